@@ -1,0 +1,84 @@
+"""Says what can be plugged in, and finds it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Literal
+
+import ibis
+
+from civcas.errors import BadInput, UnknownName
+from civcas.terms.estimate import Answer
+from civcas.terms.reading import Reading
+
+Tables = Mapping[str, ibis.Table]
+"""What measures run on: the register's tables by name, on whichever engine holds them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One thing a measure must be told, as the command line and a claim's `ask` spell it."""
+
+    name: str
+    help: str
+    type: type = str
+    default: Any = None
+    required: bool = False
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """A question that can be answered with a number and its uncertainty, or refused.
+
+    A measure `by="reading"` is asked with a reading; one `by="options"` with its own `options`.
+    `answer(tables, reading)` or `answer(tables, **options)`; `answer_many(tables, readings)` gives the
+    same answers as asking one by one, computed in columns.
+    """
+
+    name: str
+    question: str
+    needs: tuple[str, ...]
+    answer: Callable[..., Answer]
+    by: Literal["reading", "options"] = "reading"
+    belligerents: tuple[str, ...] = ("belligerent",)
+    options: tuple[Option, ...] = ()
+    answer_many: Callable[[Tables, list[Reading]], list[Answer]] | None = None
+    source: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One word after `civcas`: `attach(app)` adds it to the command line. `order` places it in the help."""
+
+    name: str
+    attach: Callable[[Any], None]
+    order: int = 50
+    tags: tuple[str, ...] = field(default=())
+
+
+@cache
+def entries(room: str) -> dict[str, Any]:
+    """The `ENTRY` of every file in a room, by name, found by scanning; a file without one is not a plug-in."""
+    package = importlib.import_module(f"civcas.{room}")
+    found: dict[str, Any] = {}
+    for module in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+        entry = getattr(importlib.import_module(f"civcas.{room}.{module.name}"), "ENTRY", None)
+        if entry is not None:
+            if entry.name in found:
+                raise BadInput(f"two files call themselves {entry.name!r}", where=f"civcas.{room}")
+            found[entry.name] = entry
+    return found
+
+
+def find(room: str, name: str, *, kind: str = "", where: str = "") -> Any:
+    """The entry of that name; a wrong name is answered with those there are."""
+    known = entries(room)
+    if name not in known:
+        raise UnknownName(kind or room.rstrip("s"), name, known, where=where)
+    return known[name]

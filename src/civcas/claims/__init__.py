@@ -1,0 +1,1 @@
+"""Holds a written sentence against every defensible reading of the data."""

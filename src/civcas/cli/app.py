@@ -1,0 +1,67 @@
+"""The command line: finds the commands of this room, runs one, and turns a refusal into one clear message."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from civcas import __version__
+from civcas.catalog import entries
+from civcas.errors import CivcasError
+
+HELP = """Record what military campaigns do to civilians, and hold written claims against every defensible reading of the data.
+
+Start with: civcas demo
+"""
+EXITS = """Exit codes: 0 done · 1 civcas itself failed · 2 the input was not usable (one message says why) · \
+others are listed by the command that has them."""
+
+
+def build() -> typer.Typer:
+    """The application with every command the room holds, in the order of the help."""
+    app = typer.Typer(help=HELP, epilog=EXITS, no_args_is_help=True, rich_markup_mode="rich", add_completion=False,
+                      context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False)  # fmt: skip
+    app.callback(help=HELP)(_front)
+    for command in sorted(entries("cli").values(), key=lambda c: (c.order, c.name)):
+        command.attach(app)
+    return app
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"civcas {__version__}")
+        raise typer.Exit
+
+
+def _front(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and stop.", is_eager=True, callback=_print_version
+    ),
+) -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run civcas with these words (or those of the process) and leave with its exit code."""
+    command = typer.main.get_command(build())
+    try:
+        code = command.main(args=arguments, prog_name="civcas", standalone_mode=True)
+    except CivcasError as refused:
+        say(refused)
+        code = refused.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    sys.exit(code or 0)
+
+
+def say(refused: CivcasError) -> None:
+    """Print the message to standard error, the first line in red where colours are shown."""
+    first, _, rest = str(refused).partition("\n")
+    Console(stderr=True, soft_wrap=True, highlight=False).print(
+        Text(first, style="bold red"), Text(rest) if rest else "", sep="\n"
+    )

@@ -1,0 +1,64 @@
+"""Names every way civcas refuses to go on."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CivcasError(Exception):
+    """One clear message to a person: where it happened, what was found, what was expected, what to do.
+
+    `exit_code` is what the command line leaves with; 2 is "the input was not usable".
+    """
+
+    exit_code = 2
+
+    def __init__(self, found: str, *, where: str = "", expected: str = "", do: str = "") -> None:
+        self.found, self.where, self.expected, self.do = found, where, expected, do
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        head = f"{self.where}: {self.found}" if self.where else self.found
+        return "\n".join(part for part in (_ended(head), _labelled("Expected", self.expected), _ended(self.do)) if part)
+
+
+class BadInput(CivcasError):
+    """What a person or a file gave cannot be used."""
+
+
+class UnknownName(CivcasError):
+    """A name is not one of those there are; the nearest is suggested, and all are listed."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[str], *, where: str = "", do: str = "") -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        nearest = difflib.get_close_matches(str(name).lower(), {k.lower(): k for k in self.known}, n=1, cutoff=0.5)
+        spelt = {k.lower(): k for k in self.known}
+        hint = f"; did you mean {spelt[nearest[0]]!r}?" if nearest else ""
+        super().__init__(
+            f"there is no {kind} {name!r}{hint}",
+            where=where,
+            expected="one of " + ", ".join(sorted(self.known)) if self.known else f"a {kind}, but there are none",
+            do=do,
+        )
+
+
+class MissingExtra(CivcasError):
+    """A feature needs libraries that the core install leaves out."""
+
+    def __init__(self, feature: str, extra: str) -> None:
+        super().__init__(
+            f"{feature} needs libraries that are not installed", do=f"Install them with: pip install 'civcas[{extra}]'"
+        )
+
+
+class NotYet(CivcasError):
+    """A known gap, with its reason: civcas says so and gives no silent difference."""
+
+
+def _ended(text: str) -> str:
+    return text if not text or text[-1] in ".?!" else text + "."
+
+
+def _labelled(label: str, text: str) -> str:
+    return _ended(f"{label}: {text}") if text else ""

@@ -1,0 +1,1 @@
+"""Answers one question with a number and its uncertainty, or refuses."""

@@ -1,0 +1,1 @@
+"""Tells a result to a person: in the terminal, as a page, as JSON."""

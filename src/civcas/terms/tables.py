@@ -1,0 +1,335 @@
+"""The tables civcas works on, defined once: each field with its type, meaning, unit and sensitivity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from civcas.errors import BadInput, UnknownName
+from civcas.terms.vocabulary import Sensitivity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column: its Arrow type, what it holds, in what unit, and who may see it."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    sensitivity: Sensitivity = Sensitivity.PUBLIC
+    nullable: bool = True
+
+    def arrow(self) -> pa.Field:
+        notes = {"description": self.meaning, "unit": self.unit, "sensitivity": str(self.sensitivity)}
+        return pa.field(self.name, self.type, nullable=self.nullable, metadata=notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """One table of the contract: what a row is, which fields name it, and its fields."""
+
+    name: str
+    a_row_is: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> pa.Schema:
+        return pa.schema([f.arrow() for f in self.fields], metadata={"civcas_table": self.name})
+
+    def field(self, name: str) -> Field:
+        for found in self.fields:
+            if found.name == name:
+                return found
+        raise UnknownName(f"field of {self.name}", name, [f.name for f in self.fields])
+
+    def conform(self, table: pa.Table) -> pa.Table:
+        """The same rows in this table's column order and types; a column that is missing becomes unknown (null)."""
+        unknown = [c for c in table.column_names if c not in self.schema.names]
+        if unknown:
+            raise BadInput(
+                f"unknown columns {', '.join(unknown)}", where=self.name, expected=", ".join(self.schema.names)
+            )
+        columns = [
+            table[f.name].cast(f.type) if f.name in table.column_names else pa.nulls(table.num_rows, f.type)
+            for f in self.fields
+        ]
+        return pa.Table.from_arrays(columns, schema=self.schema)
+
+
+def _text(name: str, meaning: str, **more: object) -> Field:
+    return Field(name=name, type=pa.string(), meaning=meaning, **more)  # type: ignore[arg-type]
+
+
+def _day(name: str, meaning: str, **more: object) -> Field:
+    return Field(name=name, type=pa.date32(), meaning=meaning, unit="day", **more)  # type: ignore[arg-type]
+
+
+def _count(name: str, meaning: str, unit: str = "people", **more: object) -> Field:
+    return Field(name=name, type=pa.int64(), meaning=meaning, unit=unit, **more)  # type: ignore[arg-type]
+
+
+def _number(name: str, meaning: str, unit: str = "", **more: object) -> Field:
+    return Field(name=name, type=pa.float64(), meaning=meaning, unit=unit, **more)  # type: ignore[arg-type]
+
+
+FIGURE = Table(
+    name="figure",
+    a_row_is="one published aggregate number: who, where, period, measure, low, high, unit, source",
+    key=("figure_id",),
+    fields=(
+        _text("figure_id", "names the figure for good; made of dataset and row", nullable=False),
+        _text("belligerent", "who is alleged to have acted, as the case names it", nullable=False),
+        _text("area", "where, as published"),
+        _day("period_start", "first day the number covers"),
+        _day("period_end", "last day the number covers"),
+        _text("measure", "what the number says, as published", nullable=False),
+        _number("value_low", "lowest value; null when the range is open below"),
+        _number("value_high", "highest value; null when the range is open above"),
+        _text("unit", "what is counted, as published", nullable=False),
+        _day("published", "when it was published; null when not known"),
+        _text("source_title", "who published it, and where"),
+        _text("source_url", "address of the page"),
+        _text("note", "what the person who noted the figure adds"),
+        _text("dataset", "which dataset the row came from", nullable=False),
+    ),
+)
+
+STRIKE = Table(
+    name="strike",
+    a_row_is="military actions declared or recorded by a named party in a period: count and unit",
+    key=("strike_id",),
+    fields=(
+        _text("strike_id", "names the row for good; made of dataset and row", nullable=False),
+        _text("belligerent", "who struck, as the case names it", nullable=False),
+        _text("area", "country or wider area"),
+        _text("place", "town or place, as published"),
+        _day("period_start", "first day the count covers"),
+        _day("period_end", "last day the count covers"),
+        _number("strikes_min", "lowest count of actions", unit="as in unit"),
+        _number("strikes_max", "highest count of actions", unit="as in unit"),
+        _text("unit", "what is counted: strike, sortie, munition, target or raid", nullable=False),
+        _count(
+            "days_declared",
+            "days of the period on which the party published anything; other days are unknown, not zero",
+            unit="days",
+        ),
+        _text("declared_by", "who declared or recorded it"),
+        _text("strike_status", "declared, likely, contested or single_source_claim"),
+        _number("latitude", "north of the equator", unit="degrees"),
+        _number("longitude", "east of Greenwich", unit="degrees"),
+        _text("dataset", "which dataset the row came from", nullable=False),
+    ),
+)
+
+HARM_BY_PERIOD = Table(
+    name="harm_by_period",
+    a_row_is="one belligerent, area, period, grading and attribution: incidents, killed min and max, incidents without a number",
+    key=("belligerent", "area", "period_start", "period_end", "grading", "attribution", "dataset"),
+    fields=(
+        _text("belligerent", "who is alleged to have acted, as the case names it", nullable=False),
+        _text("area", "where", nullable=False),
+        _day("period_start", "first day of the period"),
+        _day("period_end", "last day of the period"),
+        _text("grading", "how well the harm is established", nullable=False),
+        _text("attribution", "sole: this belligerent alone is named; shared: others are named too", nullable=False),
+        _count("incidents", "incidents in which harm is alleged", unit="incidents"),
+        _count("killed_min", "sum of the lowest numbers of civilians killed; incidents without a number add nothing"),
+        _count("killed_max", "sum of the highest numbers of civilians killed; incidents without a number add nothing"),
+        _count("without_a_number", "incidents for which no number is known; unknown, not zero", unit="incidents"),
+        _text("dataset", "which dataset the row came from", nullable=False),
+    ),
+)
+
+INCIDENT = Table(
+    name="incident",
+    a_row_is="a moment in time and space in which harm to civilians is alleged",
+    key=("incident_id",),
+    fields=(
+        _text("incident_id", "names the incident for good; never used again", nullable=False),
+        _text("code", "the publisher's own code"),
+        _day("date_start", "first day on which it may have happened; null when unknown"),
+        _day("date_end", "last day on which it may have happened; null when unknown"),
+        _text("date_precision", "day, range, week, month, year or unknown"),
+        _text("country", "country, as published"),
+        _text("province", "largest area within the country, as the case names it"),
+        _text("place", "town or place, as published"),
+        _number(
+            "latitude", "north of the equator; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
+        ),
+        _number(
+            "longitude", "east of Greenwich; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
+        ),
+        _text("geo_precision", "how exactly the place is known"),
+        _text("strike_status", "declared, likely, contested or single_source_claim"),
+        _text("strike_type", "means, as published"),
+        _text("grading", "how well the harm is established; the grade as published until decided otherwise"),
+        _count("number_of_sources", "sources known to speak of it", unit="sources"),
+        _day("published", "when the publisher first published it"),
+        _text("dataset", "which dataset the incident came from", nullable=False),
+    ),
+)
+
+INCIDENT_REPORT = Table(
+    name="incident_report",
+    a_row_is="one report that speaks of one incident; many to many",
+    key=("incident_id", "report_id"),
+    fields=(
+        _text("incident_id", "the incident", nullable=False),
+        _text("report_id", "the report that speaks of it", nullable=False),
+        _text("decided_by", "the rule or person that settled the link"),
+    ),
+)
+
+HARM = Table(
+    name="harm",
+    a_row_is="incident × group × outcome: the lowest and highest number, the rule used and the reports it came from",
+    key=("incident_id", "group", "outcome"),
+    fields=(
+        _text("incident_id", "the incident", nullable=False),
+        _text("group", "whom the count is about; groups need not add up", nullable=False),
+        _text("outcome", "killed or injured", nullable=False),
+        _count("min", "lowest number; null is unknown, never 0"),
+        _count("max", "highest number; null is unknown or open above"),
+        _text("rule", "the named rule that made the two numbers"),
+        _text("reports", "the reports they came from, separated by ;"),
+    ),
+)
+
+ATTRIBUTION = Table(
+    name="attribution",
+    a_row_is="incident × belligerent, once each: how it is held responsible, and the bounds of its share",
+    key=("incident_id", "belligerent"),
+    fields=(
+        _text("incident_id", "the incident", nullable=False),
+        _text("belligerent", "who is alleged to have acted, as the case names it", nullable=False),
+        _text("status", "suspected or known (admitted)"),
+        _count("named", "how many belligerents the incident names; 1 means sole", unit="belligerents"),
+        _number("share_min", "smallest share of the harm that may be this belligerent's", unit="0–1"),
+        _number("share_max", "largest share of the harm that may be this belligerent's", unit="0–1"),
+    ),
+)
+
+REPORT = Table(
+    name="report",
+    a_row_is="one source's or one dataset row's account of alleged harm, as received; never edited",
+    key=("report_id",),
+    fields=(
+        _text("report_id", "names the report for good; made of dataset and row", nullable=False),
+        _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+        _text("source", "who published the report"),
+        _day("published", "when the source published it"),
+        _day("date_start", "first day on which it may have happened; null when unknown"),
+        _day("date_end", "last day on which it may have happened; null when unknown"),
+        _text("date_precision", "day, range, week, month, year or unknown"),
+        _text("country", "country, as published"),
+        _text("province", "largest area within the country, as published"),
+        _text("place", "town or place, as published"),
+        _number(
+            "latitude", "north of the equator; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
+        ),
+        _number(
+            "longitude", "east of Greenwich; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
+        ),
+        _text("geo_precision", "how exactly the place is known"),
+        _text("belligerents", "parties alleged to have acted, as published, separated by ;"),
+        _text("strike_type", "means, as published"),
+        _text("strike_status", "as published"),
+        _text("grading", "as published"),
+        _count("civ_killed_min", "lowest number of civilians killed; null is unknown"),
+        _count("civ_killed_max", "highest number of civilians killed; null is unknown or open above"),
+        _count("civ_injured_min", "lowest number of civilians injured; null is unknown"),
+        _count("civ_injured_max", "highest number of civilians injured; null is unknown or open above"),
+        _count("all_killed_min", "lowest number killed where civilians are not told apart; null is unknown"),
+        _count("all_killed_max", "highest number killed where civilians are not told apart; null is unknown"),
+        _text("text", "what the source wrote", sensitivity=Sensitivity.INTERNAL),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
+    ),
+)
+
+INTERACTION = Table(
+    name="interaction",
+    a_row_is="one dyadic event: date, initiator, target, CAMEO or PLOVER code, dataset; a lead, never a casualty count",
+    key=("interaction_id",),
+    fields=(
+        _text("interaction_id", "names the row for good; made of dataset and row", nullable=False),
+        _day("date", "day of the event, as coded"),
+        _text("initiator", "who acted, as published"),
+        _text("target", "towards whom, as published"),
+        _text("code", "CAMEO or PLOVER code; text with leading zeros"),
+        _text("scheme", "cameo or plover"),
+        _number("intensity", "Goldstein or PLOVER intensity, as published"),
+        _text("country", "where, as published"),
+        _number("latitude", "north of the equator", unit="degrees"),
+        _number("longitude", "east of Greenwich", unit="degrees"),
+        _count("mentions", "how often it was mentioned", unit="mentions"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
+        _text("dataset", "which dataset the row came from", nullable=False),
+    ),
+)
+
+INDICATOR = Table(
+    name="indicator",
+    a_row_is="one value of a country or dyad in a period: name, value, low, high, source",
+    key=("indicator_id",),
+    fields=(
+        _text("indicator_id", "names the row for good; made of dataset and row", nullable=False),
+        _text("name", "what is measured", nullable=False),
+        _text("country", "country, or the first of a dyad"),
+        _text("other_country", "the second of a dyad; null otherwise"),
+        _day("period_start", "first day the value covers"),
+        _day("period_end", "last day the value covers"),
+        _number("value", "the value; null when only bounds are published"),
+        _number("low", "lowest value"),
+        _number("high", "highest value"),
+        _text("unit", "unit, as published"),
+        _text("source", "who published it"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
+        _text("dataset", "which dataset the row came from", nullable=False),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        REPORT,
+        STRIKE,
+        FIGURE,
+        INTERACTION,
+        INDICATOR,
+        INCIDENT,
+        INCIDENT_REPORT,
+        HARM,
+        ATTRIBUTION,
+        HARM_BY_PERIOD,
+    )
+}
+
+
+def table(name: str) -> Table:
+    """The table of that name."""
+    try:
+        return TABLES[name]
+    except KeyError:
+        raise UnknownName("table", name, TABLES) from None
+
+
+def data_dictionary(tables: Iterable[Table] | None = None) -> str:
+    """Every table and field as a Markdown page."""
+    parts = ["# Data dictionary", "", "Made from `civcas.terms`; unknown is null, never 0.", ""]
+    for each in tables or TABLES.values():
+        parts += [
+            f"## {each.name}",
+            "",
+            f"A row is {each.a_row_is}.",
+            "",
+            "| field | type | unit | meaning | sensitivity |",
+        ]
+        parts += ["|---|---|---|---|---|"]
+        parts += [f"| `{f.name}` | {f.type} | {f.unit} | {f.meaning} | {f.sensitivity} |" for f in each.fields]
+        parts += [""]
+    return "\n".join(parts)

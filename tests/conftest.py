@@ -1,0 +1,34 @@
+"""What every test shares: the network is off, and the real data is found or its absence explained."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0"}
+
+
+@pytest.fixture(autouse=True)
+def network_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that would leave this machine fails the test that tried it."""
+    connect = socket.socket.connect
+
+    def only_loopback(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_loopback)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data, or a skip that says how to get it."""
+    folder = Path(os.environ.get("CIVCAS_TEST_DATA", "../shared/data"))
+    if not (folder / "README.md").exists():
+        pytest.skip(f"real data not found in {folder}: set CIVCAS_TEST_DATA to its folder")
+    return folder
