@@ -1,0 +1,156 @@
+"""How much a belligerent says it did in a window: strikes, sorties or munitions, from what was published about other spans.
+
+Militaries publish totals over spans of their own. A total is used for a window only where the two spans are alike: days in both over
+days in either at least `ALIKE`. It is then taken by days (total × days of the window ÷ days of its own span), which assumes an even
+pace, and the result says so. Where nothing is alike, there is no exposure and the measure refuses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import ibis
+
+from civcas.terms.vocabulary import Exposure
+from civcas.terms.window import Window
+
+ALIKE = 0.75
+
+# How publishers word a declared total of each unit, and the unit they print. A first-published value that was revised is not used.
+WORDED = {
+    Exposure.STRIKE: (re.compile(r"^declared (airstrikes|strikes)( \(own figure\))?$"), "strikes", "strike"),
+    Exposure.SORTIE: (re.compile(r"^declared (combat )?(sorties|missions)(, minimum)?$"), "sorties", "sortie"),
+    Exposure.MUNITION: (re.compile(r"^munitions released( \(revised\))?$"), "munitions", "munition"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredTotal:
+    """A number of actions over a span, as published or worked out from two published totals."""
+
+    amount: float
+    span: Window
+    days_known: int
+    source: str
+    is_minimum: bool = False
+
+    def likeness(self, window: Window) -> float:
+        """Days in both over days in either, where days of the span on which nothing was published do not count."""
+        share = self.days_known / self.span.days
+        both = self.span.overlap_days(window) * share
+        return both / (self.days_known + window.days - both)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredExposure:
+    """What a window is divided by, and the sentence that says what was used and how far it is off."""
+
+    amount: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoExposure:
+    """Why there is nothing fair to divide by, and what would be."""
+
+    reason: str
+    needs: str
+
+
+def match(tables: Mapping[str, ibis.Table], *, belligerent: str, area: str, unit: Exposure,
+          window: Window) -> DeclaredExposure | NoExposure:  # fmt: skip
+    """The published total most like the window, taken to its days; or why none is fair."""
+    found = [*_totals(tables, belligerent, area, unit), *_monthly(tables, belligerent, area, unit, window)]
+    actions = f"{unit.removeprefix('declared ')}s"
+    if not found:
+        return NoExposure(
+            reason=f"no declared {actions} of the {belligerent} in {area} are in these tables",
+            needs=f"the number of {actions} the {belligerent} declared in {area} in {window}",
+        )
+    best = max(found, key=lambda total: (total.likeness(window), -total.span.first.toordinal()))
+    likeness = best.likeness(window)
+    if likeness < ALIKE:
+        return NoExposure(
+            reason=(
+                f"the nearest declared total of {actions} of the {belligerent} in {area} covers {best.span}, "
+                f"which is {likeness:.0%} alike to {window}; {ALIKE:.0%} is asked for"
+            ),
+            needs=f"{actions} of the {belligerent} declared for {window} or nearly that span",
+        )
+    amount = best.amount * window.days / best.days_known
+    return DeclaredExposure(amount=amount, note=_note(best, window, amount, belligerent, actions, likeness))
+
+
+def _note(best: DeclaredTotal, window: Window, amount: float, belligerent: str, actions: str, likeness: float) -> str:
+    least = "at least " if best.is_minimum else ""
+    said = f"{belligerent}: {least}{best.amount:,.0f} declared {actions} over {best.days_known} days of {best.span} ({best.source})"
+    if best.span == window and best.days_known == window.days:
+        return said
+    return f"{said}, taken by days as {amount:,.0f} for the {window.days} days of {window}; spans {likeness:.0%} alike, an even pace assumed"
+
+
+def _totals(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit: Exposure) -> Iterator[DeclaredTotal]:
+    """Published totals, and the differences of two totals that run from the same day."""
+    wording, printed, _ = WORDED[unit]
+    if "figure" not in tables:
+        return
+    figure = tables["figure"]
+    rows = figure.filter(figure.belligerent == belligerent, figure.area == area, figure.unit == printed).to_pyarrow()
+    totals = [
+        DeclaredTotal(
+            amount=row["value_low"],
+            span=(span := Window(row["period_start"], row["period_end"])),
+            days_known=span.days,
+            source=row["source_title"],
+            is_minimum=row["value_high"] is None,
+        )
+        for row in rows.to_pylist()
+        if wording.match(row["measure"]) and row["value_low"] is not None
+    ]
+    yield from totals
+    for shorter in totals:
+        for longer in totals:
+            if shorter.span.first == longer.span.first and shorter.span.last < longer.span.last:
+                yield _difference(shorter, longer)
+
+
+def _difference(shorter: DeclaredTotal, longer: DeclaredTotal) -> DeclaredTotal:
+    after = Window.parse(f"{shorter.span.last}..{longer.span.last}")
+    span = Window(type(after.first).fromordinal(after.first.toordinal() + 1), after.last)
+    return DeclaredTotal(
+        amount=longer.amount - shorter.amount,
+        span=span,
+        days_known=span.days,
+        source=f"{longer.source}, less {shorter.source}" if longer.source != shorter.source else longer.source,
+        is_minimum=longer.is_minimum,
+    )
+
+
+def _monthly(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit: Exposure,
+             window: Window) -> Iterator[DeclaredTotal]:  # fmt: skip
+    """The window's own months of a declared series; days without a release are unknown, not zero."""
+    if "strike" not in tables:
+        return
+    strike = tables["strike"]
+    rows = strike.filter(
+        strike.belligerent == belligerent,
+        strike.area == area,
+        strike.unit == WORDED[unit][2],
+        strike.strike_status == "declared",
+        strike.period_start >= window.first,
+        strike.period_end <= window.last,
+    )
+    total = rows.agg(
+        strikes=rows.strikes_min.sum(),
+        days=rows.days_declared.sum(),
+        first=rows.period_start.min(),
+        last=rows.period_end.max(),
+        source=rows.declared_by.max(),
+    ).to_pyarrow().to_pylist()[0]  # fmt: skip
+    if total["strikes"]:
+        span = Window(total["first"], total["last"])
+        yield DeclaredTotal(
+            amount=total["strikes"], span=span, days_known=total["days"], source=total["source"]
+        )

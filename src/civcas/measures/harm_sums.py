@@ -1,0 +1,142 @@
+"""Sums of recorded harm over windows, for many readings at once.
+
+One Ibis expression brings the table down to a cube (belligerent × month × grading × attribution); every reading is then a choice
+of gradings and attributions and a difference of two running sums over months.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+
+from civcas.errors import BadInput, UnknownName
+from civcas.terms.reading import Reading
+from civcas.terms.vocabulary import Attribution, Bound, Grades, Grading
+from civcas.terms.window import Window, month_number
+
+Array = npt.NDArray[np.float64]
+Key = tuple[str, Grades, Attribution, Bound]
+
+ATTRIBUTIONS = ("sole", "shared")
+TAKES = {Attribution.SOLE: ("sole",), Attribution.SHARED: ("shared",), Attribution.ANY: ATTRIBUTIONS}
+QUANTITIES = ("killed_min", "killed_max", "incidents", "without_a_number")
+
+
+def monthly_harm(harm: ibis.Table, *, area: str) -> ibis.Table:
+    """Incidents and killed by belligerent, month, grading and attribution in one area."""
+    return (
+        harm.filter(harm.area == area)
+        .group_by("belligerent", "period_start", "period_end", "grading", "attribution")
+        .agg(**{quantity: harm[quantity].sum() for quantity in QUANTITIES})
+        .order_by("belligerent", "period_start", "grading", "attribution")
+    )
+
+
+@dataclass(frozen=True)
+class MonthlyHarm:
+    """The cube: `counts[belligerent, month, grading, attribution, quantity]`; a month without a row has none recorded."""
+
+    area: str
+    belligerents: tuple[str, ...]
+    first_month: int
+    counts: Array
+
+    @classmethod
+    def of(cls, harm: ibis.Table, *, area: str) -> MonthlyHarm:
+        """Run the expression; the months must be whole calendar months."""
+        areas = sorted(harm.select("area").distinct().to_pyarrow()["area"].to_pylist())
+        if area not in areas:
+            raise UnknownName("area", area, areas, where="harm_by_period")
+        rows = monthly_harm(harm, area=area).to_pyarrow().to_pydict()
+        starts, ends = rows["period_start"], rows["period_end"]
+        odd = next((s for s, e in zip(starts, ends, strict=True) if Window.parse(f"{s:%Y-%m}") != Window(s, e)), None)
+        if odd is not None:
+            raise BadInput(f"a period that begins {odd} is not a calendar month", where="harm_by_period", expected="months")
+        names = tuple(sorted(set(rows["belligerent"])))
+        gradings = [str(g) for g in Grading]
+        unknown = sorted(set(rows["grading"]) - set(gradings))
+        if unknown:
+            raise UnknownName("grading", unknown[0], gradings, where="harm_by_period")
+        months = np.array([month_number(s) for s in starts])
+        counts = np.zeros((len(names), months.max() - months.min() + 1, len(gradings), 2, len(QUANTITIES)))
+        where = (
+            np.array([names.index(n) for n in rows["belligerent"]]),
+            months - months.min(),
+            np.array([gradings.index(g) for g in rows["grading"]]),
+            np.array([ATTRIBUTIONS.index(a) for a in rows["attribution"]]),
+        )
+        for place, quantity in enumerate(QUANTITIES):
+            np.add.at(counts, (*where, place), np.array(rows[quantity], float))
+        return cls(area=area, belligerents=names, first_month=int(months.min()), counts=counts)
+
+    @property
+    def covers(self) -> Window:
+        """From the first month with any row to the last: outside, nothing is known."""
+        last = self.first_month + self.counts.shape[1]
+        end = dt.date(last // 12, last % 12 + 1, 1) - dt.timedelta(days=1)
+        return Window(dt.date(self.first_month // 12, self.first_month % 12 + 1, 1), end)
+
+    def require(self, belligerent: str) -> None:
+        if belligerent not in self.belligerents:
+            raise UnknownName("belligerent", belligerent, self.belligerents, where=f"harm_by_period, {self.area}")
+
+    def series(self, key: Key) -> tuple[Array, Array, Array]:
+        """Deaths, incidents with a number and incidents without one, by month, for one way of counting."""
+        belligerent, grades, attribution, bound = key
+        chosen = self.counts[self.belligerents.index(belligerent)]
+        gradings = [list(Grading).index(g) for g in grades.gradings]
+        columns = [ATTRIBUTIONS.index(a) for a in TAKES[attribution]]
+        by_month = chosen[:, gradings][:, :, columns].sum(axis=(1, 2))
+        deaths = by_month[:, QUANTITIES.index("killed_min" if bound == Bound.MIN else "killed_max")]
+        without = by_month[:, QUANTITIES.index("without_a_number")]
+        return deaths, by_month[:, QUANTITIES.index("incidents")] - without, without
+
+    @cached_property
+    def days(self) -> Array:
+        """Days of each month."""
+        numbers = range(self.first_month, self.first_month + self.counts.shape[1] + 1)
+        firsts = np.array([dt.date(n // 12, n % 12 + 1, 1) for n in numbers], dtype="datetime64[D]")
+        return np.asarray(np.diff(firsts).astype(float))
+
+
+SUMS = ("deaths", "squares", "squares_per_day", "incidents", "cross", "incident_squares", "without")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowSums:
+    """Sums over each reading's window on one side: arrays with one element a reading, named in `SUMS`, and its months."""
+
+    sums: Array
+    months: Array
+    days: Array
+
+    def __getitem__(self, name: str) -> Array:
+        return self.sums[:, SUMS.index(name)]
+
+
+def window_sums(cube: MonthlyHarm, readings: Sequence[Reading], *, side: int) -> WindowSums:
+    """Every sum a rate needs, by running sums over months: exact, as all summands are whole numbers below 2⁵³."""
+    keys = [(r.belligerents[side], r.grades, r.attribution, r.bound) for r in readings]
+    unique = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    running = np.stack([_running_sums(cube, key) for key in unique])
+    windows = [r.window_of(side) for r in readings]
+    starts = np.array([month_number(w.first) for w in windows]) - cube.first_month
+    stops = np.array([month_number(w.last) for w in windows]) - cube.first_month + 1
+    which = np.array([unique[key] for key in keys])
+    # A window that leaves the data is refused by the measure; clipping only keeps the arithmetic in bounds.
+    inside = running.shape[1] - 1
+    sums = running[which, np.clip(stops, 0, inside)] - running[which, np.clip(starts, 0, inside)]
+    days = np.array([w.days for w in windows], float)
+    return WindowSums(sums=sums, months=(stops - starts).astype(float), days=days)
+
+
+def _running_sums(cube: MonthlyHarm, key: Key) -> Array:
+    deaths, incidents, without = cube.series(key)
+    columns = (deaths, deaths**2, deaths**2 / cube.days, incidents, deaths * incidents, incidents**2, without)
+    return np.concatenate([np.zeros((1, len(SUMS))), np.cumsum(np.stack(columns, axis=1), axis=0)])
