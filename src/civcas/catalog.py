@@ -7,15 +7,16 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
-
-import ibis
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from civcas.errors import BadInput, UnknownName
 from civcas.terms.estimate import Answer
 from civcas.terms.reading import Reading
 
-Tables = Mapping[str, ibis.Table]
+if TYPE_CHECKING:
+    import ibis
+
+Tables: TypeAlias = "Mapping[str, ibis.Table]"
 """What measures run on: the register's tables by name, on whichever engine holds them."""
 
 
@@ -37,7 +38,7 @@ class Measure:
 
     A measure `by="reading"` is asked with a reading; one `by="options"` with its own `options`.
     `answer(tables, reading)` or `answer(tables, **options)`; `answer_many(tables, readings)` gives the
-    same answers as asking one by one, computed in columns.
+    same answers as asking one by one, computed in columns. `no_difference` is the value on whose other side a claim is reversed.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Measure:
     belligerents: tuple[str, ...] = ("belligerent",)
     options: tuple[Option, ...] = ()
     answer_many: Callable[[Tables, list[Reading]], list[Answer]] | None = None
+    no_difference: float = 0.0
     source: str = ""
     example: str = ""
 

@@ -34,7 +34,9 @@ def _load_originals(engine: Backend) -> None:
             convert_options=pa_csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=True),
         )
         if content.num_rows != shipped.rows:
-            raise BadInput(f"{content.num_rows} rows", where=f"shipped table {shipped.file}", expected=f"{shipped.rows}")
+            raise BadInput(
+                f"{content.num_rows} rows", where=f"shipped table {shipped.file}", expected=f"{shipped.rows}"
+            )
         row = pa.array(range(1, content.num_rows + 1), pa.int64())
         engine.create_table(_stem(shipped), content.append_column("row", row))
 

@@ -63,7 +63,9 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
 
 def _plain(reading: Reading) -> Reading:
     if len(reading.belligerents) != 1:
-        raise BadInput(f"{len(reading.belligerents)} belligerents given", where=NAME, expected="one; rate_ratio compares two")
+        raise BadInput(
+            f"{len(reading.belligerents)} belligerents given", where=NAME, expected="one; rate_ratio compares two"
+        )
     return reading.varied(exposure=str(Exposure.NONE))
 
 

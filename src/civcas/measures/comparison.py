@@ -61,7 +61,7 @@ class Reader:
         dispersion, degrees = self._dispersions(readings, sums, side, notes)
         rate = count_model.log_rate(deaths=sums["deaths"], exposure=exposure, dispersion=dispersion, degrees=degrees)
         rate = self._per_incident(readings, sums, side, rate)
-        for place in np.flatnonzero(sums["without"]):
+        for place in np.flatnonzero(sums["without"]).tolist():
             who = readings[place].belligerents[side]
             notes[place] += (f"{who}: {sums['without'][place]:,.0f} incidents without a number, added as nothing",)
         return Side(sums=sums, exposure=exposure, rate=rate, notes=notes, refusals=refusals)
@@ -101,9 +101,15 @@ class Reader:
 
     def _outside(self, window: Window) -> tuple[str, str] | None:
         if not window.whole_months:
-            return f"the data are by calendar month and the window {window} cuts a month", "data by day, or a window of whole months"
+            return (
+                f"the data are by calendar month and the window {window} cuts a month",
+                "data by day, or a window of whole months",
+            )
         if window.overlap_days(self.cube.covers) < window.days:
-            return f"the window {window} reaches beyond the data, which cover {self.cube.covers}", f"data for all of {window}"
+            return (
+                f"the window {window} reaches beyond the data, which cover {self.cube.covers}",
+                f"data for all of {window}",
+            )
         return None
 
     def _declared(self, belligerent: str, unit: Exposure, window: Window) -> DeclaredExposure | NoExposure:
@@ -126,11 +132,13 @@ class Reader:
             months=np.fmax(sums.months, 2),
         )
         degrees = sums.months - 1
-        for place in np.flatnonzero(sums.months < FEWEST_MONTHS):
+        for place in np.flatnonzero(sums.months < FEWEST_MONTHS).tolist():
             own[place], degrees[place] = self._borrow(readings[place], side)
             months = f"{sums.months[place]:.0f} month" + ("s" if sums.months[place] > 1 else "")
             who = readings[place].belligerents[side]
-            notes[place] += (f"{who}: {months} cannot show its own dispersion; taken from the {NEIGHBOURS} months on each side",)
+            notes[place] += (
+                f"{who}: {months} cannot show its own dispersion; taken from the {NEIGHBOURS} months on each side",
+            )
         return own, degrees
 
     def _borrow(self, reading: Reading, side: int) -> tuple[float, float]:

@@ -88,7 +88,8 @@ def _note(best: DeclaredTotal, window: Window, amount: float, belligerent: str, 
     said = f"{belligerent}: {least}{best.amount:,.0f} declared {actions} over {best.days_known} days of {best.span} ({best.source})"
     if best.span == window and best.days_known == window.days:
         return said
-    return f"{said}, taken by days as {amount:,.0f} for the {window.days} days of {window}; spans {likeness:.0%} alike, an even pace assumed"
+    taken = f"taken by days as {amount:,.0f} for the {window.days} days of {window}"
+    return f"{said}, {taken}; spans {likeness:.0%} alike, an even pace assumed"
 
 
 def _totals(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit: Exposure) -> Iterator[DeclaredTotal]:
@@ -151,6 +152,4 @@ def _monthly(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit
     ).to_pyarrow().to_pylist()[0]  # fmt: skip
     if total["strikes"]:
         span = Window(total["first"], total["last"])
-        yield DeclaredTotal(
-            amount=total["strikes"], span=span, days_known=total["days"], source=total["source"]
-        )
+        yield DeclaredTotal(amount=total["strikes"], span=span, days_known=total["days"], source=total["source"])

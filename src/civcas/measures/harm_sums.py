@@ -57,7 +57,9 @@ class MonthlyHarm:
         starts, ends = rows["period_start"], rows["period_end"]
         odd = next((s for s, e in zip(starts, ends, strict=True) if Window.parse(f"{s:%Y-%m}") != Window(s, e)), None)
         if odd is not None:
-            raise BadInput(f"a period that begins {odd} is not a calendar month", where="harm_by_period", expected="months")
+            raise BadInput(
+                f"a period that begins {odd} is not a calendar month", where="harm_by_period", expected="months"
+            )
         names = tuple(sorted(set(rows["belligerent"])))
         gradings = [str(g) for g in Grading]
         unknown = sorted(set(rows["grading"]) - set(gradings))
@@ -72,7 +74,7 @@ class MonthlyHarm:
             np.array([ATTRIBUTIONS.index(a) for a in rows["attribution"]]),
         )
         for place, quantity in enumerate(QUANTITIES):
-            np.add.at(counts, (*where, place), np.array(rows[quantity], float))
+            np.add.at(counts[..., place], where, np.array(rows[quantity], float))
         return cls(area=area, belligerents=names, first_month=int(months.min()), counts=counts)
 
     @property

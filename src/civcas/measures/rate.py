@@ -56,7 +56,9 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
                 reading=reading,
                 says=f"{reading.belligerents[0]} strikes are recorded as killing {side.rate.rate[at]:,.2f} civilians "
                 f"per {reading.exposure_of(0)}.",
-                notes=side.notes[at] if shown else (*side.notes[at], "No death is recorded, so no interval can be given."),
+                notes=side.notes[at]
+                if shown
+                else (*side.notes[at], "No death is recorded, so no interval can be given."),
                 diagnostics={
                     "killed": float(side.sums["deaths"][at]),
                     "exposure": float(side.exposure[at]),
@@ -69,9 +71,13 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
 
 def _require_exposure(reading: Reading) -> None:
     if len(reading.belligerents) != 1:
-        raise BadInput(f"{len(reading.belligerents)} belligerents given", where=NAME, expected="one; rate_ratio compares two")
+        raise BadInput(
+            f"{len(reading.belligerents)} belligerents given", where=NAME, expected="one; rate_ratio compares two"
+        )
     if reading.exposure_of(0) == Exposure.NONE:
-        raise BadInput("the exposure is none", where=NAME, expected="something to divide by; civcas_total needs no exposure")
+        raise BadInput(
+            "the exposure is none", where=NAME, expected="something to divide by; civcas_total needs no exposure"
+        )
 
 
 ENTRY = Measure(

@@ -16,7 +16,9 @@ from civcas.terms.vocabulary import Exposure
 
 NAME = "rate_ratio"
 LEVEL = 0.95
-EQUAL_DETECTION = "It takes harm by both sides to be recorded equally well; where it is not, the ratio moves with the difference."
+EQUAL_DETECTION = (
+    "It takes harm by both sides to be recorded equally well; where it is not, the ratio moves with the difference."
+)
 
 
 def answer(tables: Tables, reading: Reading) -> Answer:
@@ -49,7 +51,9 @@ def _require_two(readings: Sequence[Reading]) -> None:
                 f"{len(reading.belligerents)} belligerents given", where=NAME, expected="the exposed and the reference"
             )
         if reading.belligerents[0] == reading.belligerents[1]:
-            raise BadInput(f"{reading.belligerents[0]} is compared with itself", where=NAME, expected="two belligerents")
+            raise BadInput(
+                f"{reading.belligerents[0]} is compared with itself", where=NAME, expected="two belligerents"
+            )
 
 
 def _compare(readings: Sequence[Reading], exposed: Side, reference: Side) -> list[Answer]:
@@ -74,7 +78,8 @@ def _compare(readings: Sequence[Reading], exposed: Side, reference: Side) -> lis
                 interval=IntervalKind.WALD if has_interval else IntervalKind.NONE,
                 n=int(months[place]),
                 counted="months, both sides together",
-                unit=f"times as many civilians killed per {reading.exposure_of(0)}" if reading.exposure_of(0) != Exposure.NONE
+                unit=f"times as many civilians killed per {reading.exposure_of(0)}"
+                if reading.exposure_of(0) != Exposure.NONE
                 else "times as many civilians killed",
                 reading=reading,
                 says=_says(reading, float(value[place])),
@@ -90,16 +95,24 @@ def _undefined(reading: Reading, exposed: Side, reference: Side, place: int) -> 
         window = reading.window_of(0 if side is exposed else 1)
         if side.sums["deaths"][place] == 0:
             kind = "a ratio of zero has no interval" if side is exposed else "its rate is zero and the ratio undefined"
-            return f"{who} has no recorded deaths in {window} under these grades and attribution, so {kind}", "a longer window"
+            return (
+                f"{who} has no recorded deaths in {window} under these grades and attribution, so {kind}",
+                "a longer window",
+            )
         if not side.exposure[place] > 0:
-            return f"{who} has no exposure in {window}, so its rate is undefined", "a window with exposure on both sides"
+            return (
+                f"{who} has no exposure in {window}, so its rate is undefined",
+                "a window with exposure on both sides",
+            )
     return None
 
 
 def _unlike(reading: Reading) -> tuple[str, ...]:
     first, second = reading.exposure_of(0), reading.exposure_of(1)
     if first != second:
-        return (f"Unlike units: {first} on one side and {second} on the other; the ratio compares things that are not the same.",)
+        return (
+            f"Unlike units: {first} on one side and {second} on the other; the ratio compares things that are not the same.",
+        )
     if first in (Exposure.STRIKE, Exposure.SORTIE, Exposure.MUNITION):
         return (f"No two militaries count a {first.removeprefix('declared ')} alike.",)
     return ()
@@ -133,6 +146,7 @@ ENTRY = Measure(
     belligerents=("exposed", "reference"),
     answer=answer,
     answer_many=answer_many,
+    no_difference=1.0,
     source="quasi-Poisson: McCullagh & Nelder 1989; ratio of random sums: Cochran 1977",
     example='civcas measure rate_ratio --exposed "Russian Military" --reference "U.S.-led Coalition" '
     "--area Syria --window 2015-10..2016-09 --grades +contested",

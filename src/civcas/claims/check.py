@@ -1,0 +1,80 @@
+"""Holds the claims of an article against every reading they vary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from civcas import __version__
+from civcas.catalog import Tables, find
+from civcas.claims import deciding
+from civcas.claims.article import Article, Claim
+from civcas.claims.checked import CheckedArticle, CheckedClaim
+from civcas.claims.grid import Asked, ask
+from civcas.claims.sentence import because
+from civcas.claims.standing import Stands, stand
+from civcas.claims.verdict import Tally, give
+from civcas.errors import UnknownName
+from civcas.terms.estimate import Estimate, Refusal
+from civcas.terms.vocabulary import Standing
+
+
+def check(article: Article, tables: Tables, *, only: Sequence[str] = ()) -> CheckedArticle:
+    """Check every claim, or those whose ids are in `only`.
+
+    Each claim's measure runs once for every combination of the choices it varies; combinations the data cannot support stay in the
+    grid as refusals. The verdict follows from the grid by the rules of `Verdict`.
+    """
+    known = [claim.id for claim in article.claims]
+    for wanted in only:
+        if wanted not in known:
+            raise UnknownName("claim", wanted, known, where=article.file)
+    chosen = [claim for claim in article.claims if not only or claim.id in only]
+    return CheckedArticle(
+        article=article, claims=tuple(check_claim(claim, tables) for claim in chosen), version=__version__
+    )
+
+
+def check_claim(claim: Claim, tables: Tables) -> CheckedClaim:
+    """Check one claim."""
+    asked = ask(claim, tables) if claim.kind.factual else ()
+    stands = tuple(_stand(claim, each) for each in asked)
+    tally = Tally.of(stands)
+    verdict = give(tally, factual=claim.kind.factual, identified=not claim.cannot_identify)
+    decides, rule = _what_decides(asked, stands)
+    return CheckedClaim(
+        claim=claim,
+        verdict=verdict,
+        tally=tally,
+        asked=asked,
+        stands=stands,
+        decides=decides,
+        because=because(claim, verdict, tally, decides, rule),
+        needs=_needs(claim, asked),
+    )
+
+
+def _stand(claim: Claim, asked: Asked) -> Stands:
+    assert claim.expect is not None, "the claims file refuses a claim that asks and expects nothing"
+    return stand(asked.answer, claim.expect, no_difference=find("measures", str(claim.measure)).no_difference)
+
+
+def _what_decides(
+    asked: Sequence[Asked], stands: Sequence[Stands]
+) -> tuple[tuple[deciding.Share, ...], deciding.Rule | None]:
+    made = [(a, s) for a, s in zip(asked, stands, strict=True) if s.standing != Standing.REFUSED]
+    if not made:
+        return (), None
+    choices = {name: [a.choices[name] for a, _ in made] for name in made[0][0].choices}
+    values = np.array([a.answer.value for a, _ in made if isinstance(a.answer, Estimate)])
+    scale = np.log(values) if (values > 0).all() else values
+    holds = np.array([s.standing == Standing.HOLDS for _, s in made])
+    return deciding.shares(choices, scale), deciding.rule(choices, holds)
+
+
+def _needs(claim: Claim, asked: Sequence[Asked]) -> tuple[str, ...]:
+    """What would decide the claim, and what would let the refused readings be made."""
+    wanted = dict.fromkeys(a.answer.needs for a in asked if isinstance(a.answer, Refusal) and a.answer.needs)
+    own = [claim.would_decide] if claim.would_decide else []
+    return tuple(own + list(wanted))

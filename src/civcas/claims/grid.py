@@ -1,0 +1,98 @@
+"""The grid: every combination of the choices a claim varies, as readings to be asked."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from civcas.catalog import Measure, Tables, find
+from civcas.claims.article import Claim
+from civcas.errors import BadInput
+from civcas.terms.estimate import Answer
+from civcas.terms.reading import Reading
+
+MOST = 200_000
+"""More combinations than this are a mistake in the file, not a grid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One cell of the grid: the words chosen for each choice, and what the measure answered."""
+
+    choices: Mapping[str, str]
+    answer: Answer
+
+
+def ask(claim: Claim, tables: Tables) -> tuple[Asked, ...]:
+    """Answer the claim's measure once for every combination of its choices, refusals included."""
+    if claim.measure is None:
+        return ()
+    measure: Measure = find("measures", claim.measure, kind="measure")
+    _require_tables(measure, tables, claim)
+    _require_size(claim)
+    labels = [
+        dict(zip(claim.vary, words, strict=True)) for words in itertools.product(*(claim.labels[k] for k in claim.vary))
+    ]
+    if measure.by == "options":
+        answers = [measure.answer(tables, **{**claim.ask, **chosen}) for chosen in _combinations(claim.vary)]
+    else:
+        answers = _answer_readings(measure, tables, _readings(claim, measure))
+    return tuple(Asked(choices=words, answer=answer) for words, answer in zip(labels, answers, strict=True))
+
+
+def _answer_readings(measure: Measure, tables: Tables, readings: list[Reading]) -> list[Answer]:
+    if measure.answer_many:
+        return measure.answer_many(tables, readings)
+    return [measure.answer(tables, reading) for reading in readings]
+
+
+def _combinations(vary: Mapping[str, tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(zip(vary, values, strict=True)) for values in itertools.product(*vary.values())]
+
+
+def _readings(claim: Claim, measure: Measure) -> list[Reading]:
+    """Readings made from words once for each value, then combined: a grid of ten thousand is built in a blink."""
+    fixed = {key: value for key, value in claim.ask.items() if key not in measure.belligerents}
+    sides = [key for key in claim.vary if key in measure.belligerents]
+    words = {key: values for key, values in claim.vary.items() if key not in sides}
+    base: dict[str, Any] = {"area": "", "window": "2000", **fixed}
+    names = [str(claim.ask[side]) for side in measure.belligerents]
+    parsed = {key: [_parsed(names, base, key, value) for value in values] for key, values in words.items()}
+    plain = Reading.of(belligerents=names, **base)
+    unvaried = {
+        name: getattr(plain, name) for name in ("area", "window", "grades", "bound", "attribution", "exposure", "as_of")
+    }
+    pools = [parsed.get(key) or claim.vary[key] for key in claim.vary]
+    readings = []
+    for chosen in itertools.product(*pools):
+        values = dict(zip(claim.vary, chosen, strict=True))
+        who = tuple(str(values.pop(side, claim.ask[side])) for side in measure.belligerents)
+        readings.append(Reading(belligerents=who, **{**unvaried, **values}))
+    return readings
+
+
+def _parsed(names: list[str], base: Mapping[str, Any], key: str, value: Any) -> Any:
+    return getattr(Reading.of(belligerents=names, **{**base, key: value}), key)
+
+
+def _require_tables(measure: Measure, tables: Tables, claim: Claim) -> None:
+    missing = [name for name in measure.needs if name not in tables]
+    if missing:
+        raise BadInput(
+            f"{measure.name} needs the table {missing[0]}, which is missing",
+            where=f"claim {claim.id}",
+            expected=f"{', '.join(measure.needs)}; there are {', '.join(tables) or 'none'}",
+            do="Give a folder that holds it with --tables DIR, or leave --tables out to use the tables that ship.",
+        )
+
+
+def _require_size(claim: Claim) -> None:
+    size = 1
+    for values in claim.vary.values():
+        size *= len(values)
+    if size > MOST:
+        raise BadInput(
+            f"{size:,} combinations", where=f"claim {claim.id}", expected=f"at most {MOST:,}", do="Vary fewer choices."
+        )

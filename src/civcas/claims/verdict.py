@@ -1,0 +1,60 @@
+"""The verdict on a claim, made from the standings of its readings by rule and never by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from civcas.claims.standing import Stands
+from civcas.terms.vocabulary import Standing, Verdict
+
+FEWEST_READINGS = 3
+SUPPORTED_FROM = 0.80
+CONTRADICTED_TO = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many readings stand how; `undecided` of those that hold have an interval that holds no difference as well."""
+
+    held: int
+    weaker: int
+    stronger: int
+    reversed: int
+    refused: int
+    undecided: int = 0
+
+    @classmethod
+    def of(cls, stands: Iterable[Stands]) -> Tally:
+        given = tuple(stands)
+        count = Counter(each.standing for each in given)
+        return cls(
+            held=count[Standing.HOLDS],
+            weaker=count[Standing.WEAKER],
+            stronger=count[Standing.STRONGER],
+            reversed=count[Standing.REVERSED],
+            refused=count[Standing.REFUSED],
+            undecided=sum(each.undecided for each in given),
+        )
+
+    @property
+    def made(self) -> int:
+        return self.held + self.weaker + self.stronger + self.reversed
+
+
+def give(tally: Tally, *, factual: bool, identified: bool = True) -> Verdict:
+    """Apply the scale; each word's rule is its meaning in `Verdict`.
+
+    A claim that would be supported mostly by intervals too wide to tell it from no difference cannot be told.
+    """
+    if not factual:
+        return Verdict.NOT_FACTUAL
+    if tally.made < FEWEST_READINGS or not identified:
+        return Verdict.CANNOT_BE_TOLD
+    if tally.held >= SUPPORTED_FROM * tally.made and not tally.reversed:
+        return Verdict.SUPPORTED if tally.undecided <= tally.held / 2 else Verdict.CANNOT_BE_TOLD
+    one_side = max(tally.stronger, tally.weaker + tally.reversed)
+    if tally.held <= CONTRADICTED_TO * tally.made and one_side > tally.made / 2:
+        return Verdict.CONTRADICTED
+    return Verdict.DEPENDS

@@ -1,0 +1,129 @@
+"""`civcas measure NAME`: every measure of the catalogue as a command, its options made from its entry."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from civcas.catalog import Command, Measure, Option, Tables, entries, find
+from civcas.cli.tables_at_hand import tables_at_hand
+from civcas.errors import BadInput
+from civcas.terms.estimate import Answer, Refusal
+from civcas.terms.reading import Reading
+from civcas.terms.vocabulary import Attribution, Bound, Exposure, Grades, Word
+
+REFUSED = 3
+"""The exit code of a refusal: the question was understood and no number can be given."""
+
+HELP = """Ask one question of the data; the answer is a number with its uncertainty, or a refusal with its reason.
+
+Exit codes: 0 answered · 2 the input was not usable · 3 refused
+"""
+
+
+def attach(app: typer.Typer) -> None:
+    """Adds a typer group whose commands are found when it is used, so that `civcas --help` loads no measure."""
+    group = typer.Typer(cls=_Measures, help=HELP, no_args_is_help=True)
+    group.callback()(lambda: None)
+    app.add_typer(group, name="measure")
+
+
+class _Measures(typer.core.TyperGroup):
+    """The catalogue of measures as a group of commands."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(entries("measures"))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        measure: Measure = find("measures", cmd_name, kind="measure")
+        one = typer.Typer(add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
+        example = f"\n\nExample:\n\n  {measure.example}" if measure.example else ""
+        one.command(measure.name, help=measure.question + example)(_asker(measure))
+        return typer.main.get_command(one)
+
+
+def _parameters(measure: Measure) -> list[inspect.Parameter]:
+    """The options of a measure's command: those of a reading, or its own, and those every measure has."""
+    own = _reading_options(measure) if measure.by == "reading" else [_parameter(o) for o in measure.options]
+    tables = typer.Option(None, "--tables", metavar="DIR", help="A folder of tables, in place of those that ship.")
+    as_json = typer.Option(False, "--json", help="Print the answer as JSON.")
+    return [*own, _keyword("tables", Path | None, tables), _keyword("as_json", bool, as_json)]
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    kind: Any = list[option.type] if option.repeated else option.type  # type: ignore[name-defined]
+    default = ... if option.required else ([] if option.repeated and option.default is None else option.default)
+    if default is None:
+        kind = kind | None
+    return _keyword(option.name, kind, typer.Option(default, f"--{option.name.replace('_', '-')}", help=option.help))
+
+
+def _reading_options(measure: Measure) -> list[inspect.Parameter]:
+    return [
+        *(_text(side, f"The {side}, as the tables name it.") for side in measure.belligerents),
+        _text("area", "Where, as the tables name it."),
+        _text("window", "2016, 2016-01, 2015-10..2016-09; A vs B for one window each side."),
+        _text("grades", _words(Grades), default="fair+confirmed"),
+        _text("bound", _words(Bound), default="min"),
+        _text("attribution", _words(Attribution), default="any"),
+        _text("exposure", _words(Exposure) + "; A vs B for one each side.", default="month"),
+    ]
+
+
+def _text(name: str, words: str, *, default: Any = ...) -> inspect.Parameter:
+    return _keyword(name, str, typer.Option(default, f"--{name}", help=words))
+
+
+def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+
+
+def _words(vocabulary: type[Word]) -> str:
+    return ", ".join(map(str, vocabulary))
+
+
+def _asker(measure: Measure) -> Callable[..., None]:
+    def ask(tables: Path | None, as_json: bool, **given: Any) -> None:
+        held = tables_at_hand(tables) if measure.needs or tables else {}
+        _require(measure, held)
+        if measure.by == "reading":
+            who = [given.pop(side) for side in measure.belligerents]
+            answer = measure.answer(held, Reading.of(belligerents=who, **given))
+        else:
+            answer = measure.answer(held, **given)
+        _tell(answer, as_json=as_json)
+        if isinstance(answer, Refusal):
+            raise typer.Exit(REFUSED)
+
+    parameters = _parameters(measure)
+    ask.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    ask.__annotations__ = {each.name: each.annotation for each in parameters}
+    return ask
+
+
+def _require(measure: Measure, held: Tables) -> None:
+    missing = [name for name in measure.needs if name not in held]
+    if missing:
+        raise BadInput(
+            f"it needs the table {missing[0]}, which is not at hand",
+            where=f"measure {measure.name}",
+            expected=f"{', '.join(measure.needs)}; there are {', '.join(held) or 'none'}",
+            do="Give a folder that holds it with --tables DIR.",
+        )
+
+
+def _tell(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2, default=str))
+        return
+    from civcas.telling.answer import tell_answer
+
+    tell_answer(answer)
+
+
+ENTRY = Command(name="measure", attach=attach, order=12)
