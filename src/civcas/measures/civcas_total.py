@@ -36,8 +36,8 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
             if why:
                 answers[place] = refusal(NAME, reading, why)
                 continue
-            low, high = float(least.sums["deaths"][at]), float(most.sums["deaths"][at])
-            without = int(least.sums["without"][at])
+            low, high = float(least.sums.deaths[at]), float(most.sums.deaths[at])
+            without = int(least.sums.without[at])
             who, window = reading.belligerents[0], reading.window_of(0)
             answers[place] = Estimate(
                 measure=NAME,
@@ -46,7 +46,7 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
                 high=high,
                 level=None,
                 interval=IntervalKind.BOUNDS,
-                n=int(least.sums["incidents"][at]) + without,
+                n=int(least.sums.incidents[at]) + without,
                 counted="incidents",
                 unit="civilians killed, as recorded",
                 reading=reading,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from civcas.catalog import Tables
 from civcas.errors import BadInput
 from civcas.measures import count_model
-from civcas.measures.count_model import FEWEST_MONTHS, LogRate
+from civcas.measures.count_model import FEWEST_MONTHS, Dispersion, LogRate
 from civcas.measures.declared_exposure import DeclaredExposure, NoExposure, match
 from civcas.measures.harm_sums import MonthlyHarm, WindowSums, window_sums
 from civcas.terms.estimate import Refusal
@@ -58,12 +58,11 @@ class Reader:
             self._require_overlap(window)
         sums = window_sums(self.cube, readings, side=side)
         exposure, notes, refusals = self._exposures(readings, sums, side)
-        dispersion, degrees = self._dispersions(readings, sums, side, notes)
-        rate = count_model.log_rate(deaths=sums["deaths"], exposure=exposure, dispersion=dispersion, degrees=degrees)
-        rate = self._per_incident(readings, sums, side, rate)
-        for place in np.flatnonzero(sums["without"]).tolist():
+        dispersion = self._dispersion(readings, sums, side, notes)
+        rate = count_model.log_rate(deaths=sums.deaths, exposure=exposure, dispersion=dispersion)
+        for place in np.flatnonzero(sums.without).tolist():
             who = readings[place].belligerents[side]
-            notes[place] += (f"{who}: {sums['without'][place]:,.0f} incidents without a number, added as nothing",)
+            notes[place] += (f"{who}: {sums.without[place]:,.0f} incidents without a number, added as nothing",)
         return Side(sums=sums, exposure=exposure, rate=rate, notes=notes, refusals=refusals)
 
     def _require_overlap(self, window: Window) -> None:
@@ -80,7 +79,7 @@ class Reader:
         plain = {
             Exposure.MONTH: sums.months,
             Exposure.DAY: sums.days,
-            Exposure.INCIDENT: sums["incidents"],
+            Exposure.INCIDENT: sums.incidents,
             Exposure.NONE: np.ones(len(readings)),
         }
         exposure, notes, refusals = np.full(len(readings), np.nan), [()] * len(readings), [None] * len(readings)
@@ -120,26 +119,19 @@ class Reader:
             )
         return self.exposures[key]
 
-    def _dispersions(
+    def _dispersion(
         self, readings: Sequence[Reading], sums: WindowSums, side: int, notes: list[tuple[str, ...]]
-    ) -> tuple[Array, Array]:
+    ) -> Dispersion:
         """Dispersion from the window's own months, or from the months around it where those are too few."""
-        by_day = np.array([r.exposure_of(side) == Exposure.DAY for r in readings])
-        own = count_model.dispersion(
-            deaths=sums["deaths"],
-            exposure=np.where(by_day, sums.days, sums.months),
-            weighted_squares=np.where(by_day, sums["squares_per_day"], sums["squares"]),
-            months=np.fmax(sums.months, 2),
-        )
-        degrees = sums.months - 1
+        phi, degrees = sums.dispersion.phi.copy(), sums.dispersion.degrees.copy()
         for place in np.flatnonzero(sums.months < FEWEST_MONTHS).tolist():
-            own[place], degrees[place] = self._borrow(readings[place], side)
+            phi[place], degrees[place] = self._borrow(readings[place], side)
             months = f"{sums.months[place]:.0f} month" + ("s" if sums.months[place] > 1 else "")
             who = readings[place].belligerents[side]
             notes[place] += (
                 f"{who}: {months} cannot show its own dispersion; taken from the {NEIGHBOURS} months on each side",
             )
-        return own, degrees
+        return Dispersion(phi=phi, degrees=degrees)
 
     def _borrow(self, reading: Reading, side: int) -> tuple[float, float]:
         window = reading.window_of(side)
@@ -150,21 +142,6 @@ class Reader:
             last = _month(window, self.cube) + window.months + NEIGHBOURS
             self.borrowed[key] = count_model.dispersion_by_differences(deaths[first:last])
         return self.borrowed[key]
-
-    def _per_incident(self, readings: Sequence[Reading], sums: WindowSums, side: int, rate: LogRate) -> LogRate:
-        """Where incidents are the exposure they are random too; months are then the clusters of a ratio."""
-        places = np.array([r.exposure_of(side) == Exposure.INCIDENT for r in readings]) & (sums.months >= FEWEST_MONTHS)
-        if not places.any():
-            return rate
-        clustered = count_model.log_rate_per_incident(
-            deaths=sums["deaths"], incidents=sums["incidents"], squares=sums["squares"], cross=sums["cross"],
-            incident_squares=sums["incident_squares"], months=np.fmax(sums.months, 2),
-        )  # fmt: skip
-        return LogRate(
-            rate=np.where(places, clustered.rate, rate.rate),
-            log_variance=np.where(places, clustered.log_variance, rate.log_variance),
-            degrees=np.where(places, clustered.degrees, rate.degrees),
-        )
 
 
 def _month(window: Window, cube: MonthlyHarm) -> int:

@@ -1,7 +1,7 @@
 """Sums of recorded harm over windows, for many readings at once.
 
 One Ibis expression brings the table down to a cube (belligerent × month × grading × attribution); every reading is then a choice
-of gradings and attributions and a difference of two running sums over months.
+of gradings and attributions and a stretch of months.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import numpy as np
 import numpy.typing as npt
 
 from civcas.errors import BadInput, UnknownName
+from civcas.measures import count_model
+from civcas.measures.count_model import Dispersion
 from civcas.terms.reading import Reading
-from civcas.terms.vocabulary import Attribution, Bound, Grades, Grading
+from civcas.terms.vocabulary import Attribution, Bound, Exposure, Grades, Grading
 from civcas.terms.window import Window, month_number
 
 Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Key = tuple[str, Grades, Attribution, Bound]
 
 ATTRIBUTIONS = ("sole", "shared")
@@ -107,38 +110,55 @@ class MonthlyHarm:
         return np.asarray(np.diff(firsts).astype(float))
 
 
-SUMS = ("deaths", "squares", "squares_per_day", "incidents", "cross", "incident_squares", "without")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSums:
-    """Sums over each reading's window on one side: arrays with one element a reading, named in `SUMS`, and its months."""
+    """Sums over each reading's window on one side (arrays, one element a reading), and the φ of its deaths."""
 
-    sums: Array
+    deaths: Array
+    incidents: Array
+    without: Array
     months: Array
     days: Array
-
-    def __getitem__(self, name: str) -> Array:
-        return self.sums[:, SUMS.index(name)]
+    dispersion: Dispersion
 
 
 def window_sums(cube: MonthlyHarm, readings: Sequence[Reading], *, side: int) -> WindowSums:
-    """Every sum a rate needs, by running sums over months: exact, as all summands are whole numbers below 2⁵³."""
-    keys = [(r.belligerents[side], r.grades, r.attribution, r.bound) for r in readings]
+    """Sum and spread of each reading's months; readings that share window, grades and the rest are worked out once."""
+    keys = [
+        (r.belligerents[side], r.grades, r.attribution, r.bound, r.window_of(side), _shape(r.exposure_of(side)))
+        for r in readings
+    ]
     unique = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-    running = np.stack([_running_sums(cube, key) for key in unique])
-    windows = [r.window_of(side) for r in readings]
-    starts = np.array([month_number(w.first) for w in windows]) - cube.first_month
-    stops = np.array([month_number(w.last) for w in windows]) - cube.first_month + 1
     which = np.array([unique[key] for key in keys])
-    # A window that leaves the data is refused by the measure; clipping only keeps the arithmetic in bounds.
-    inside = running.shape[1] - 1
-    sums = running[which, np.clip(stops, 0, inside)] - running[which, np.clip(starts, 0, inside)]
-    days = np.array([w.days for w in windows], float)
-    return WindowSums(sums=sums, months=(stops - starts).astype(float), days=days)
+    known = {key: cube.series(key) for key in dict.fromkeys(key[:4] for key in unique)}
+    deaths, incidents, without = (np.stack([known[key[:4]][column] for key in unique]) for column in range(3))
+    inside, months = _inside(cube, [key[4] for key in unique])
+    exposure = np.stack([_monthly_exposure(cube, key[5], known[key[:4]][1]) for key in unique])
+    spread = count_model.dispersion(deaths, exposure, inside)
+    return WindowSums(
+        deaths=np.where(inside, deaths, 0).sum(axis=1)[which],
+        incidents=np.where(inside, incidents, 0).sum(axis=1)[which],
+        without=np.where(inside, without, 0).sum(axis=1)[which],
+        months=months[which],
+        days=np.array([key[4].days for key in unique], float)[which],
+        dispersion=Dispersion(phi=spread.phi[which], degrees=spread.degrees[which]),
+    )
 
 
-def _running_sums(cube: MonthlyHarm, key: Key) -> Array:
-    deaths, incidents, without = cube.series(key)
-    columns = (deaths, deaths**2, deaths**2 / cube.days, incidents, deaths * incidents, incidents**2, without)
-    return np.concatenate([np.zeros((1, len(SUMS))), np.cumsum(np.stack(columns, axis=1), axis=0)])
+def _inside(cube: MonthlyHarm, windows: Sequence[Window]) -> tuple[Flags, Array]:
+    """Which of the cube's months each window takes, and how many months it has, whether the cube covers them or not."""
+    starts = np.array([month_number(w.first) for w in windows])[:, None] - cube.first_month
+    stops = np.array([month_number(w.last) for w in windows])[:, None] - cube.first_month
+    columns = np.arange(cube.counts.shape[1])
+    return (columns >= starts) & (columns <= stops), (stops - starts + 1)[:, 0].astype(float)
+
+
+def _shape(exposure: Exposure) -> Exposure:
+    """How an exposure is spread over months: by days, by incidents, or evenly where only its total is known."""
+    return exposure if exposure in (Exposure.DAY, Exposure.INCIDENT) else Exposure.MONTH
+
+
+def _monthly_exposure(cube: MonthlyHarm, shape: Exposure, incidents: Array) -> Array:
+    if shape == Exposure.INCIDENT:
+        return incidents
+    return cube.days if shape == Exposure.DAY else np.ones_like(cube.days)

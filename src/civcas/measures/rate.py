@@ -60,10 +60,10 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
                 if shown
                 else (*side.notes[at], "No death is recorded, so no interval can be given."),
                 diagnostics={
-                    "killed": float(side.sums["deaths"][at]),
+                    "killed": float(side.sums.deaths[at]),
                     "exposure": float(side.exposure[at]),
-                    "incidents_with_a_number": float(side.sums["incidents"][at]),
-                    "incidents_without_a_number": float(side.sums["without"][at]),
+                    "incidents_with_a_number": float(side.sums.incidents[at]),
+                    "incidents_without_a_number": float(side.sums.without[at]),
                 },
             )
     return [answers[place] for place in range(len(readings))]

@@ -93,7 +93,7 @@ def _compare(readings: Sequence[Reading], exposed: Side, reference: Side) -> lis
 def _undefined(reading: Reading, exposed: Side, reference: Side, place: int) -> tuple[str, str] | None:
     for side, who in ((reference, reading.belligerents[1]), (exposed, reading.belligerents[0])):
         window = reading.window_of(0 if side is exposed else 1)
-        if side.sums["deaths"][place] == 0:
+        if side.sums.deaths[place] == 0:
             kind = "a ratio of zero has no interval" if side is exposed else "its rate is zero and the ratio undefined"
             return (
                 f"{who} has no recorded deaths in {window} under these grades and attribution, so {kind}",
@@ -122,11 +122,11 @@ def _numbers(exposed: Side, reference: Side, place: int) -> dict[str, float]:
     numbers: dict[str, float] = {}
     for name, side in (("exposed", exposed), ("reference", reference)):
         numbers |= {
-            f"{name}_killed": float(side.sums["deaths"][place]),
+            f"{name}_killed": float(side.sums.deaths[place]),
             f"{name}_exposure": float(side.exposure[place]),
-            f"{name}_incidents_with_a_number": float(side.sums["incidents"][place]),
-            f"{name}_incidents_without_a_number": float(side.sums["without"][place]),
-            f"{name}_log_variance": float(side.rate.log_variance[place]),
+            f"{name}_incidents_with_a_number": float(side.sums.incidents[place]),
+            f"{name}_incidents_without_a_number": float(side.sums.without[place]),
+            f"{name}_dispersion": float(side.rate.log_variance[place] * side.sums.deaths[place]),
         }
     return numbers
 
@@ -147,7 +147,7 @@ ENTRY = Measure(
     answer=answer,
     answer_many=answer_many,
     no_difference=1.0,
-    source="quasi-Poisson: McCullagh & Nelder 1989; ratio of random sums: Cochran 1977",
+    source="quasi-Poisson: McCullagh & Nelder 1989; jackknife: Efron 1982",
     example='civcas measure rate_ratio --exposed "Russian Military" --reference "U.S.-led Coalition" '
     "--area Syria --window 2015-10..2016-09 --grades +contested",
 )
