@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -71,11 +72,11 @@ class Figure:
 
     def alone(self) -> Element:
         """The figure with its own style, for a notebook or another place that has none."""
-        return element("div", element("style", stylesheet()), self.html(), class_="cv-alone")
+        return element("div", element("style", stylesheet() + _notebook_themes()), self.html(), class_="cv-alone")
 
     def svg(self) -> str:
-        """The picture as the text of an SVG file that needs nothing else."""
-        drawn = self._picture("file", self.wide, element("style", stylesheet()))
+        """The picture as the text of an SVG file that needs nothing else, on light paper, in plain CSS."""
+        drawn = self._picture("file", self.wide, element("style", plain_stylesheet()))
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}\n'
 
     def _picture(self, variant: str, drawing: Drawing, style: Element | None = None) -> Element:
@@ -87,6 +88,7 @@ class Figure:
             element("title", self.title, id=title),
             element("desc", self.description, id=description),
             style,
+            element("rect", width=drawing.width, height=drawing.height + foot, class_="cv-sheet") if style else None,
             *drawing.body,
             *(words(line, 2, drawing.height + 14 * (i + 1), class_="cv-cite") for i, line in enumerate(cited)),
             xmlns="http://www.w3.org/2000/svg",
@@ -94,7 +96,7 @@ class Figure:
             role="img",
             aria_labelledby=title,
             aria_describedby=description,
-            class_="cv-picture" if style is None else "cv cv-picture",
+            class_="cv-picture",
             width=None if style is None else drawing.width,
         )
 
@@ -129,6 +131,29 @@ def stylesheet() -> str:
     It holds no character that HTML and XML escape, so the same text may stand in a page and in an SVG file.
     """
     return files("civcas.drawing").joinpath("figure.css").read_text(encoding="utf-8")
+
+
+@cache
+def plain_stylesheet() -> str:
+    """The light style with every variable replaced by its value, for programs that know neither variables nor media."""
+    light: dict[str, str] = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", _palette("light")))
+    rules = re.sub(r"@[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|\.cv, \.cv-palette \{[^}]*\}", "", stylesheet())
+    rules = re.sub(r"var\(--cv-own, [^)]*\)\)", light["--cv-series-1"], rules)
+    return re.sub(r"var\((--[\w-]+)\)", lambda found: light.get(found[1], "currentColor"), rules)
+
+
+def _notebook_themes() -> str:
+    """A notebook's own theme goes before the system's."""
+    light, dark = _palette("light"), _palette("dark")
+    return (
+        f'[data-jp-theme-light="true"] .cv, .vscode-light .cv {{{light}}}\n'
+        f'[data-jp-theme-light="false"] .cv, .vscode-dark .cv {{{dark}}}\n'
+    )
+
+
+def _palette(name: str) -> str:
+    found: list[str] = re.findall(r"\.cv, \.cv-palette \{([^}]*--cv-ink[^}]*)\}", stylesheet())
+    return found[0 if name == "light" else 1].strip()
 
 
 def _cell(name: str, text: str, numeric: bool, scope: str | None = None) -> Element:

@@ -55,6 +55,10 @@ def span(value: float | None, low: float | None, high: float | None) -> str:
     return f"{label(value)} ({label(low)} – {label(high)})" if low is not None and high is not None else label(value)
 
 
+def _numbers(interval: Interval) -> str:
+    return "refused" if interval.value is None else span(interval.value, interval.low, interval.high)
+
+
 def _draw(
     intervals: Sequence[Interval], width: float, axis: str, reference: float | None, log: bool, *, stacked: bool
 ) -> Drawing:
@@ -63,7 +67,8 @@ def _draw(
     bottom = TOP + row * len(intervals)
     values = [v for i in intervals for v in (i.value, i.low, i.high)] + [reference]
     low, high = domain(values, logarithmic=log)
-    scale = Scale(low=low, high=high, start=left, end=width - (14 if stacked else 130), logarithmic=log)
+    right = 14.0 if stacked else max((len(_numbers(i)) for i in intervals), default=8) * 6.4 + 28
+    scale = Scale(low=low, high=high, start=left, end=width - right, logarithmic=log)
     body = [*_axis(scale, bottom, axis), *_reference(scale, bottom, reference)]
     for i, interval in enumerate(intervals):
         body.extend(_row(interval, scale, TOP + row * i, width, stacked=stacked))
@@ -90,9 +95,9 @@ def _reference(scale: Scale, bottom: float, reference: float | None) -> list[Ele
 
 def _row(interval: Interval, scale: Scale, y: float, width: float, *, stacked: bool) -> list[Element]:
     middle = y + (30 if stacked else ROW / 2)
-    said = span(interval.value, interval.low, interval.high)
+    said = _numbers(interval)
     text_at = y + 14 if stacked else middle + 4
-    room = width - 150 if stacked else scale.start - 20
+    room = width - len(said) * 6.4 - 24 if stacked else scale.start - 20
     name = words(shortened(interval.label, room), 4, text_at, class_="cv-choice", title=interval.label)
     numbers = words(said, width - 4, text_at, class_="cv-count", anchor="end")
     return [name, numbers, *_estimate(interval, scale, middle)]
@@ -100,7 +105,7 @@ def _row(interval: Interval, scale: Scale, y: float, width: float, *, stacked: b
 
 def _estimate(interval: Interval, scale: Scale, y: float) -> list[Element]:
     if interval.value is None:
-        return [words("refused", scale.start + 4, y + 4, class_="cv-small")]
+        return []
     drawn: list[Element] = []
     if interval.low is not None and interval.high is not None:
         a, b = number(scale.at(interval.low)), number(scale.at(interval.high))

@@ -76,7 +76,7 @@ def _check(periods: Sequence[str], series: Sequence[Series], moments: Sequence[M
 def _draw(
     periods: Sequence[str], series: Sequence[Series], width: float, axis: str, moments: Sequence[Moment], log: bool
 ) -> Drawing:
-    right = 12.0 if width == NARROW else 150.0
+    right = 12.0 if width == NARROW else min(max(len(one.label) for one in series) * 6.6 + 52, 240.0)
     key = 18.0 * len(series) if width == NARROW else 0.0
     values = [v for one in series for run in (one.values, one.lows, one.highs) for v in run]
     low, high = domain(values if log else [0.0, *values], logarithmic=log)
@@ -104,14 +104,20 @@ def _axes(periods: Sequence[str], up: Scale, along: Scale, axis: str) -> list[El
 
 
 def _moments(periods: Sequence[str], moments: Sequence[Moment], along: Scale) -> list[Element]:
+    """Each moment's words stand on the side with room, and a line lower where they would meet the one before."""
     drawn: list[Element] = []
-    for moment in moments:
+    taken: list[float] = []  # where the words on each line end
+    for moment in sorted(moments, key=lambda m: m.period):
         x = along.at(list(periods).index(moment.period))
-        past_middle = x > (along.start + along.end) / 2
+        wide = len(moment.says) * 6.6
+        after = x + 5 + wide < along.end
+        begin = x + 5 if after else x - 5 - wide
+        line = next((i for i, end in enumerate(taken) if end < begin), len(taken))
+        taken[line : line + 1] = [begin + wide + 8]
         drawn.append(element("path", d=f"M{number(x)} {number(TOP)}V{number(TOP + HEIGHT)}", class_="cv-neutral"))
         drawn.append(
-            words(moment.says, x - 5 if past_middle else x + 5, TOP + 12, class_="cv-level cv-neutral-words",
-                  anchor="end" if past_middle else "start")
+            words(moment.says, x + 5 if after else x - 5, TOP + 12 + 15 * line, class_="cv-level cv-neutral-words",
+                  anchor="start" if after else "end")
         )  # fmt: skip
     return drawn
 

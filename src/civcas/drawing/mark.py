@@ -8,12 +8,19 @@ from civcas.terms.vocabulary import Standing, Verdict
 # The order in which standings are listed, from agreeing with the claim to saying nothing.
 STANDINGS = (Standing.HOLDS, Standing.STRONGER, Standing.WEAKER, Standing.REVERSED, Standing.REFUSED)
 TEXT_MARKS = {"holds": "●", "stronger": "▲", "weaker": "▽", "reversed": "◆", "refused": "×"}
-VERDICT_TEXT_MARKS = {
+VERDICT_TEXT_MARKS: dict[str, str] = {
     Verdict.SUPPORTED: "●",
     Verdict.CONTRADICTED: "◆",
     Verdict.DEPENDS: "◐",
     Verdict.CANNOT_BE_TOLD: "○",
     Verdict.NOT_FACTUAL: "—",
+}
+_VERDICT_KEYS: dict[str, str] = {
+    Verdict.SUPPORTED: "supported",
+    Verdict.CONTRADICTED: "contradicted",
+    Verdict.DEPENDS: "depends",
+    Verdict.CANNOT_BE_TOLD: "untold",
+    Verdict.NOT_FACTUAL: "opinion",
 }
 
 
@@ -50,12 +57,7 @@ def verdict_icon(verdict: str) -> Element:
 
 def verdict_key(verdict: str) -> str:
     """The class name of a verdict."""
-    return {
-        Verdict.SUPPORTED: "supported",
-        Verdict.CONTRADICTED: "contradicted",
-        Verdict.DEPENDS: "depends",
-        Verdict.NOT_FACTUAL: "opinion",
-    }.get(Verdict(verdict), "untold")
+    return _VERDICT_KEYS[verdict]
 
 
 def _verdict_shapes(verdict: str) -> tuple[Element, ...]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from civcas.drawing import frame, mark, share_bars
@@ -74,12 +74,12 @@ def _templates() -> Environment:
     engine = Environment(
         loader=PackageLoader("civcas.telling"),
         autoescape=True,
-        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     engine.filters |= {
-        "amount": words.amount, "percent": words.percent, "address": _address, "dimension": _dimension, "many": words.many, "day": words.day,
+        "amount": words.amount, "percent": words.percent, "many": words.many, "day": words.day,
+        "address": _address, "dimension": _dimension,
     }  # fmt: skip
     engine.globals |= {
         "verdict_icon": mark.verdict_icon, "verdict_key": mark.verdict_key, "standing_icon": mark.standing_icon,

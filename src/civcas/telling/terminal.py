@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from civcas.drawing.mark import TEXT_MARKS, VERDICT_TEXT_MARKS
+from civcas.drawing.mark import VERDICT_TEXT_MARKS
 from civcas.telling import summary, words
 from civcas.telling.summary import Claim
 from civcas.telling.text_curve import text_curve
@@ -25,7 +25,7 @@ STANDING_STYLES = {
     "reversed": "red",
     "refused": "bright_black",
 }
-VERDICT_STYLES = {
+VERDICT_STYLES: dict[str, str] = {
     Verdict.SUPPORTED: "cyan",
     Verdict.CONTRADICTED: "red",
     Verdict.DEPENDS: "yellow",
@@ -34,6 +34,10 @@ VERDICT_STYLES = {
 }
 # Escape and its kin, and the characters that override the direction of what follows them.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+MEANINGS = {str(verdict): verdict.meaning for verdict in Verdict}
+_TO_ASCII = str.maketrans(
+    {"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": ".", "\u00a0": " ", "·": "-"}
+)
 PLAIN_MARKS = {"●": "o", "▲": "^", "▽": "v", "◆": "#", "×": "x", "◐": "%", "○": "?", "—": "-"}
 
 
@@ -41,9 +45,7 @@ def show_verdicts(report: Mapping[str, Any], console: Console) -> None:
     """Print the article and every claim with its verdict, as wide as the console."""
     report = without_controls(report)
     claims = list(report.get("claims") or ())
-    console.print(_title(report))
-    console.print(_verdict_table(claims, console))
-    console.print(_tally(claims, console))
+    _print(Group(_title(report), _verdict_table(claims, console), _tally(claims, console)), console)
 
 
 def show_claim(report: Mapping[str, Any], claim: Claim, console: Console) -> None:
@@ -52,14 +54,14 @@ def show_claim(report: Mapping[str, Any], claim: Claim, console: Console) -> Non
     command = (report.get("rerun") or {}).get("command")
     parts: list[RenderableType] = [
         Text(f"{claim.get('id', '')}  {claim['says']}", style="bold"),
-        _verdict(str(claim["verdict"]), console) + Text(f"  {Verdict(claim['verdict']).meaning}", style="dim"),
+        _verdict(str(claim["verdict"]), console) + Text(f"  {MEANINGS[str(claim['verdict'])]}", style="dim"),
         *([Text(str(claim["because"]))] if claim.get("because") else []),
         *_grid(claim, console),
         *_bulleted("What would decide it", [*_one(claim.get("would_decide")), *(claim.get("needs") or ())], console),
         *_bulleted("Sources", [_source(s) for s in claim.get("sources") or ()], console),
         *([Text(f"\nRun it again: {command}", style="dim")] if command else []),
     ]
-    console.print(Group(*parts))
+    _print(Group(*parts), console)
 
 
 def without_controls(value: Any) -> Any:
@@ -69,6 +71,16 @@ def without_controls(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: without_controls(item) for key, item in value.items()}
     return [without_controls(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _print(told: RenderableType, console: Console) -> None:
+    """Print; a terminal that knows only ASCII gets the nearest ASCII, and ? where there is none."""
+    if not console.options.ascii_only:
+        console.print(told)
+        return
+    with console.capture() as captured:
+        console.print(told)
+    console.file.write(captured.get().translate(_TO_ASCII).encode("ascii", "replace").decode("ascii"))
 
 
 def _title(report: Mapping[str, Any]) -> Text:
@@ -91,7 +103,12 @@ def _verdict_table(claims: Sequence[Claim], console: Console) -> Table:
     for claim in claims:
         made, counts = summary.made(claim), summary.standings(claim)
         held = f"{counts.get('holds', 0)} of {made}" if made else ""
-        cells = [str(claim.get("id", "")), Text(str(claim["says"])), _verdict(str(claim["verdict"]), console), held]
+        cells: list[Text | str] = [
+            str(claim.get("id", "")),
+            Text(str(claim["says"])),
+            _verdict(str(claim["verdict"]), console),
+            held,
+        ]
         table.add_row(*cells, *([_count(counts, "reversed"), _count(counts, "refused")] if wide else []))
     return table
 
@@ -110,8 +127,7 @@ def _tally(claims: Sequence[Claim], console: Console) -> Text:
 
 
 def _verdict(verdict: str, console: Console) -> Text:
-    word = Verdict(verdict)
-    return Text(f"{marked(VERDICT_TEXT_MARKS[word], console)} {verdict}", style=VERDICT_STYLES[word])
+    return Text(f"{marked(VERDICT_TEXT_MARKS[verdict], console)} {verdict}", style=VERDICT_STYLES[verdict])
 
 
 def _grid(claim: Claim, console: Console) -> list[RenderableType]:

@@ -15,7 +15,7 @@ DIMENSIONS = {
     "area": "Where",
     "window": "Window",
     "grades": "Grading",
-    "bound": "Count taken for each incident",
+    "bound": "Count of each incident",
     "attribution": "Attribution",
     "exposure": "Divided by",
     "as_of": "Known by",
@@ -24,15 +24,15 @@ _SAID = {
     "grades": {
         "confirmed": "Confirmed only",
         "fair+confirmed": "Fair + Confirmed",
-        "+contested": "Fair + Confirmed + Contested",
+        "+contested": "+ Contested",
         "all-but-discounted": "all but Discounted",
         "all": "every grading",
     },
     "bound": {"min": "lowest (min)", "max": "highest (max)"},
     "attribution": {
-        "sole": "sole belligerent named",
-        "shared": "named beside others",
-        "any": "any incident that names it",
+        "sole": "named alone (sole)",
+        "shared": "named beside others (shared)",
+        "any": "named at all (any)",
     },
 }
 UNITS = {
