@@ -159,7 +159,7 @@ class Verdict(Word):
 
     SUPPORTED = "supported", "holds in at least 80% of the readings that could be made, and is reversed in none"
     CONTRADICTED = "contradicted", "holds in at most 5% of the readings, and the majority lie on one side of it"
-    DEPENDS = "depends on the reading", "neither: which choices are made decides it"
+    DEPENDS = "depends on the reading", "neither supported nor contradicted: which choices are made decides it"
     CANNOT_BE_TOLD = (
         "cannot be told",
         "fewer than three readings could be made, or the data cannot identify what is claimed",
