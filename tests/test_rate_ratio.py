@@ -90,7 +90,11 @@ def test_a_side_without_deaths_makes_the_ratio_refuse() -> None:
 
 
 def test_a_declared_exposure_says_what_was_used_and_how_far_it_is_off() -> None:
-    estimate = made(rate_ratio.answer(shipped_tables(), asked(window="2015-10..2016-12", exposure="declared strike")))
+    estimate = made(
+        rate_ratio.answer(
+            shipped_tables(), asked(window="2015-10..2016-12", exposure="declared strike", grades="+contested")
+        )
+    )
     assert 0.2 < estimate.value < 0.4
     assert any("71,000 declared strikes over 450 days" in note and "98% alike" in note for note in estimate.notes)
 

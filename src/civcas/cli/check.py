@@ -78,7 +78,11 @@ def tell(told: dict[str, Any], *, as_json: bool, full: bool, page: Path | None) 
     from civcas.telling import terminal
 
     console = Console()
-    terminal.tell(told, console, full=full)
+    if full:
+        for claim in told["claims"]:
+            terminal.show_claim(told, claim, console)
+    else:
+        terminal.show_verdicts(told, console)
     if page is not None:
         console.print(f"Report: {page}", soft_wrap=True, highlight=False)
 
