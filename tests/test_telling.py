@@ -18,7 +18,7 @@ from checked_article import SORTIES, checked_article, claim, with_readings
 from civcas.telling import summary, words
 from civcas.telling.as_json import dumps
 from civcas.telling.curve import curve_html
-from civcas.telling.page import page
+from civcas.telling.page import page, stylesheet
 from civcas.telling.terminal import show_claim, show_verdicts
 
 
@@ -117,6 +117,7 @@ def test_two_claims_of_one_id_get_two_addresses() -> None:
 
 def test_the_policy_allows_the_pages_own_style_and_nothing_else(html: str) -> None:
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.S)
+    assert style == stylesheet()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
     assert policy.startswith("default-src &#39;none&#39;") and f"sha256-{digest}" in policy
