@@ -19,7 +19,7 @@ from civcas.telling import summary, words
 from civcas.telling.as_json import dumps
 from civcas.telling.curve import curve_html
 from civcas.telling.page import page, stylesheet
-from civcas.telling.terminal import show_claim, show_verdicts
+from civcas.telling.terminal import tell
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,8 @@ def in_terminal(report: dict[str, Any], *, width: int, encoding: str = "utf-8", 
     console = Console(
         file=io.TextIOWrapper(buffer, encoding=encoding, write_through=True), width=width, color_system=None
     )
-    show_verdicts(report, console)
-    for one in report["claims"][:claims]:
-        show_claim(report, one, console)
+    tell(report, console)
+    tell(report | {"claims": report["claims"][:claims]}, console, full=True)
     return buffer.getvalue().decode(encoding)
 
 

@@ -41,6 +41,15 @@ _TO_ASCII = str.maketrans(
 PLAIN_MARKS = {"●": "o", "▲": "^", "▽": "v", "◆": "#", "×": "x", "◐": "%", "○": "?", "—": "-"}
 
 
+def tell(report: Mapping[str, Any], console: Console, *, full: bool = False) -> None:
+    """Print the table of verdicts, or with `full` each claim of the report in full."""
+    if not full:
+        show_verdicts(report, console)
+        return
+    for claim in report.get("claims") or ():
+        show_claim(report, claim, console)
+
+
 def show_verdicts(report: Mapping[str, Any], console: Console) -> None:
     """Print the article and every claim with its verdict, as wide as the console."""
     report = without_controls(report)
