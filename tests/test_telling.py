@@ -52,7 +52,7 @@ def in_terminal(report: dict[str, Any], *, width: int, encoding: str = "utf-8", 
         ("2016-01", "Jan 2016"),
         ("2017", "2017"),
         ("2015-09-30..2016-12-31", "30 Sep 2015 – 31 Dec 2016"),
-        ("each side from its start", "each side from its start"),
+        ("each-side-from-its-start", "each side from its start"),
         ("2016-13", "2016-13"),
     ],
 )
@@ -84,6 +84,29 @@ def test_the_grid_in_a_sentence_counts_every_standing(report: dict[str, Any]) ->
     said = summary.in_a_sentence(report["claims"][0])
     assert said.startswith("216 readings give a number, from 0.20 to 40") and "72 readings refused" in said
     assert sum(summary.standings(report["claims"][0]).values()) == 288
+
+
+def test_notes_that_differ_only_in_their_numbers_are_told_once() -> None:
+    rows = [
+        {"status": "holds", "value": 1.0, "notes": [f"{n} incidents without a number", "unlike units"]}
+        for n in (4, 7, 13)
+    ]
+    one = claim("C1", "", "supported", readings=rows)
+    assert summary.kinds_of_notes(one) == [
+        "4 incidents without a number (2 more notes alike, with other numbers)",
+        "unlike units",
+    ]
+
+
+def test_what_would_decide_a_claim_is_told_once() -> None:
+    one = claim("C1", "", "cannot be told", would_decide="records", needs=["records", "dates"])
+    assert summary.wanted(one) == ["records", "dates"]
+
+
+def test_a_window_that_has_a_name_is_shown_with_its_months() -> None:
+    row = {"window": "each-side-from-its-start", "spans": "2016-01..2016-03 vs 2015", "status": "holds", "value": 1.0}
+    one = claim("C1", "", "supported", readings=[row])
+    assert list(summary.table(one)["groups"]) == ["each side from its start: Jan 2016 – Mar 2016 vs 2015"]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def _point(reading: Mapping[str, Any]) -> Point:
     number = words.amount(reading.get("value"))
     span = words.interval(reading.get("low"), reading.get("high"))
     head = f"{reading['status']}: {number}" + (f" ({span})" if span != "—" else "")
+    spans = [words.window(str(reading["spans"]))] if reading.get("spans") not in (None, reading.get("window")) else []
     why = [str(reading["why"])] if reading.get("why") else []
     return Point(
         value=reading.get("value"),
@@ -118,7 +119,7 @@ def _point(reading: Mapping[str, Any]) -> Point:
         high=reading.get("high"),
         standing=str(reading["status"]),
         choices=chosen,
-        says="\n".join([head, ", ".join(chosen.values()), *why]),
+        says="\n".join([head, ", ".join(chosen.values()), *spans, *why]),
     )
 
 

@@ -63,10 +63,11 @@ def show_claim(report: Mapping[str, Any], claim: Claim, console: Console) -> Non
     command = (report.get("rerun") or {}).get("command")
     parts: list[RenderableType] = [
         Text(f"{claim.get('id', '')}  {claim['says']}", style="bold"),
-        _verdict(str(claim["verdict"]), console) + Text(f"  {MEANINGS[str(claim['verdict'])]}", style="dim"),
+        _verdict(str(claim["verdict"]), console)
+        + Text(f"  {claim.get('rule') or MEANINGS[str(claim['verdict'])]}", style="dim"),
         *([Text(str(claim["because"]))] if claim.get("because") else []),
         *_grid(claim, console),
-        *_bulleted("What would decide it", [*_one(claim.get("would_decide")), *(claim.get("needs") or ())], console),
+        *_bulleted("What would decide it", summary.wanted(claim), console),
         *_bulleted("Sources", [_source(s) for s in claim.get("sources") or ()], console),
         *([Text(f"\nRun it again: {command}", style="dim")] if command else []),
     ]
@@ -144,11 +145,11 @@ def _grid(claim: Claim, console: Console) -> list[RenderableType]:
         return []
     said = f"Claimed: {summary.claimed_words(claim)}. " if summary.claimed_words(claim) else ""
     return [
-        Text(f"\n{said}{summary.in_a_sentence(claim)}\n"),
+        Text(f"\n{said}{summary.spread(claim)}\n"),
         _curve(claim, console),
         *_decides(claim, console),
         *_bulleted("Refused, and why", [_refusal(r) for r in summary.refusals(claim)], console),
-        *_bulleted("Notes that travel with the numbers", summary.noted(claim), console),
+        *_bulleted("Notes that travel with the numbers", summary.kinds_of_notes(claim), console),
     ]
 
 
@@ -187,11 +188,7 @@ def _refusal(refusal: Mapping[str, Any]) -> str:
 
 
 def _source(source: Mapping[str, Any]) -> str:
-    return ", ".join(str(source[key]) for key in ("title", "note", "url") if source.get(key))
-
-
-def _one(text: object) -> list[str]:
-    return [str(text)] if text else []
+    return ", ".join(str(source[key]).rstrip(".") for key in ("title", "note", "url") if source.get(key))
 
 
 def _bulleted(heading: str, items: Sequence[str], console: Console) -> list[RenderableType]:

@@ -108,7 +108,7 @@ def _choices(sheet: _Sheet, dimensions: dict[str, list[str]]) -> list[Line]:
             members = [p for cell in sheet.cells for p in cell if p.choices.get(dimension) == choice]
             held = sum(p.standing == "holds" for p in members)
             shares = [sum(p.choices.get(dimension) == choice for p in cell) / len(cell) for cell in sheet.cells]
-            rows.append(_row(sheet, choice, shares, "dim", f"{held}/{len(members)}"))
+            rows.append(_row(sheet, choice, shares, "dim", f"{held}/{len(members)}" if members else "-"))
     return rows
 
 
