@@ -137,7 +137,7 @@ def _tally(claims: Sequence[Claim], console: Console) -> Text:
 
 
 def _verdict(verdict: str, console: Console) -> Text:
-    return Text(f"{marked(VERDICT_TEXT_MARKS[verdict], console)} {verdict}", style=VERDICT_STYLES[verdict])
+    return Text(f"{_marked(VERDICT_TEXT_MARKS[verdict], console)} {verdict}", style=VERDICT_STYLES[verdict])
 
 
 def _grid(claim: Claim, console: Console) -> list[RenderableType]:
@@ -202,7 +202,7 @@ def _bulleted(heading: str, items: Sequence[str], console: Console) -> list[Rend
     return [Text(f"\n{heading}", style="bold"), Padding(table, (0, 0, 0, 2))]
 
 
-def marked(mark: str, console: Console) -> str:
+def _marked(mark: str, console: Console) -> str:
     """The mark, or its plain neighbour where the terminal knows only ASCII."""
     return PLAIN_MARKS.get(mark, mark) if console.options.ascii_only else mark
 
