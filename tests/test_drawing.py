@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from civcas.drawing.frame import plain_stylesheet, stylesheet
+from civcas.drawing.frame import Drawing, Figure, plain_stylesheet, stylesheet
 from civcas.drawing.interval_plot import Interval, interval_plot
 from civcas.drawing.line_chart import Moment, Series, line_chart
 from civcas.drawing.mark import STANDINGS, VERDICT_TEXT_MARKS, standing_path, verdict_icon
@@ -247,7 +247,21 @@ def test_the_style_sheet_may_stand_in_html_and_in_xml_as_it_is() -> None:
 
 
 def test_the_style_of_a_picture_file_needs_no_variables_and_no_media() -> None:
-    assert "var(" not in plain_stylesheet() and "@" not in plain_stylesheet()
+    plain = plain_stylesheet()
+    assert "var(" not in plain and "@" not in plain and "--cv-" not in plain
+    strokes = re.findall(r"\.cv-series\.cv-s\d[^{]*\{ stroke: (#\w{6})", plain)
+    assert len(set(strokes)) == 4
+
+
+def test_a_picture_of_one_width_scrolls_inside_its_own_labelled_region() -> None:
+    figure = Figure(id="f", title="Wide only", description="", wide=Drawing(width=900, height=10, body=()))
+    assert 'tabindex="0" role="region" aria-label="Wide only"' in str(figure.html())
+
+
+def test_a_notebooks_own_theme_goes_before_the_systems() -> None:
+    shown = str(specification_curve(three_and_a_refusal(), id="c", title="", description="", axis="").alone())
+    dark = shown[shown.index('[data-jp-theme-light="false"]') :]
+    assert "--cv-paper: #16191d" in dark
 
 
 def test_no_picture_carries_a_script_an_address_or_an_attribute_of_style() -> None:

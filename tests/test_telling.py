@@ -18,8 +18,8 @@ from checked_article import SORTIES, checked_article, claim, with_readings
 from civcas.telling import summary, words
 from civcas.telling.as_json import dumps
 from civcas.telling.curve import curve_html
-from civcas.telling.page import page
-from civcas.telling.terminal import show_claim, show_verdicts
+from civcas.telling.page import page, stylesheet
+from civcas.telling.terminal import tell
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,8 @@ def in_terminal(report: dict[str, Any], *, width: int, encoding: str = "utf-8", 
     console = Console(
         file=io.TextIOWrapper(buffer, encoding=encoding, write_through=True), width=width, color_system=None
     )
-    show_verdicts(report, console)
-    for one in report["claims"][:claims]:
-        show_claim(report, one, console)
+    tell(report, console)
+    tell(report | {"claims": report["claims"][:claims]}, console, full=True)
     return buffer.getvalue().decode(encoding)
 
 
@@ -53,7 +52,7 @@ def in_terminal(report: dict[str, Any], *, width: int, encoding: str = "utf-8", 
         ("2016-01", "Jan 2016"),
         ("2017", "2017"),
         ("2015-09-30..2016-12-31", "30 Sep 2015 – 31 Dec 2016"),
-        ("each side from its start", "each side from its start"),
+        ("each-side-from-its-start", "each side from its start"),
         ("2016-13", "2016-13"),
     ],
 )
@@ -87,6 +86,29 @@ def test_the_grid_in_a_sentence_counts_every_standing(report: dict[str, Any]) ->
     assert sum(summary.standings(report["claims"][0]).values()) == 288
 
 
+def test_notes_that_differ_only_in_their_numbers_are_told_once() -> None:
+    rows = [
+        {"status": "holds", "value": 1.0, "notes": [f"{n} incidents without a number", "unlike units"]}
+        for n in (4, 7, 13)
+    ]
+    one = claim("C1", "", "supported", readings=rows)
+    assert summary.kinds_of_notes(one) == [
+        "4 incidents without a number (2 more notes alike, with other numbers)",
+        "unlike units",
+    ]
+
+
+def test_what_would_decide_a_claim_is_told_once() -> None:
+    one = claim("C1", "", "cannot be told", would_decide="records", needs=["records", "dates"])
+    assert summary.wanted(one) == ["records", "dates"]
+
+
+def test_a_window_that_has_a_name_is_shown_with_its_months() -> None:
+    row = {"window": "each-side-from-its-start", "spans": "2016-01..2016-03 vs 2015", "status": "holds", "value": 1.0}
+    one = claim("C1", "", "supported", readings=[row])
+    assert list(summary.table(one)["groups"]) == ["each side from its start: Jan 2016 – Mar 2016 vs 2015"]
+
+
 @pytest.mark.parametrize(
     ("expect", "found", "said"),
     [
@@ -117,6 +139,7 @@ def test_two_claims_of_one_id_get_two_addresses() -> None:
 
 def test_the_policy_allows_the_pages_own_style_and_nothing_else(html: str) -> None:
     (style,) = re.findall(r"<style>(.*?)</style>", html, re.S)
+    assert style == stylesheet()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)
     assert policy.startswith("default-src &#39;none&#39;") and f"sha256-{digest}" in policy

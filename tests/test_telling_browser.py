@@ -38,8 +38,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return path.as_uri()
 
 
-def opened(browser: Any, address: str, width: int, scheme: str, **more: Any) -> Any:
-    shown = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **more).new_page()
+def opened(browser: Any, address: str, width: int, scheme: str) -> Any:
+    shown = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
     shown.complaints, shown.asked = [], []
     shown.on("console", lambda message: shown.complaints.append(message.text))
     shown.on("request", lambda request: shown.asked.append(request.url))
@@ -50,18 +50,14 @@ def opened(browser: Any, address: str, width: int, scheme: str, **more: Any) -> 
 
 
 @pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_the_report_fits_asks_no_one_and_keeps_its_policy(browser: Any, address: str, width: int, scheme: str) -> None:
+def test_the_report_fits_asks_no_one_keeps_its_policy_and_axe_finds_nothing(
+    browser: Any, address: str, width: int, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     shown = opened(browser, address, width, scheme)
     assert shown.evaluate("document.documentElement.scrollWidth") == width
     assert shown.asked == [address]
     assert shown.complaints == []
-    shown.context.close()
-
-
-@pytest.mark.parametrize(("width", "scheme"), SIZES)
-def test_axe_finds_nothing_wrong(browser: Any, address: str, width: int, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    shown = opened(browser, address, width, scheme, bypass_csp=True)
     found = axe.Axe().run(shown).response["violations"]
     assert [(v["id"], v["impact"], [n["target"] for n in v["nodes"]][:3]) for v in found] == []
     shown.context.close()
@@ -93,4 +89,13 @@ def test_the_first_key_offers_to_skip_to_the_verdicts(browser: Any, address: str
     assert shown.evaluate("document.activeElement.textContent") == "Skip to the verdicts"
     shown.keyboard.press("Enter")
     assert shown.evaluate("document.activeElement.id") == "main"
+    shown.context.close()
+
+
+def test_the_link_under_the_picture_opens_the_table(browser: Any, address: str) -> None:
+    shown = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    shown.goto(address)
+    assert not shown.locator("#claim-c01-readings").is_visible()
+    shown.get_by_role("link", name="All numbers as a table").first.click()
+    assert shown.locator("#claim-c01-readings").is_visible()
     shown.context.close()

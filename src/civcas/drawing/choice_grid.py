@@ -100,7 +100,7 @@ def _choice_row(points: Sequence[Chosen], dimension: str, choice: str) -> _Row:
     members = tuple(i for i, p in enumerate(points) if p.choices.get(dimension) == choice)
     made = sum(points[i].standing != "refused" for i in members)
     held = sum(points[i].standing == "holds" for i in members)
-    return _Row(label=choice, members=members, count=f"{held}/{made}")
+    return _Row(label=choice, members=members, count=f"{held}/{made}" if made else "—")
 
 
 def _heading(layout: Room, heading: str, counted: str, y: float) -> list[Element]:

@@ -138,8 +138,12 @@ def plain_stylesheet() -> str:
     """The light style with every variable replaced by its value, for programs that know neither variables nor media."""
     light: dict[str, str] = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", _palette("light")))
     rules = re.sub(r"@[^{]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|\.cv, \.cv-palette \{[^}]*\}", "", stylesheet())
-    rules = re.sub(r"var\(--cv-own, [^)]*\)\)", light["--cv-series-1"], rules)
-    return re.sub(r"var\((--[\w-]+)\)", lambda found: light.get(found[1], "currentColor"), rules)
+    rules = re.sub(r"var\(--cv-own, (var\([^)]*\))\)", r"\1", rules) + "".join(
+        f".cv-series.cv-s{n}, .cv-whisker.cv-s{n}, .cv-hollow.cv-s{n} {{ stroke: var(--cv-series-{n}); }}\n"
+        f".cv-area.cv-s{n}, .cv-dot.cv-s{n} {{ fill: var(--cv-series-{n}); }}\n"
+        for n in (1, 2, 3, 4)
+    )
+    return re.sub(r"var\((--[\w-]+)\)", lambda found: light[found[1]], re.sub(r"--cv-own: [^;]+;", "", rules))
 
 
 def _notebook_themes() -> str:

@@ -62,10 +62,14 @@ def words(text: str, x: float, y: float, *, class_: str = "", anchor: str = "sta
     )
 
 
+def cut(text: str, most: int) -> str:
+    """The text, ended with an ellipsis where it has more than `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def shortened(text: str, room: float, size: float = 12) -> str:
-    """The text, cut with an ellipsis where it would be wider than `room` pixels at a font size."""
-    fits = max(1, int(room / (size * 0.52)))
-    return text if len(text) <= fits else text[: fits - 1].rstrip() + "…"
+    """The text, cut where it would be wider than `room` pixels at a font size."""
+    return cut(text, max(1, int(room / (size * 0.52))))
 
 
 def lines(text: str, room: float, size: float) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from civcas.drawing.frame import Figure, TableTwin
 from civcas.drawing.specification_curve import Level, Point, specification_curve
+from civcas.drawing.svg import element
 from civcas.telling import summary, words
 from civcas.telling.summary import Claim
 
@@ -47,8 +48,6 @@ def has_curve(claim: Claim) -> bool:
 
 def curve_html(claim: Claim) -> str:
     """The picture as HTML with its own style and table, for `_repr_html_`; without numbers, the verdict and its reason."""
-    from civcas.drawing.svg import element
-
     verdict = element("p", element("strong", str(claim["verdict"])), f". {claim.get('because') or ''}", dir="auto")
     says = element("p", f"{claim.get('id', '')} — {claim.get('says', '')}", dir="auto")
     if not has_curve(claim):
@@ -111,6 +110,7 @@ def _point(reading: Mapping[str, Any]) -> Point:
     number = words.amount(reading.get("value"))
     span = words.interval(reading.get("low"), reading.get("high"))
     head = f"{reading['status']}: {number}" + (f" ({span})" if span != "—" else "")
+    spans = [words.window(str(reading["spans"]))] if reading.get("spans") not in (None, reading.get("window")) else []
     why = [str(reading["why"])] if reading.get("why") else []
     return Point(
         value=reading.get("value"),
@@ -118,7 +118,7 @@ def _point(reading: Mapping[str, Any]) -> Point:
         high=reading.get("high"),
         standing=str(reading["status"]),
         choices=chosen,
-        says="\n".join([head, ", ".join(chosen.values()), *why]),
+        says="\n".join([head, ", ".join(chosen.values()), *spans, *why]),
     )
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader
-from markupsafe import Markup
 
 from civcas.drawing import frame, mark, share_bars
+from civcas.drawing.svg import element
 from civcas.telling import curve, summary, words
 from civcas.terms.vocabulary import Standing, Verdict
 
@@ -33,13 +33,13 @@ def page(report: Mapping[str, Any], *, language: str = "en") -> str:
         told=[_told(claim, anchor, report) for claim, anchor in zip(claims, summary.anchors(claims), strict=True)],
         tally=summary.verdicts(claims),
         rerun=report.get("rerun") or {},
-        style=Markup(style),  # our own file, in which nothing comes from a user
+        style=element("style", style),
         policy=policy(style),
     )  # fmt: skip
 
 
 def stylesheet() -> str:
-    """The one style sheet of the page: its own rules after those of the pictures."""
+    """The one style sheet of the page: its own rules after those of the pictures; nothing in it needs escaping."""
     own = files("civcas.telling").joinpath("templates/page.css").read_text(encoding="utf-8")
     return f"{frame.stylesheet()}\n{own}"
 
@@ -61,7 +61,8 @@ def _told(claim: Mapping[str, Any], anchor: str, report: Mapping[str, Any]) -> d
         "standings": summary.standings(claim),
         "made": summary.made(claim),
         "claimed": summary.claimed_words(claim),
-        "summary": summary.in_a_sentence(claim),
+        "spread": summary.spread(claim),
+        "wanted": summary.wanted(claim),
         "table": summary.table(claim) if summary.readings(claim) else None,
         "refusals": summary.refusals(claim),
         "intervals": summary.intervals(claim),
@@ -71,12 +72,7 @@ def _told(claim: Mapping[str, Any], anchor: str, report: Mapping[str, Any]) -> d
 
 @cache
 def _templates() -> Environment:
-    engine = Environment(
-        loader=PackageLoader("civcas.telling"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    engine = Environment(loader=PackageLoader("civcas.telling"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     engine.filters |= {
         "amount": words.amount, "percent": words.percent, "many": words.many, "day": words.day,
         "address": _address, "dimension": _dimension,

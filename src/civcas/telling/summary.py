@@ -15,6 +15,13 @@ from civcas.terms.vocabulary import Verdict
 Claim = Mapping[str, Any]
 """One claim of the JSON that `civcas check` prints."""
 
+_PREDICATES = {
+    "holds": "agree with the claim",
+    "stronger": "show more than is claimed",
+    "weaker": "show less than is claimed",
+    "reversed": "show the opposite order",
+}
+
 
 def readings(claim: Claim) -> Sequence[Mapping[str, Any]]:
     return claim.get("readings") or ()
@@ -111,7 +118,9 @@ def table(claim: Claim) -> dict[str, Any]:
     for chosen, reading in rows:
         marks = [numbers[str(note)] for note in reading.get("notes") or ()]
         row = {"chosen": [chosen.get(c, "—") for c in columns], "reading": reading, "marks": marks}
-        groups.setdefault(chosen.get(first, ""), []).append(row)
+        spans = words.window(str(reading.get("spans") or ""))
+        named = chosen.get(first, "")
+        groups.setdefault(f"{named}: {spans}" if spans not in ("", named) else named, []).append(row)
     return {"columns": columns, "groups": groups, "numbers": numbers}
 
 
@@ -128,26 +137,37 @@ def anchors(claims: Sequence[Claim]) -> list[str]:
 
 def in_a_sentence(claim: Claim) -> str:
     """The grid in one sentence, for those who do not see the picture."""
-    values = sorted(r["value"] for r in readings(claim) if r.get("value") is not None)
-    if not values:
-        return "No reading gives a number."
-    middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
     counts = standings(claim)
-    parts = [f"{counts[s]:,} {_predicate(s)}" for s in counts if s != "refused"]
-    refused = f" {words.many(counts['refused'], 'reading')} refused to give a number." if counts.get("refused") else ""
-    return (
-        f"{words.many(len(values), 'reading')} give a number, from {words.amount(values[0])} to "
-        f"{words.amount(values[-1])}, the middle one {words.amount(middle)}: {words.listed(parts)}.{refused}"
-    )
+    parts = [f"{count:,} {_PREDICATES[s]}" for s, count in counts.items() if s != "refused"]
+    return f"{spread(claim)} {words.listed(parts)}.".strip() if parts else spread(claim)
 
 
-def _predicate(standing: str) -> str:
-    return {
-        "holds": "agree with the claim",
-        "stronger": "show more than is claimed",
-        "weaker": "show less than is claimed",
-        "reversed": "show the opposite order",
-    }[standing]
+def spread(claim: Claim) -> str:
+    """How far the numbers reach, and how many readings gave none."""
+    values = sorted(r["value"] for r in readings(claim) if r.get("value") is not None)
+    refused = standings(claim).get("refused", 0)
+    unread = f" {words.many(refused, 'reading')} refused to give a number." if refused else ""
+    if not values:
+        return f"No reading gives a number.{unread}"
+    middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
+    reach = f"from {words.amount(values[0])} to {words.amount(values[-1])}, the middle one {words.amount(middle)}"
+    return f"{words.many(len(values), 'reading')} give a number, {reach}.{unread}"
+
+
+def wanted(claim: Claim) -> list[str]:
+    """What would decide the claim, each thing once."""
+    return list(dict.fromkeys(str(n) for n in (claim.get("would_decide"), *(claim.get("needs") or ())) if n))
+
+
+def kinds_of_notes(claim: Claim) -> list[str]:
+    """The notes, of which those that differ only in their numbers are told once, with how many there are."""
+    alike: dict[str, list[str]] = {}
+    for note in noted(claim):
+        alike.setdefault(re.sub(r"[\d.,:-]+", "#", note), []).append(note)
+    return [
+        first + (f" ({words.many(len(rest), 'more note')} alike, with other numbers)" if rest else "")
+        for first, *rest in alike.values()
+    ]
 
 
 def _distinct(rows: list[dict[str, str]]) -> dict[str, set[str]]:

@@ -41,6 +41,15 @@ _TO_ASCII = str.maketrans(
 PLAIN_MARKS = {"●": "o", "▲": "^", "▽": "v", "◆": "#", "×": "x", "◐": "%", "○": "?", "—": "-"}
 
 
+def tell(report: Mapping[str, Any], console: Console, *, full: bool = False) -> None:
+    """Print the table of verdicts, or with `full` each claim of the report in full."""
+    if not full:
+        show_verdicts(report, console)
+        return
+    for claim in report.get("claims") or ():
+        show_claim(report, claim, console)
+
+
 def show_verdicts(report: Mapping[str, Any], console: Console) -> None:
     """Print the article and every claim with its verdict, as wide as the console."""
     report = without_controls(report)
@@ -54,10 +63,11 @@ def show_claim(report: Mapping[str, Any], claim: Claim, console: Console) -> Non
     command = (report.get("rerun") or {}).get("command")
     parts: list[RenderableType] = [
         Text(f"{claim.get('id', '')}  {claim['says']}", style="bold"),
-        _verdict(str(claim["verdict"]), console) + Text(f"  {MEANINGS[str(claim['verdict'])]}", style="dim"),
+        _verdict(str(claim["verdict"]), console)
+        + Text(f"  {claim.get('rule') or MEANINGS[str(claim['verdict'])]}", style="dim"),
         *([Text(str(claim["because"]))] if claim.get("because") else []),
         *_grid(claim, console),
-        *_bulleted("What would decide it", [*_one(claim.get("would_decide")), *(claim.get("needs") or ())], console),
+        *_bulleted("What would decide it", summary.wanted(claim), console),
         *_bulleted("Sources", [_source(s) for s in claim.get("sources") or ()], console),
         *([Text(f"\nRun it again: {command}", style="dim")] if command else []),
     ]
@@ -127,7 +137,7 @@ def _tally(claims: Sequence[Claim], console: Console) -> Text:
 
 
 def _verdict(verdict: str, console: Console) -> Text:
-    return Text(f"{marked(VERDICT_TEXT_MARKS[verdict], console)} {verdict}", style=VERDICT_STYLES[verdict])
+    return Text(f"{_marked(VERDICT_TEXT_MARKS[verdict], console)} {verdict}", style=VERDICT_STYLES[verdict])
 
 
 def _grid(claim: Claim, console: Console) -> list[RenderableType]:
@@ -135,11 +145,11 @@ def _grid(claim: Claim, console: Console) -> list[RenderableType]:
         return []
     said = f"Claimed: {summary.claimed_words(claim)}. " if summary.claimed_words(claim) else ""
     return [
-        Text(f"\n{said}{summary.in_a_sentence(claim)}\n"),
+        Text(f"\n{said}{summary.spread(claim)}\n"),
         _curve(claim, console),
         *_decides(claim, console),
         *_bulleted("Refused, and why", [_refusal(r) for r in summary.refusals(claim)], console),
-        *_bulleted("Notes that travel with the numbers", summary.noted(claim), console),
+        *_bulleted("Notes that travel with the numbers", summary.kinds_of_notes(claim), console),
     ]
 
 
@@ -178,11 +188,7 @@ def _refusal(refusal: Mapping[str, Any]) -> str:
 
 
 def _source(source: Mapping[str, Any]) -> str:
-    return ", ".join(str(source[key]) for key in ("title", "note", "url") if source.get(key))
-
-
-def _one(text: object) -> list[str]:
-    return [str(text)] if text else []
+    return ", ".join(str(source[key]).rstrip(".") for key in ("title", "note", "url") if source.get(key))
 
 
 def _bulleted(heading: str, items: Sequence[str], console: Console) -> list[RenderableType]:
@@ -196,7 +202,7 @@ def _bulleted(heading: str, items: Sequence[str], console: Console) -> list[Rend
     return [Text(f"\n{heading}", style="bold"), Padding(table, (0, 0, 0, 2))]
 
 
-def marked(mark: str, console: Console) -> str:
+def _marked(mark: str, console: Console) -> str:
     """The mark, or its plain neighbour where the terminal knows only ASCII."""
     return PLAIN_MARKS.get(mark, mark) if console.options.ascii_only else mark
 

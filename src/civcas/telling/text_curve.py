@@ -9,13 +9,13 @@ from civcas.drawing.choice_grid import varying
 from civcas.drawing.mark import STANDINGS, TEXT_MARKS
 from civcas.drawing.scale import Scale, domain, label
 from civcas.drawing.specification_curve import Level, Point
-from civcas.drawing.svg import shortened
+from civcas.drawing.svg import cut
 from civcas.telling import curve
 from civcas.telling.summary import Claim
 
 HEIGHT = 12
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:+#"
-PLAIN_MARKS = {"holds": "o", "stronger": "^", "weaker": "v", "reversed": "#", "refused": "x"}
+PLAIN_STANDINGS = {"holds": "o", "stronger": "^", "weaker": "v", "reversed": "#", "refused": "x"}
 
 Line = list[tuple[str, str]]
 """Runs of characters, each with the standing whose colour it takes, or "dim", or nothing."""
@@ -65,7 +65,7 @@ def _plot(sheet: _Sheet, levels: Sequence[Level]) -> list[Line]:
     says = _rule(grid, levels, scale, sheet)
     for x, cell in enumerate(sheet.cells):
         middle = cell[len(cell) // 2]
-        mark = PLAIN_MARKS[middle.standing] if sheet.plain else TEXT_MARKS[middle.standing]
+        mark = PLAIN_STANDINGS[middle.standing] if sheet.plain else TEXT_MARKS[middle.standing]
         grid[round(scale.at(middle.value or 0.0))][x] = (mark, middle.standing)
     ticks = {round(scale.at(t)): label(t) for t in scale.ticks(6)}
     bar = "|" if sheet.plain else "│"
@@ -90,7 +90,7 @@ def _rule(grid: list[list[tuple[str, str]]], levels: Sequence[Level], scale: Sca
 def _standings(sheet: _Sheet) -> list[Line]:
     rows: list[Line] = [[], [("How the claim stands", "")]]
     for standing in map(str, STANDINGS):
-        mark = PLAIN_MARKS[standing] if sheet.plain else TEXT_MARKS[standing]
+        mark = PLAIN_STANDINGS[standing] if sheet.plain else TEXT_MARKS[standing]
         count = (
             len(sheet.refused) if standing == "refused" else sum(p.standing == standing for c in sheet.cells for p in c)
         )
@@ -108,15 +108,15 @@ def _choices(sheet: _Sheet, dimensions: dict[str, list[str]]) -> list[Line]:
             members = [p for cell in sheet.cells for p in cell if p.choices.get(dimension) == choice]
             held = sum(p.standing == "holds" for p in members)
             shares = [sum(p.choices.get(dimension) == choice for p in cell) / len(cell) for cell in sheet.cells]
-            rows.append(_row(sheet, choice, shares, "dim", f"{held}/{len(members)}"))
+            rows.append(_row(sheet, choice, shares, "dim", f"{held}/{len(members)}" if members else "-"))
     return rows
 
 
 def _row(sheet: _Sheet, name: str, shares: Sequence[float], standing: str, count: str) -> Line:
     shades = PLAIN_SHADES if sheet.plain else SHADES
     bar = "".join(shades[min(-int(-share * 4 // 1), 4)] for share in shares)
-    cut = shortened(name, (sheet.left - 3) * 12 * 0.52 + 1)
-    return [(f"  {cut:<{sheet.left - 2}}", ""), (bar, standing), (f"  {count:>8}", "dim")]
+    named = cut(name, sheet.left - 3)
+    return [(f"  {named:<{sheet.left - 2}}", ""), (bar, standing), (f"  {count:>8}", "dim")]
 
 
 def _joined(cells: Sequence[tuple[str, str]]) -> Line:

@@ -60,7 +60,9 @@ def said(name: str, choice: str) -> str:
 
 
 def window(text: str) -> str:
-    """2015-10..2016-09 vs 2016 as Oct 2015 – Sep 2016 vs 2016."""
+    """2015-10..2016-09 vs 2016 as Oct 2015 – Sep 2016 vs 2016; a window that has a name keeps it: each side from its start."""
+    if not any(character.isdigit() for character in text):
+        return text.replace("-", " ")
     return AGAINST.join(" – ".join(_point(end) for end in side.split("..")) for side in text.split(AGAINST))
 
 
@@ -71,7 +73,7 @@ def day(text: object) -> str:
 
 def exposure(text: str) -> str:
     """The unit a total is divided by, on either side where they differ."""
-    return AGAINST.join("totals, not divided" if side == "none" else f"per {side}" for side in text.split(AGAINST))
+    return "totals, not divided" if text == "none" else f"per {text}"
 
 
 def amount(value: float | None) -> str:
