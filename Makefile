@@ -47,3 +47,8 @@ $(BIN)/python:
 
 clean:
 	@rm -rf $(VENV) $(DEMO) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+docs: $(VENV)/.dev
+	@$(BIN)/python -m civcas.cli.reference > docs/reference.md
+	@$(BIN)/civcas tables --markdown > docs/data-dictionary.md
+	@$(BIN)/python -m civcas.telling.pictures > docs/pictures/eight-times.svg

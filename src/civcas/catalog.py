@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -61,7 +61,6 @@ class Command:
     name: str
     attach: Callable[[Any], None]
     order: int = 50
-    tags: tuple[str, ...] = field(default=())
 
 
 @cache

@@ -78,11 +78,7 @@ def tell(told: dict[str, Any], *, as_json: bool, full: bool, page: Path | None) 
     from civcas.telling import terminal
 
     console = Console()
-    if full:
-        for claim in told["claims"]:
-            terminal.show_claim(told, claim, console)
-    else:
-        terminal.show_verdicts(told, console)
+    terminal.tell(told, console, full=full)
     if page is not None:
         console.print(f"Report: {page}", soft_wrap=True, highlight=False)
 

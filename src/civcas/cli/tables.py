@@ -34,7 +34,7 @@ def tables(
 ) -> None:
     chosen = [table(name)] if name else list(TABLES.values())
     if markdown:
-        typer.echo(data_dictionary(chosen))
+        typer.echo(data_dictionary(chosen), nl=False)
         return
     rows = {key: int(held.count().to_pyarrow().as_py()) for key, held in tables_at_hand(folder).items()}
     if as_json:
