@@ -34,8 +34,14 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     path: Path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(page(checked_article()), encoding="utf-8")
+    path.write_text(page(thinned(checked_article())), encoding="utf-8")
     return path.as_uri()
+
+
+def thinned(report: dict[str, Any]) -> dict[str, Any]:
+    """The same report with a fifth of the readings: axe looks at every cell, and all rows are made alike."""
+    first, *others = report["claims"]
+    return report | {"claims": [first | {"readings": first["readings"][::5]}, *others]}
 
 
 def opened(browser: Any, address: str, width: int, scheme: str) -> Any:
