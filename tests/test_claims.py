@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from importlib.resources import files
 from pathlib import Path
 
@@ -236,3 +237,19 @@ def test_the_json_contract_has_every_part() -> None:
 def test_asking_about_one_claim_leaves_the_others() -> None:
     text = ARTICLE + "claims: [{id: a, says: x, kind: judgement}, {id: b, says: y, kind: judgement}]\n"
     assert [c.claim.id for c in check(read_text(text), shipped_tables(), only=["b"]).claims] == ["b"]
+
+
+def test_a_claim_carries_its_age_and_the_verdict_then_stands_beside_the_verdict_now() -> None:
+    article = read(Path(str(files("civcas.claims") / "articles" / "claims_by_others.yaml")))
+    checked = check(article, shipped_tables(), only=["october-2015"], as_of=dt.date(2015, 12, 31))["october-2015"]
+    assert checked.verdict == Verdict.DEPENDS
+    assert checked.then is not None and checked.then.verdict == Verdict.SUPPORTED
+    now, then = ({row["value"] for row in told["readings"]} for told in (checked.to_dict(), checked.to_dict()["as_of"]))
+    assert (now, then) == ({345, 423, 501}, {255, 315, 375})
+
+
+def test_a_table_with_one_vintage_cannot_tell_what_was_known_then(op_ed: CheckedArticle) -> None:
+    checked = check(op_ed.article, shipped_tables(), only=["C01"], as_of=dt.date(2017, 1, 23))["C01"]
+    assert checked.verdict == Verdict.DEPENDS
+    assert checked.then is not None and checked.then.verdict == Verdict.CANNOT_BE_TOLD
+    assert all(isinstance(a.answer, Refusal) and "one vintage" in a.answer.reason for a in checked.then.asked)

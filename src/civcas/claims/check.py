@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,11 +22,14 @@ from civcas.terms.estimate import Estimate, Refusal
 from civcas.terms.vocabulary import Standing
 
 
-def check(article: Article, tables: Tables, *, only: Sequence[str] = ()) -> CheckedArticle:
+def check(
+    article: Article, tables: Tables, *, only: Sequence[str] = (), as_of: dt.date | None = None
+) -> CheckedArticle:
     """Check every claim, or those whose ids are in `only`.
 
     Each claim's measure runs once for every combination of the choices it varies; combinations the data cannot support stay in the
-    grid as refusals. The verdict follows from the grid by the rules of `Verdict`.
+    grid as refusals. The verdict follows from the grid by the rules of `Verdict`. With `as_of`, each claim also carries the verdict
+    by what had been published on that day (`then`), beside the verdict by what is known now.
     """
     known = [claim.id for claim in article.claims]
     for wanted in only:
@@ -32,13 +37,20 @@ def check(article: Article, tables: Tables, *, only: Sequence[str] = ()) -> Chec
             raise UnknownName("claim", wanted, known, where=article.file)
     chosen = [claim for claim in article.claims if not only or claim.id in only]
     return CheckedArticle(
-        article=article, claims=tuple(check_claim(claim, tables) for claim in chosen), version=__version__
+        article=article, claims=tuple(_now_and_then(claim, tables, as_of) for claim in chosen), version=__version__
     )
 
 
-def check_claim(claim: Claim, tables: Tables) -> CheckedClaim:
-    """Check one claim."""
-    asked = ask(claim, tables) if claim.kind.factual else ()
+def _now_and_then(claim: Claim, tables: Tables, as_of: dt.date | None) -> CheckedClaim:
+    now = check_claim(claim, tables)
+    if as_of is None:
+        return now
+    return replace(now, as_of=as_of, then=check_claim(claim, tables, as_of=as_of))
+
+
+def check_claim(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -> CheckedClaim:
+    """Check one claim, by what is known now or by what had been published on a day."""
+    asked = ask(claim, tables, as_of=as_of) if claim.kind.factual else ()
     stands = tuple(_stand(claim, each) for each in asked)
     tally = Tally.of(stands)
     verdict = give(tally, factual=claim.kind.factual, identified=not claim.cannot_identify)

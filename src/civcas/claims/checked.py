@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ CHOICES = ("window", "grades", "bound", "attribution", "exposure")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedClaim:
-    """The verdict on one claim, with all it rests on."""
+    """The verdict on one claim, with all it rests on; `then` is the verdict by what had been published on `as_of`."""
 
     claim: Claim
     verdict: Verdict
@@ -28,6 +29,8 @@ class CheckedClaim:
     decides: tuple[Share, ...]
     because: str
     needs: tuple[str, ...]
+    as_of: dt.date | None = None
+    then: CheckedClaim | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The contract of `civcas check --json`."""
@@ -55,8 +58,16 @@ class CheckedClaim:
             "context": self.claim.context,
             "would_decide": self.claim.would_decide,
             "cannot_identify": self.claim.cannot_identify,
+            "as_of": self._told_then(),
             "readings": [reading_dict(asked, stands) for asked, stands in zip(self.asked, self.stands, strict=True)],
         }
+
+    def _told_then(self) -> dict[str, Any] | None:
+        if self.as_of is None or self.then is None:
+            return None
+        kept = ("verdict", "made", "held", "weaker", "stronger", "reversed", "refused", "because", "needs", "readings")
+        told = self.then.to_dict()
+        return {"date": self.as_of.isoformat()} | {key: told[key] for key in kept}
 
 
 def reading_dict(asked: Asked, stands: Stands) -> dict[str, Any]:
@@ -65,7 +76,9 @@ def reading_dict(asked: Asked, stands: Stands) -> dict[str, Any]:
     words: dict[str, Any] = dict.fromkeys(CHOICES)
     if answer.reading is not None:
         words |= {key: value for key, value in answer.reading.to_dict().items() if key in CHOICES}
-    row: dict[str, Any] = words | dict(asked.choices) | {"id": answer.reading.id if answer.reading else None}
+    row: dict[str, Any] = words | {key: word for key, word in asked.choices.items() if key in CHOICES}
+    row["options"] = {key: word for key, word in asked.choices.items() if key not in CHOICES}
+    row["id"] = answer.reading.id if answer.reading else None
     if answer.reading is not None:
         row["spans"] = answer.reading.to_dict()["window"]
     return row | _numbers(answer) | {"status": str(stands.standing), "why": _why(answer, stands)}

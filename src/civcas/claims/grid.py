@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from civcas.catalog import Measure, Tables, find
 from civcas.claims.article import Claim
 from civcas.errors import BadInput
-from civcas.terms.estimate import Answer
+from civcas.terms.estimate import Answer, Refusal
 from civcas.terms.reading import Reading
 
+VINTAGES = "the data as they stood on that day"
 MOST = 200_000
 """More combinations than this are a mistake in the file, not a grid."""
 
@@ -25,21 +28,33 @@ class Asked:
     answer: Answer
 
 
-def ask(claim: Claim, tables: Tables) -> tuple[Asked, ...]:
-    """Answer the claim's measure once for every combination of its choices, refusals included."""
+def ask(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -> tuple[Asked, ...]:
+    """Answer the claim's measure once for every combination of its choices, refusals included.
+
+    With `as_of`, each answer counts only what had been published by that day; a measure that cannot look back refuses.
+    """
     if claim.measure is None:
         return ()
     measure: Measure = find("measures", claim.measure, kind="measure")
+    if as_of is not None:
+        claim = replace(claim, ask={**claim.ask, "as_of": as_of.isoformat()})
     _require_tables(measure, tables, claim)
     _require_size(claim)
     labels = [
         dict(zip(claim.vary, words, strict=True)) for words in itertools.product(*(claim.labels[k] for k in claim.vary))
     ]
     if measure.by == "options":
-        answers = [measure.answer(tables, **{**claim.ask, **chosen}) for chosen in _combinations(claim.vary)]
+        answers = _answer_options(measure, tables, claim)
     else:
         answers = _answer_readings(measure, tables, _readings(claim, measure))
     return tuple(Asked(choices=words, answer=answer) for words, answer in zip(labels, answers, strict=True))
+
+
+def _answer_options(measure: Measure, tables: Tables, claim: Claim) -> list[Answer]:
+    if "as_of" in claim.ask and all(option.name != "as_of" for option in measure.options):
+        reason = f"{measure.name} has no vintages to look back to"
+        return [Refusal(measure=measure.name, reason=reason, needs=VINTAGES)] * max(1, _size(claim))
+    return [measure.answer(tables, **{**claim.ask, **chosen}) for chosen in _combinations(claim.vary)]
 
 
 def _answer_readings(measure: Measure, tables: Tables, readings: list[Reading]) -> list[Answer]:
@@ -89,10 +104,11 @@ def _require_tables(measure: Measure, tables: Tables, claim: Claim) -> None:
 
 
 def _require_size(claim: Claim) -> None:
-    size = 1
-    for values in claim.vary.values():
-        size *= len(values)
-    if size > MOST:
+    if (size := _size(claim)) > MOST:
         raise BadInput(
             f"{size:,} combinations", where=f"claim {claim.id}", expected=f"at most {MOST:,}", do="Vary fewer choices."
         )
+
+
+def _size(claim: Claim) -> int:
+    return math.prod(len(values) for values in claim.vary.values())

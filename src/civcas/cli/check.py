@@ -18,6 +18,8 @@ Examples:
 
   civcas check op-ed.yaml --claim C01
 
+  civcas check op-ed.yaml --as-of 2015-12-31
+
   civcas check op-ed.yaml --html report.html
 
   civcas check op-ed.yaml --json | jq '.claims[0].verdict'
@@ -32,28 +34,33 @@ def check(
     tables: Path | None = typer.Option(
         None, "--tables", help="A folder of tables, in place of those that ship.", metavar="DIR"
     ),
+    as_of: str | None = typer.Option(
+        None, "--as-of", help="Give the verdict by what was published on this day too.", metavar="DAY"
+    ),
     html: Path | None = typer.Option(None, "--html", help="Write the report to this file.", metavar="FILE"),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    told = checked_document(claims, only=claim, tables=tables)
+    told = checked_document(claims, only=claim, tables=tables, as_of=as_of)
     if html is not None:
         write_page(told, html)
     tell(told, as_json=as_json, full=bool(claim), page=html)
 
 
-def checked_document(claims: Path, *, only: list[str], tables: Path | None) -> dict[str, Any]:
+def checked_document(claims: Path, *, only: list[str], tables: Path | None, as_of: str | None = None) -> dict[str, Any]:
     """Read, check, and gather what every form of the report shows."""
     from civcas.claims.check import check as check_article
     from civcas.claims.claim_file import read
     from civcas.telling.document import document
+    from civcas.terms.reading import day
 
     article = read(claims)
-    checked = check_article(article, tables_at_hand(tables), only=only)
+    checked = check_article(article, tables_at_hand(tables), only=only, as_of=day(as_of))
     words = [
         "civcas check",
         claims.name,
         *(f"--claim {c}" for c in only),
         *([f"--tables {tables.name}"] if tables else []),
+        *([f"--as-of {as_of}"] if as_of else []),
     ]
     return document(checked, command=" ".join(words), shipped=tables is None)
 

@@ -8,10 +8,12 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
+from ibis import _
 from ibis.backends.duckdb import Backend
 
 from civcas.errors import BadInput
 from civcas.facts.provenance import Provenance, provenance, verify
+from civcas.terms.publication import published_by
 from civcas.terms.tables import FIGURE, HARM_BY_PERIOD, STRIKE, Table
 
 
@@ -78,10 +80,10 @@ def _harm_by_period(engine: Backend) -> ibis.Table:
 
 
 def _figure(engine: Backend) -> ibis.Table:
-    """Figures under the case's names; a party no one has mapped (two belligerents at once, say) keeps its published name."""
+    """Figures under the case's names, dated by their source's title; a party no one has mapped keeps its published name."""
     rows, names = engine.table("published_figures"), engine.table("belligerent_names")
     named = rows.left_join(names, rows.belligerent == names.name)
-    return named.order_by("row").select(
+    laid_out = named.order_by("row").select(
         figure_id="published_figures:" + named.row.cast("string"),
         belligerent=ibis.coalesce(names.belligerent, rows.belligerent),
         area=rows.area,
@@ -93,9 +95,13 @@ def _figure(engine: Backend) -> ibis.Table:
         unit=rows.unit,
         source_title=rows.source_title,
         source_url=rows.source_url,
+        published=ibis.null("date"),
         note=rows.note,
         dataset=ibis.literal("published_figures"),
     )
+    engine.create_view("undated_figure", laid_out)
+    engine.raw_sql(f"CREATE VIEW dated_figure AS {published_by('undated_figure')}")
+    return engine.table("dated_figure").mutate(published=_.published_by).drop("published_by", "dated")
 
 
 def _strike(engine: Backend) -> ibis.Table:

@@ -87,7 +87,7 @@ class Reader:
         refused: list[tuple[str, str] | None] = list(refusals)
         for place, reading in enumerate(readings):
             window, unit = reading.window_of(side), reading.exposure_of(side)
-            refused[place] = self._outside(window)
+            refused[place] = self._no_vintage(reading) or self._outside(window)
             if unit in plain:
                 exposure[place] = plain[unit][place]
                 continue
@@ -97,6 +97,15 @@ class Reader:
             else:
                 exposure[place], told[place] = found.amount, (found.note,)
         return exposure, told, refused
+
+    def _no_vintage(self, reading: Reading) -> tuple[str, str] | None:
+        if reading.as_of is None:
+            return None
+        day = reading.as_of
+        return (
+            f"harm_by_period holds one vintage, so what was known on {day} cannot be read from it",
+            f"the table as it stood on {day}",
+        )
 
     def _outside(self, window: Window) -> tuple[str, str] | None:
         if not window.whole_months:

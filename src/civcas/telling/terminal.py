@@ -66,12 +66,22 @@ def show_claim(report: Mapping[str, Any], claim: Claim, console: Console) -> Non
         _verdict(str(claim["verdict"]), console)
         + Text(f"  {claim.get('rule') or MEANINGS[str(claim['verdict'])]}", style="dim"),
         *([Text(str(claim["because"]))] if claim.get("because") else []),
+        *_then(claim, console),
         *_grid(claim, console),
         *_bulleted("What would decide it", summary.wanted(claim), console),
         *_bulleted("Sources", [_source(s) for s in claim.get("sources") or ()], console),
         *([Text(f"\nRun it again: {command}", style="dim")] if command else []),
     ]
     _print(Group(*parts), console)
+
+
+def _then(claim: Claim, console: Console) -> list[RenderableType]:
+    """The verdict by what had been published on a day, beside the verdict by what is known now."""
+    then = claim.get("as_of")
+    if not then:
+        return []
+    head = Text(f"\nBy what had been published on {words.day(str(then['date']))}: ", style="bold")
+    return [head + _verdict(str(then["verdict"]), console), Text(str(then["because"]))]
 
 
 def without_controls(value: Any) -> Any:

@@ -71,7 +71,7 @@ class Reading:
             bound=_word(Bound, "bound", bound),
             attribution=_word(Attribution, "attribution", attribution),
             exposure=tuple(_word(Exposure, "exposure", e) for e in _sides(exposure)),
-            as_of=_day(as_of),
+            as_of=day(as_of),
         )
 
     def window_of(self, side: int) -> Window:
@@ -177,7 +177,8 @@ def _word(vocabulary: type[W], name: str, value: object) -> W:
     return known[str(value)]
 
 
-def _day(value: str | dt.date | None) -> dt.date | None:
+def day(value: str | dt.date | None) -> dt.date | None:
+    """A day as people write it, 2017-01-23; None stays None."""
     if value is None or isinstance(value, dt.date):
         return value
     try:

@@ -90,7 +90,7 @@ FIGURE = Table(
         _number("value_low", "lowest value; null when the range is open below"),
         _number("value_high", "highest value; null when the range is open above"),
         _text("unit", "what is counted, as published", nullable=False),
-        _day("published", "when it was published; null when not known"),
+        _day("published", "last day on which it can have been published; null when not known"),
         _text("source_title", "who published it, and where"),
         _text("source_url", "address of the page"),
         _text("note", "what the person who noted the figure adds"),
