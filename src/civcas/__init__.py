@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from civcas.errors import CivcasError
 from civcas.terms.estimate import Estimate, Refusal
 from civcas.terms.reading import Reading
+from civcas.terms.version import VERSION as __version__
 from civcas.terms.window import Window
 
 if TYPE_CHECKING:
     from civcas.catalog import Tables
     from civcas.telling.notebook import ShownArticle
-
-__version__ = "0.1.0"
 
 __all__ = [
     "CivcasError",

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from civcas import __version__
 from civcas.catalog import Tables, find
 from civcas.claims import deciding
 from civcas.claims.article import Article, Claim
@@ -19,6 +18,7 @@ from civcas.claims.standing import Stands, stand
 from civcas.claims.verdict import Tally, give
 from civcas.errors import UnknownName
 from civcas.terms.estimate import Estimate, Refusal
+from civcas.terms.version import VERSION
 from civcas.terms.vocabulary import Standing
 
 
@@ -37,7 +37,7 @@ def check(
             raise UnknownName("claim", wanted, known, where=article.file)
     chosen = [claim for claim in article.claims if not only or claim.id in only]
     return CheckedArticle(
-        article=article, claims=tuple(_now_and_then(claim, tables, as_of) for claim in chosen), version=__version__
+        article=article, claims=tuple(_now_and_then(claim, tables, as_of) for claim in chosen), version=VERSION
     )
 
 

@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from civcas import __version__
 from civcas.catalog import entries
 from civcas.errors import CivcasError
+from civcas.terms.version import VERSION
 
 HELP = """Record what military campaigns do to civilians, and hold written claims against every defensible reading of the data.
 
@@ -33,7 +33,7 @@ def build() -> typer.Typer:
 
 def _print_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"civcas {__version__}")
+        typer.echo(f"civcas {VERSION}")
         raise typer.Exit
 
 
