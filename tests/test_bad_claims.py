@@ -23,9 +23,18 @@ WRONG = {
     "a YAML syntax error": (GOOD.replace("{value: 2, within: 10%}", "{value: 2, within: 10%"), ["line", "YAML"]),
     "an unknown key": (GOOD.replace("expect:", "expects:"), ["line 6", "'expects'", "did you mean 'expect'"]),
     "an unknown measure": (GOOD.replace("rate_ratio", "rate_ration"), ["line 5", "did you mean 'rate_ratio'", "civcas_total"]),
-    "an unknown belligerent": (GOOD.replace("Russian Military", "Rusian Military"), ["did you mean 'Russian Military'"]),
-    "an unknown area": (GOOD.replace("Syria", "Siria"), ["did you mean 'Syria'"]),
-    "a window outside the data": (GOOD.replace("2016}", "2009}"), ["2009", "outside the data", "2014-09..2025-12"]),
+    "an unknown belligerent": (
+        GOOD.replace("Russian Military", "Rusian Military"),
+        ["line 3 (claim one)", "did you mean 'Russian Military'"],
+    ),
+    "an unknown area": (GOOD.replace("Syria", "Siria"), ["line 3 (claim one)", "did you mean 'Syria'"]),
+    "a list as area": (GOOD.replace("area: Syria", "area: [Syria]"), ["line 5", "a list goes under vary"]),
+    "an ask that is a word": (GOOD.replace(GOOD.splitlines()[4].strip(), "ask: rate_ratio"), ["ask holds 'rate_ratio'"]),
+    "a reading given twice": (GOOD + "    vary: {attribution: [sole, sole, any]}\n", ["one reading, which would count twice"]),
+    "a tolerance of the value itself": (GOOD.replace("10%", "25"), ["is it 25%?"]),
+    "a tolerance in words": (GOOD.replace("10%", "ten percent"), ["'ten percent'", "25% or 0.25"]),
+    "a ratio below 0": (GOOD.replace("value: 2", "value: -2"), ["expected to be -2", "a ratio above 0"]),
+    "a window outside the data": (GOOD.replace("2016}", "2009}"), ["line 3 (claim one)", "2009", "outside the data", "2014-09..2025-12"]),
     "a word that is no window": (GOOD.replace("window: 2016", "window: spring"), ["'spring' is not a window", "2015-10..2016-09"]),
     "a tolerance of 0": (GOOD.replace("10%", "0%"), ["line 6", "tolerance within is 0%", "more than 0"]),
     "a missing tolerance": (GOOD.replace(", within: 10%", ""), ["within is missing"]),
@@ -89,9 +98,34 @@ def test_a_missing_table_is_named_with_those_there_are(tmp_path: Path) -> None:
     assert "needs the table harm_by_period" in message and "there are figure" in message
 
 
+HEADER = "belligerent,area,period_start,period_end,grading,attribution,incidents,killed_min,killed_max,without_a_number,dataset\n"
+ROW = "A,Here,2020-01-01,2020-01-31,Fair,sole,1,2,3,0,mine\n"
+
+WRONG_ROWS = {
+    "a missing number": (ROW.replace(",2,3,", ",,3,"), "row 1: killed_min is empty"),
+    "a range upside down": (ROW.replace(",2,3,", ",5,3,"), "row 1: killed_min is above killed_max"),
+    "a count below zero": (ROW.replace(",1,2,", ",-1,2,"), "row 1: incidents is below zero"),
+    "a row twice": (ROW + ROW, "rows stand more than once"),
+    "a word that is not in the vocabulary": (ROW.replace("sole", "joint"), "there is no attribution 'joint'"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG_ROWS, ids=str)
+def test_rows_a_sum_could_not_be_trusted_with_are_refused(wrong: str, tmp_path: Path) -> None:
+    rows, expected = WRONG_ROWS[wrong]
+    (tmp_path / "harm_by_period.csv").write_text(HEADER + rows, encoding="utf-8")
+    words = ("--belligerent", "A", "--area", "Here", "--window", "2020-01", "--tables", tmp_path)
+    assert expected in refused_by_the_command_line("measure", "civcas_total", *words)
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "harm_by_period.parquet").write_bytes(b"not parquet")
+    assert "cannot be read" in refused_by_the_command_line("tables", "--tables", tmp_path)
+
+
 def test_a_table_with_a_text_where_a_number_belongs_is_refused(tmp_path: Path) -> None:
     (tmp_path / "claims.yaml").write_text(GOOD, encoding="utf-8")
-    (tmp_path / "harm_by_period.csv").write_text("belligerent,killed_min\nA,many\n", encoding="utf-8")
+    (tmp_path / "harm_by_period.csv").write_text(HEADER + ROW.replace(",2,3,", ",many,3,"), encoding="utf-8")
     message = refused_by_the_command_line("check", tmp_path / "claims.yaml", "--tables", tmp_path)
     assert "harm_by_period.csv" in message and "does not fit" in message
 

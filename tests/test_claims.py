@@ -62,10 +62,8 @@ def test_a_claim_of_a_side_holds_on_that_side_only() -> None:
     assert stand(estimate(1.5), above_two, no_difference=1).standing == Standing.WEAKER
 
 
-def tally(
-    held: int = 0, weaker: int = 0, stronger: int = 0, reversed: int = 0, refused: int = 0, undecided: int = 0
-) -> Tally:
-    return Tally(held=held, weaker=weaker, stronger=stronger, reversed=reversed, refused=refused, undecided=undecided)
+def tally(**counts: int) -> Tally:
+    return Tally(**{"held": 0, "weaker": 0, "stronger": 0, "reversed": 0, "refused": 0, **counts})
 
 
 @pytest.mark.parametrize(
@@ -80,7 +78,9 @@ def tally(
         (tally(weaker=50, stronger=50), Verdict.DEPENDS),
         (tally(held=2, refused=100), Verdict.CANNOT_BE_TOLD),
         (tally(), Verdict.CANNOT_BE_TOLD),
-        (tally(held=90, weaker=10, undecided=46), Verdict.CANNOT_BE_TOLD),
+        (tally(held=90, weaker=10, held_undecided=46, undecided=46), Verdict.CANNOT_BE_TOLD),
+        (tally(held=40, reversed=60, undecided=95), Verdict.CANNOT_BE_TOLD),
+        (tally(held=40, reversed=60, undecided=94), Verdict.DEPENDS),
     ],
 )
 def test_the_verdict_follows_from_the_grid_by_rule(given: Tally, verdict: Verdict) -> None:
@@ -90,6 +90,20 @@ def test_the_verdict_follows_from_the_grid_by_rule(given: Tally, verdict: Verdic
 def test_a_judgement_is_not_a_factual_claim_and_an_unidentified_one_cannot_be_told() -> None:
     assert give(tally(held=100), factual=False) == Verdict.NOT_FACTUAL
     assert give(tally(held=100), factual=True, identified=False) == Verdict.CANNOT_BE_TOLD
+
+
+def test_a_claim_of_a_side_is_undecided_where_the_interval_holds_the_limit() -> None:
+    above = Expect(value=1, low=1, high=None)
+    assert stand(estimate(1.5, 0.1, 12), above, no_difference=1).undecided
+    assert stand(estimate(0.5, 0.1, 12), above, no_difference=1).undecided
+    assert not stand(estimate(1.5, 1.1, 2), above, no_difference=1).undecided
+
+
+def test_readings_of_time_after_the_article_are_counted(op_ed: CheckedArticle) -> None:
+    claim = op_ed["C01"]
+    late = [r for r in claim.to_dict()["readings"] if r["status"] != "refused" and r["window"] in ("2017-01", "2017")]
+    assert claim.after_the_article == len(late) == 48
+    assert "48 look at time after the article" in claim.because
 
 
 def test_a_tally_counts_every_reading_once() -> None:
@@ -173,19 +187,19 @@ def test_all_claims_of_the_op_ed_are_there_and_judgements_are_not_factual(op_ed:
 
 
 def test_no_claim_without_data_gets_a_verdict_its_data_cannot_carry(op_ed: CheckedArticle) -> None:
-    told = (Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.DEPENDS)
-    for checked in op_ed.claims:
-        assert checked.verdict not in told or checked.tally.made >= 3
-        if checked.verdict == Verdict.CANNOT_BE_TOLD:
-            assert checked.needs
+    told = {checked.claim.id for checked in op_ed.claims if checked.verdict != Verdict.CANNOT_BE_TOLD}
+    assert told == {"C01", "C22", *(f"J{n}" for n in range(1, 8))}
+    assert all(checked.needs for checked in op_ed.claims if checked.verdict == Verdict.CANNOT_BE_TOLD)
 
 
 def test_the_claims_of_others_are_checked_and_the_ones_that_need_iraq_say_so() -> None:
     others = check(read(Path(str(files("civcas.claims") / "articles" / "claims_by_others.yaml"))), shipped_tables())
     assert others["ten-times"].verdict == Verdict.DEPENDS
     assert others["fourteen-times"].verdict == Verdict.CANNOT_BE_TOLD
-    assert others["order-reversed"].verdict == Verdict.DEPENDS
-    assert "grades counted are fair+confirmed" in others["order-reversed"].because
+    assert others["order-reversed"].verdict == Verdict.CANNOT_BE_TOLD
+    assert others["order-reversed"].tally.undecided == others["order-reversed"].tally.made == 12
+    assert others["four-times"].verdict == Verdict.SUPPORTED
+    assert "in 4 the value itself is within the tolerance" in others["four-times"].because
 
 
 ARTICLE = "article: {author: A, title: T, outlet: O, date: 2020-01-01}\n"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from civcas import Reading
 from command_line import civcas
 
 
@@ -73,3 +74,17 @@ def test_civcas_runs_as_a_module_and_an_error_there_is_one_message_without_a_tra
     )
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "nothing.yaml: there is no such file" in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_a_reading_written_as_options_is_read_back_by_the_command_line() -> None:
+    reading = Reading.of(
+        belligerents=["Russian Military", "U.S.-led Coalition"], area="Syria", window="2015-10..2016-09 vs 2014-09..2016-09",
+        grades="+contested", bound="max", attribution="sole", exposure="declared sortie vs declared strike",
+    )  # fmt: skip
+    told = json.loads(civcas("measure", "rate_ratio", *reading.to_options(), "--json").stdout)
+    assert Reading.from_dict(told["reading"]) == reading
+    alone = reading.only(1).varied(exposure="month")
+    assert (
+        Reading.from_dict(json.loads(civcas("measure", "rate", *alone.to_options(), "--json").stdout)["reading"])
+        == alone
+    )

@@ -43,6 +43,10 @@ def run_page(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     return ran
 
 
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
 def test_the_tutorial_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run_page(DOCS / "tutorial.md", tmp_path, monkeypatch) >= 9
 
@@ -57,6 +61,20 @@ def test_the_readme_claims_file_and_figures_are_true(tmp_path: Path, monkeypatch
     eight = package.check(package.op_ed(), only=["C01"]).to_dict()["claims"][0]
     assert f"under {eight['made']} readings" in readme
     assert f"all {len(eight['readings'])} readings, which {eight['refused']} of them" in readme
+    named = {
+        (row["window"], row["exposure"]): row["value"]
+        for row in eight["readings"]
+        if (row["grades"], row["attribution"], row["bound"]) == ("+contested", "any", "min")
+    }
+    start = "each-side-from-its-start"
+    quoted = (named[start, "month"], named[start, "declared strike"], named["2017", "month"])
+    assert (
+        "the ratio is {:.2f}; divided by the strikes each side declared, {:.2f}; by the month in 2017, {:.2f}".format(
+            *quoted
+        )
+        in words(readme)
+    )
+    assert all(row["status"] != "holds" for row in eight["readings"] if row["exposure"] == "declared strike")
 
 
 def test_the_reference_is_what_the_code_says() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,11 +32,6 @@ def test_a_reading_survives_every_form_it_is_written_in(reading: Reading) -> Non
     assert Reading.from_json(reading.to_json()) == reading
     assert Reading.from_yaml(reading.to_yaml()) == reading
     assert Reading.from_query(reading.to_query()) == reading
-    options = reading.to_options()
-    words: dict[str, Any] = {
-        flag[2:].replace("-", "_"): word for flag, word in zip(options[::2], options[1::2], strict=True)
-    }
-    assert Reading.from_dict(words) == reading
 
 
 def test_windows_and_exposures_may_differ_between_the_sides() -> None:

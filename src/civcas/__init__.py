@@ -47,7 +47,7 @@ def check(claims: str | Path, *, only: Sequence[str] = (), using: Tables | None 
     from civcas.claims.claim_file import read
     from civcas.telling.notebook import ShownArticle
 
-    return ShownArticle(check_article(read(Path(claims)), using or tables(), only=only))
+    return ShownArticle(check_article(read(Path(claims)), tables() if using is None else using, only=only))
 
 
 def op_ed() -> Path:

@@ -39,6 +39,8 @@ class Measure:
     A measure `by="reading"` is asked with a reading; one `by="options"` with its own `options`.
     `answer(tables, reading)` or `answer(tables, **options)`; `answer_many(tables, readings)` gives the
     same answers as asking one by one, computed in columns. `no_difference` is the value on whose other side a claim is reversed.
+    `needs` are the tables it cannot do without, `may_use` those some readings need.
+    `how` tells a reader in sentences how the number is made.
     """
 
     name: str
@@ -46,10 +48,12 @@ class Measure:
     needs: tuple[str, ...]
     answer: Callable[..., Answer]
     by: Literal["reading", "options"] = "reading"
+    may_use: tuple[str, ...] = ()
     belligerents: tuple[str, ...] = ("belligerent",)
     options: tuple[Option, ...] = ()
     answer_many: Callable[[Tables, list[Reading]], list[Answer]] | None = None
     no_difference: float = 0.0
+    how: tuple[str, ...] = ()
     source: str = ""
     example: str = ""
 

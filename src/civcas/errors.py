@@ -18,6 +18,12 @@ class CivcasError(Exception):
         self.found, self.where, self.expected, self.do = found, where, expected, do
         super().__init__(self.sentence())
 
+    def seen_at(self, where: str) -> CivcasError:
+        """The same refusal, now that its place is known."""
+        self.where = where
+        self.args = (self.sentence(),)
+        return self
+
     def sentence(self) -> str:
         head = f"{self.where}: {self.found}" if self.where else self.found
         return "\n".join(part for part in (_ended(head), _labelled("Expected", self.expected), _ended(self.do)) if part)

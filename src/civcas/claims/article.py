@@ -52,7 +52,8 @@ class Expect:
     def to_dict(self) -> dict[str, Any]:
         if self.within is not None:
             return {"value": self.value, "within": self.within}
-        return {"above": self.low} if self.high is None else {"below": self.high}
+        limit = {"above": self.low} if self.high is None else {"below": self.high}
+        return limit | {"low": self.low, "high": self.high}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from civcas.claims.grid import Asked, ask
 from civcas.claims.sentence import because
 from civcas.claims.standing import Stands, stand
 from civcas.claims.verdict import Tally, give
-from civcas.errors import UnknownName
+from civcas.errors import CivcasError, UnknownName
 from civcas.terms.estimate import Estimate, Refusal
 from civcas.terms.version import VERSION
 from civcas.terms.vocabulary import Standing
@@ -37,24 +37,31 @@ def check(
             raise UnknownName("claim", wanted, known, where=article.file)
     chosen = [claim for claim in article.claims if not only or claim.id in only]
     return CheckedArticle(
-        article=article, claims=tuple(_now_and_then(claim, tables, as_of) for claim in chosen), version=VERSION
+        article=article, claims=tuple(_now_and_then(claim, article, tables, as_of) for claim in chosen), version=VERSION
     )
 
 
-def _now_and_then(claim: Claim, tables: Tables, as_of: dt.date | None) -> CheckedClaim:
-    now = check_claim(claim, tables)
-    if as_of is None:
-        return now
-    return replace(now, as_of=as_of, then=check_claim(claim, tables, as_of=as_of))
+def _now_and_then(claim: Claim, article: Article, tables: Tables, as_of: dt.date | None) -> CheckedClaim:
+    try:
+        now = check_claim(claim, tables, written=article.date)
+        if as_of is None:
+            return now
+        return replace(now, as_of=as_of, then=check_claim(claim, tables, written=article.date, as_of=as_of))
+    except CivcasError as wrong:
+        place = f"{article.file}, line {claim.line} (claim {claim.id})"
+        raise wrong.seen_at(place if wrong.where in ("", f"claim {claim.id}") else f"{place}: {wrong.where}") from None
 
 
-def check_claim(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -> CheckedClaim:
-    """Check one claim, by what is known now or by what had been published on a day."""
+def check_claim(
+    claim: Claim, tables: Tables, *, written: dt.date | None = None, as_of: dt.date | None = None
+) -> CheckedClaim:
+    """Check one claim, by what is known now or by what had been published on a day; `written` is the article's date."""
     asked = ask(claim, tables, as_of=as_of) if claim.kind.factual else ()
     stands = tuple(_stand(claim, each) for each in asked)
     tally = Tally.of(stands)
     verdict = give(tally, factual=claim.kind.factual, identified=not claim.cannot_identify)
     decides, rule = _what_decides(asked, stands)
+    later = _after(asked, written)
     return CheckedClaim(
         claim=claim,
         verdict=verdict,
@@ -62,7 +69,8 @@ def check_claim(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -
         asked=asked,
         stands=stands,
         decides=decides,
-        because=because(claim, verdict, tally, decides, rule),
+        because=because(claim, verdict, tally, decides, rule, later=later),
+        after_the_article=later,
         needs=_needs(claim, asked),
     )
 
@@ -70,6 +78,14 @@ def check_claim(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -
 def _stand(claim: Claim, asked: Asked) -> Stands:
     assert claim.expect is not None, "the claims file refuses a claim that asks and expects nothing"
     return stand(asked.answer, claim.expect, no_difference=find("measures", str(claim.measure)).no_difference)
+
+
+def _after(asked: Sequence[Asked], written: dt.date | None) -> int:
+    """How many of the readings made look at time after the article was written."""
+    if written is None:
+        return 0
+    made = [each.answer.reading for each in asked if isinstance(each.answer, Estimate) and each.answer.reading]
+    return sum(max(window.last for window in reading.window) > written for reading in made)
 
 
 def _what_decides(

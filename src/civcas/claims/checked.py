@@ -11,6 +11,7 @@ from civcas.claims.deciding import Share
 from civcas.claims.grid import Asked
 from civcas.claims.standing import Stands
 from civcas.claims.verdict import Tally
+from civcas.errors import UnknownName
 from civcas.terms.estimate import Estimate, Refusal
 from civcas.terms.vocabulary import Verdict
 
@@ -19,7 +20,10 @@ CHOICES = ("window", "grades", "bound", "attribution", "exposure")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedClaim:
-    """The verdict on one claim, with all it rests on; `then` is the verdict by what had been published on `as_of`."""
+    """The verdict on one claim, with all it rests on; `then` is the verdict by what had been published on `as_of`.
+
+    `after_the_article` of the readings made look at time after the article's date.
+    """
 
     claim: Claim
     verdict: Verdict
@@ -29,6 +33,7 @@ class CheckedClaim:
     decides: tuple[Share, ...]
     because: str
     needs: tuple[str, ...]
+    after_the_article: int = 0
     as_of: dt.date | None = None
     then: CheckedClaim | None = None
 
@@ -51,7 +56,9 @@ class CheckedClaim:
             "stronger": self.tally.stronger,
             "reversed": self.tally.reversed,
             "refused": self.tally.refused,
+            "held_by_tolerance": self.tally.held_by_tolerance,
             "undecided": self.tally.undecided,
+            "after_the_article": self.after_the_article,
             "decides": [{"choice": share.choice, "share": share.share} for share in self.decides],
             "because": self.because,
             "needs": list(self.needs),
@@ -115,7 +122,10 @@ class CheckedArticle:
     version: str
 
     def __getitem__(self, claim_id: str) -> CheckedClaim:
-        return next(checked for checked in self.claims if checked.claim.id == claim_id)
+        for checked in self.claims:
+            if checked.claim.id == claim_id:
+                return checked
+        raise UnknownName("claim", claim_id, [checked.claim.id for checked in self.claims], where=self.article.file)
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -59,12 +59,17 @@ def _claim(given: Any, windows: Mapping[str, Any], where: str) -> Claim:
     place = f"{where}, line {given.line} (claim {name})"
     kind = _kind(_required(given, "kind", where) if "kind" in given else _kind_of(given), place)
     measure, ask = _ask(given, where)
-    if measure and "window" in ask:
-        ask["window"] = _window(ask["window"], windows, given, measure)
+    if measure and measure.by == "reading":
+        if "window" in ask:
+            ask["window"] = _window(ask["window"], windows, given, measure)
+        for key in (key for key in ask if key in FIELDS):
+            _try_words(key, (ask[key],), measure, _at(where, given["ask"], key))
     vary, labels = _vary(given, measure, windows, where)
     expect = _expect(given, where)
     if measure and measure.by == "reading":
         _require_place_and_time(ask, vary, place)
+    if measure and expect is not None and measure.no_difference == 1 and expect.value <= 0:
+        raise BadInput(f"{measure.name} is expected to be {expect.value:g}", where=place, expected="a ratio above 0")
     if measure and expect is None:
         raise BadInput("the claim asks but expects nothing", where=place, expected="expect: {value: 8, within: 25%}")
     return Claim(
@@ -91,7 +96,9 @@ def _require_place_and_time(ask: Mapping[str, Any], vary: Mapping[str, Any], pla
 
 
 def _kind_of(given: Marked) -> str:
-    return str(ClaimKind.RATE_RATIO) if given.get("ask", {}).get("measure") == "rate_ratio" else str(ClaimKind.COUNT)
+    ask = given.get("ask")
+    asks_ratio = isinstance(ask, Marked) and ask.get("measure") == "rate_ratio"
+    return str(ClaimKind.RATE_RATIO if asks_ratio else ClaimKind.COUNT)
 
 
 def _kind(word: object, place: str) -> ClaimKind:
@@ -114,8 +121,14 @@ def _ask(given: Marked, where: str) -> tuple[Measure | None, dict[str, Any]]:
     for key in ask:
         if key != "measure" and key not in takes:
             raise UnknownName(f"part of ask for {name}", key, takes, where=_at(where, ask, key))
-    for side in measure.belligerents if measure.by == "reading" else ():
-        _required(ask, side, where)
+    if measure.by == "reading":
+        for key in (*measure.belligerents, *(key for key in ("area", "window") if key in ask)):
+            if not isinstance(_required(ask, key, where), str | int | dt.date):
+                raise BadInput(
+                    f"{key} holds {ask[key]!r}",
+                    where=_at(where, ask, key),
+                    expected="one value; a list goes under vary",
+                )
     return measure, {key: value for key, value in ask.items() if key != "measure"}
 
 
@@ -180,9 +193,7 @@ def _try_words(key: str, values: tuple[Any, ...], measure: Measure, place: str) 
         try:
             Reading.of(**words)
         except CivcasError as wrong:
-            wrong.where = place
-            wrong.args = (wrong.sentence(),)
-            raise
+            raise wrong.seen_at(place) from None
 
 
 def _expect(given: Marked, where: str) -> Expect | None:
@@ -208,14 +219,22 @@ def _tolerance(expect: Marked, where: str) -> float:
     given, place = _required(expect, "within", where), _at(where, expect, "within")
     is_percent = isinstance(given, str) and given.strip().endswith("%")
     try:
-        share = float(given.strip()[:-1]) / 100 if is_percent else float(_number(expect, "within", where))
-    except ValueError:
+        share = float(given.strip()[:-1]) / 100 if is_percent else float(given)
+    except (TypeError, ValueError):
         raise BadInput(
             f"within is {given!r}", where=place, expected="a share of the value, such as 25% or 0.25"
         ) from None
-    if not 0 < share < 10:
-        raise BadInput(f"the tolerance within is {given}", where=place, expected="more than 0, such as 25%",
-                       do="No measured value ever equals a claimed one to the last digit: say how near counts.")  # fmt: skip
+    if 1 <= share <= 100 and not is_percent:
+        raise BadInput(
+            f"within is {given}, as much as the value or more", where=place, expected=f"a share; is it {given}%?"
+        )
+    if not 0 < share < 1:
+        raise BadInput(
+            f"the tolerance within is {given}",
+            where=place,
+            expected="more than 0 and less than 100%, such as 25%",
+            do="No measured value ever equals a claimed one to the last digit: say how near counts.",
+        )
     return share
 
 

@@ -47,7 +47,28 @@ def ask(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -> tuple[
         answers = _answer_options(measure, tables, claim)
     else:
         answers = _answer_readings(measure, tables, _readings(claim, measure))
-    return tuple(Asked(choices=words, answer=answer) for words, answer in zip(labels, answers, strict=True))
+    asked = tuple(Asked(choices=words, answer=answer) for words, answer in zip(labels, answers, strict=True))
+    _require_different(asked, claim)
+    return asked
+
+
+def _require_different(asked: tuple[Asked, ...], claim: Claim) -> None:
+    """Two combinations that are one reading would count it twice in the verdict."""
+    seen: dict[Reading, Asked] = {}
+    for each in asked:
+        reading = each.answer.reading
+        if reading is None:
+            continue
+        if reading in seen:
+            same = [f"{key}: {word}" for key, word in each.choices.items() if seen[reading].choices[key] != word] or [
+                "the same words"
+            ]
+            raise BadInput(
+                f"two combinations are one reading, which would count twice ({', '.join(same)})",
+                where=f"claim {claim.id}",
+                do="Leave one of them out of vary.",
+            )
+        seen[reading] = each
 
 
 def _answer_options(measure: Measure, tables: Tables, claim: Claim) -> list[Answer]:

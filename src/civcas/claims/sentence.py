@@ -20,20 +20,36 @@ PHRASES = {
 }
 
 
-def because(claim: Claim, verdict: Verdict, tally: Tally, decides: Sequence[Share], rule: Rule | None) -> str:
+def because(
+    claim: Claim, verdict: Verdict, tally: Tally, decides: Sequence[Share], rule: Rule | None, *, later: int = 0
+) -> str:
     """One or two sentences: the verdict's reason, in the words of the choices made."""
     if verdict == Verdict.NOT_FACTUAL:
         return f"It is a {claim.kind}: {claim.kind.meaning}. No data can hold or contradict it."
     if verdict == Verdict.CANNOT_BE_TOLD:
         return _cannot(claim, tally)
-    counted = f"It holds in {tally.held} of the {tally.made} readings that could be made"
+    counted = f"It holds in {tally.held} of the {tally.made} readings that could be made{_by_tolerance(claim, tally)}"
     if verdict == Verdict.SUPPORTED:
-        return f"{counted} and is reversed in none."
+        return _joined_up(f"{counted}, and is reversed in none.", _undecided(tally), _later(later))
     if verdict == Verdict.CONTRADICTED:
-        return f"{counted}; {_sides(tally)}."
-    return " ".join(
-        part for part in (f"{counted}; {_sides(tally)}.", _rule(rule), _shares(decides), _undecided(tally)) if part
-    )
+        return _joined_up(f"{counted}; it {_sides(tally)}.", _undecided(tally), _later(later))
+    told = (f"{counted}; it {_sides(tally)}.", _rule(rule), _shares(decides), _undecided(tally), _later(later))
+    return _joined_up(*told)
+
+
+def _joined_up(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _by_tolerance(claim: Claim, tally: Tally) -> str:
+    """How many hold by the value itself, where others hold only because their interval is wide enough."""
+    if claim.expect is None or claim.expect.within is None or tally.held == tally.held_by_tolerance:
+        return ""
+    return f" (in {tally.held_by_tolerance} the value itself is within the tolerance, in the others the claim lies in the interval)"
+
+
+def _later(count: int) -> str:
+    return f"Of these readings, {count} look at time after the article's date." if count else ""
 
 
 def _cannot(claim: Claim, tally: Tally) -> str:
@@ -46,7 +62,7 @@ def _cannot(claim: Claim, tally: Tally) -> str:
             f"Only {tally.made} of {tally.made + tally.refused} readings could be made; {FEWEST_READINGS} are needed."
         )
     return (
-        f"It holds in {tally.held} of {tally.made} readings, but in {tally.undecided} of these the interval is so wide "
+        f"It holds in {tally.held} of {tally.made} readings, but in {tally.undecided} of the {tally.made} the interval is so wide "
         "that it holds no difference as well: too few deaths to tell."
     )
 
@@ -55,7 +71,7 @@ def _sides(tally: Tally) -> str:
     parts = (("is weaker", tally.weaker), ("stronger", tally.stronger), ("reversed", tally.reversed))
     said = [f"{word} in {count}" for word, count in parts if count]
     text = _joined(said) if said else "never fails"
-    return text if text.startswith(("is", "never")) else f"is {text}"
+    return text if text.startswith(("is ", "never")) else f"is {text}"
 
 
 def _rule(rule: Rule | None) -> str:
@@ -86,8 +102,9 @@ def _shares(decides: Sequence[Share]) -> str:
 def _undecided(tally: Tally) -> str:
     if not tally.undecided:
         return ""
+    held, others = tally.held_undecided, tally.undecided - tally.held_undecided
     return (
-        f"In {tally.undecided} of the readings that hold, the interval is so wide that it holds no difference as well."
+        f"The interval holds no difference as well in {held} of the readings that hold and in {others} of the others."
     )
 
 

@@ -12,17 +12,24 @@ from civcas.terms.vocabulary import Standing, Verdict
 FEWEST_READINGS = 3
 SUPPORTED_FROM = 0.80
 CONTRADICTED_TO = 0.05
+UNDECIDED_FROM = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many readings stand how; `undecided` of those that hold have an interval that holds no difference as well."""
+    """How many readings stand how.
+
+    `undecided` of those made have an interval that holds no difference as well, `held_undecided` of them hold; `held_by_tolerance`
+    hold by the value itself and not by the width of an interval.
+    """
 
     held: int
     weaker: int
     stronger: int
     reversed: int
     refused: int
+    held_by_tolerance: int = 0
+    held_undecided: int = 0
     undecided: int = 0
 
     @classmethod
@@ -35,6 +42,8 @@ class Tally:
             stronger=count[Standing.STRONGER],
             reversed=count[Standing.REVERSED],
             refused=count[Standing.REFUSED],
+            held_by_tolerance=sum(each.by_tolerance for each in given),
+            held_undecided=sum(each.undecided for each in given if each.standing == Standing.HOLDS),
             undecided=sum(each.undecided for each in given),
         )
 
@@ -46,14 +55,15 @@ class Tally:
 def give(tally: Tally, *, factual: bool, identified: bool = True) -> Verdict:
     """Apply the scale; each word's rule is its meaning in `Verdict`.
 
-    A claim that would be supported mostly by intervals too wide to tell it from no difference cannot be told.
+    Too few deaths make intervals that hold everything. Where nearly all readings are undecided, or a claim would be supported
+    mostly by undecided ones, it cannot be told.
     """
     if not factual:
         return Verdict.NOT_FACTUAL
-    if tally.made < FEWEST_READINGS or not identified:
+    if tally.made < FEWEST_READINGS or not identified or tally.undecided >= UNDECIDED_FROM * tally.made:
         return Verdict.CANNOT_BE_TOLD
     if tally.held >= SUPPORTED_FROM * tally.made and not tally.reversed:
-        return Verdict.SUPPORTED if tally.undecided <= tally.held / 2 else Verdict.CANNOT_BE_TOLD
+        return Verdict.SUPPORTED if tally.held_undecided <= tally.held / 2 else Verdict.CANNOT_BE_TOLD
     one_side = max(tally.stronger, tally.weaker + tally.reversed)
     if tally.held <= CONTRADICTED_TO * tally.made and one_side > tally.made / 2:
         return Verdict.CONTRADICTED

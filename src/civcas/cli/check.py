@@ -57,9 +57,9 @@ def checked_document(claims: Path, *, only: list[str], tables: Path | None, as_o
     checked = check_article(article, tables_at_hand(tables), only=only, as_of=day(as_of))
     words = [
         "civcas check",
-        claims.name,
+        str(claims),
         *(f"--claim {c}" for c in only),
-        *([f"--tables {tables.name}"] if tables else []),
+        *([f"--tables {tables}"] if tables else []),
         *([f"--as-of {as_of}"] if as_of else []),
     ]
     return document(checked, command=" ".join(words), shipped=tables is None)

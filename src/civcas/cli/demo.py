@@ -15,9 +15,9 @@ from civcas.cli.writing import write_whole
 
 ARTICLES = ("op_ed_2017", "claims_by_others")
 
-HELP = """Check the claims of an op-ed of January 2017 with the tables that ship, and write the report.
+HELP = """Check the claims of an op-ed of January 2017 with the tables that ship.
 
-Writes into DIR: the claims files, to read and change, and a report for each. Without DIR it prints the verdicts only.
+With DIR it also writes the claims files, to read and change, and a report for each.
 
 Examples:
 

@@ -72,6 +72,7 @@ def _reading_options(measure: Measure) -> list[inspect.Parameter]:
         _text("bound", _words(Bound), default="min"),
         _text("attribution", _words(Attribution), default="any"),
         _text("exposure", _words(Exposure) + "; A vs B for one each side.", default="month"),
+        _keyword("as_of", str | None, typer.Option(None, "--as-of", help="Only what had been published by this day.")),
     ]
 
 

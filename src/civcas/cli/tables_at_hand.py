@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import ibis
-import pyarrow as pa
 
 from civcas.catalog import Tables
 from civcas.errors import BadInput
+from civcas.terms.table_check import in_contract
 from civcas.terms.tables import TABLES
 
 READ = {".parquet": "read_parquet", ".csv": "read_csv"}
@@ -40,11 +41,10 @@ def tables_at_hand(folder: Path | None) -> Tables:
 def _conformed(engine: ibis.BaseBackend, path: Path) -> ibis.Table:
     try:
         content = getattr(engine, READ[path.suffix])(path).to_pyarrow()
-        engine.create_table(path.stem, TABLES[path.stem].conform(content))
-    except pa.ArrowInvalid as wrong:
+    except duckdb.Error as wrong:
+        reason = str(wrong).splitlines()[0]
         raise BadInput(
-            f"a value does not fit its column ({wrong})", where=str(path), do=f"See: civcas tables {path.stem}"
+            f"the file cannot be read ({reason})", where=str(path), expected=f"a table as {path.suffix}"
         ) from None
-    except BadInput as wrong:
-        raise BadInput(wrong.found, where=str(path), expected=wrong.expected) from None
+    engine.create_table(path.stem, in_contract(TABLES[path.stem], content, where=str(path)))
     return engine.table(path.stem)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
-from civcas.measures.comparison import Reader, by_area, refusal
+from civcas.measures.comparison import HOW_SUMS, Reader, by_area, refusal
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Bound, Exposure
@@ -75,5 +75,6 @@ ENTRY = Measure(
     needs=("harm_by_period",),
     answer=answer,
     answer_many=answer_many,
+    how=HOW_SUMS,
     example='civcas measure civcas_total --belligerent "Russian Military" --area Syria --window 2015-10',
 )

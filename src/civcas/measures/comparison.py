@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,8 +22,23 @@ from civcas.terms.vocabulary import Exposure
 from civcas.terms.window import Window
 
 Array = npt.NDArray[np.float64]
+Why = tuple[str, str]
+"""Why there is no number, and what would make one possible."""
+
+HOW_SUMS = (
+    "Deaths are sums over whole calendar months of the recorder's lowest or highest number for each incident. An incident that names "
+    "several belligerents counts once for each of them. Incidents without a number add nothing and are counted apart.",
+)
+HOW_INTERVALS = (
+    "Intervals are 95% intervals of quasi-Poisson rates; the over-dispersion is estimated from the months of the window by leaving out one "
+    "at a time, or, where these are fewer than six, from up to twelve months on each side.",
+)
+INTERVAL = (
+    "The interval is for the rate at which months like these come about, as if they were drawn again; not for the deaths recorded, which "
+    "are as they are."
+)
 NEIGHBOURS = 12
-"""How many months on each side of a short window its dispersion is borrowed from."""
+"""From how many months on each side of a short window its dispersion is borrowed, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +49,7 @@ class Side:
     exposure: Array
     rate: LogRate
     notes: list[tuple[str, ...]]
-    refusals: list[tuple[str, str] | None]
+    refusals: list[Why | None]
 
 
 @dataclass(frozen=True)
@@ -44,6 +60,7 @@ class Reader:
     cube: MonthlyHarm
     exposures: dict[tuple[str, Exposure, Window], DeclaredExposure | NoExposure] = field(default_factory=dict)
     borrowed: dict[tuple[object, ...], tuple[float, float]] = field(default_factory=dict)
+    refused: dict[tuple[object, ...], Why | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Tables, *, area: str) -> Reader:
@@ -54,71 +71,49 @@ class Reader:
         """Sums, exposures and rates of one side of every reading."""
         for belligerent in dict.fromkeys(r.belligerents[side] for r in readings):
             self.cube.require(belligerent)
-        for window in dict.fromkeys(r.window_of(side) for r in readings):
-            self._require_overlap(window)
         sums = window_sums(self.cube, readings, side=side)
-        exposure, notes, refusals = self._exposures(readings, sums, side)
+        refusals = [self._refusal(r.belligerents[side], r.window_of(side), r.as_of) for r in readings]
+        notes: list[tuple[str, ...]] = [()] * len(readings)
+        exposure = self._exposure(readings, sums, side, notes, refusals)
         dispersion = self._dispersion(readings, sums, side, notes)
         rate = count_model.log_rate(deaths=sums.deaths, exposure=exposure, dispersion=dispersion)
-        for place in np.flatnonzero(sums.without).tolist():
-            who = readings[place].belligerents[side]
-            notes[place] += (f"{who}: {sums.without[place]:,.0f} incidents without a number, added as nothing",)
+        self._say_what_has_no_number(readings, sums, side, notes, refusals)
         return Side(sums=sums, exposure=exposure, rate=rate, notes=notes, refusals=refusals)
 
-    def _require_overlap(self, window: Window) -> None:
-        if not window.overlap_days(self.cube.covers):
-            raise BadInput(
-                f"the window {window} lies outside the data",
-                where=f"harm_by_period, {self.cube.area}",
-                expected=f"a window within {self.cube.covers}",
-            )
+    def _refusal(self, belligerent: str, window: Window, as_of: dt.date | None) -> Why | None:
+        key = (belligerent, window, as_of)
+        if key not in self.refused:
+            self.refused[key] = why_not(self.cube, belligerent, window, as_of)
+        return self.refused[key]
 
-    def _exposures(
-        self, readings: Sequence[Reading], sums: WindowSums, side: int
-    ) -> tuple[Array, list[tuple[str, ...]], list[tuple[str, str] | None]]:
+    def _exposure(
+        self,
+        readings: Sequence[Reading],
+        sums: WindowSums,
+        side: int,
+        notes: list[tuple[str, ...]],
+        refusals: list[Why | None],
+    ) -> Array:
+        """What each reading's deaths are divided by; declared exposures add their note, or refuse."""
         plain = {
             Exposure.MONTH: sums.months,
             Exposure.DAY: sums.days,
             Exposure.INCIDENT: sums.incidents,
             Exposure.NONE: np.ones(len(readings)),
         }
-        exposure, notes, refusals = np.full(len(readings), np.nan), [()] * len(readings), [None] * len(readings)
-        told: list[tuple[str, ...]] = list(notes)
-        refused: list[tuple[str, str] | None] = list(refusals)
+        exposure = np.full(len(readings), np.nan)
         for place, reading in enumerate(readings):
-            window, unit = reading.window_of(side), reading.exposure_of(side)
-            refused[place] = self._no_vintage(reading) or self._outside(window)
+            unit = reading.exposure_of(side)
             if unit in plain:
                 exposure[place] = plain[unit][place]
                 continue
-            found = self._declared(reading.belligerents[side], unit, window)
+            found = self._declared(reading.belligerents[side], unit, reading.window_of(side))
             if isinstance(found, NoExposure):
-                refused[place] = refused[place] or (found.reason, found.needs)
+                refusals[place] = refusals[place] or (found.reason, found.needs)
             else:
-                exposure[place], told[place] = found.amount, (found.note,)
-        return exposure, told, refused
-
-    def _no_vintage(self, reading: Reading) -> tuple[str, str] | None:
-        if reading.as_of is None:
-            return None
-        day = reading.as_of
-        return (
-            f"harm_by_period holds one vintage, so what was known on {day} cannot be read from it",
-            f"the table as it stood on {day}",
-        )
-
-    def _outside(self, window: Window) -> tuple[str, str] | None:
-        if not window.whole_months:
-            return (
-                f"the data are by calendar month and the window {window} cuts a month",
-                "data by day, or a window of whole months",
-            )
-        if window.overlap_days(self.cube.covers) < window.days:
-            return (
-                f"the window {window} reaches beyond the data, which cover {self.cube.covers}",
-                f"data for all of {window}",
-            )
-        return None
+                exposure[place] = found.amount
+                notes[place] += (found.note,)
+        return exposure
 
     def _declared(self, belligerent: str, unit: Exposure, window: Window) -> DeclaredExposure | NoExposure:
         key = (belligerent, unit, window)
@@ -138,26 +133,68 @@ class Reader:
             months = f"{sums.months[place]:.0f} month" + ("s" if sums.months[place] > 1 else "")
             who = readings[place].belligerents[side]
             notes[place] += (
-                f"{who}: {months} cannot show its own dispersion; taken from the {NEIGHBOURS} months on each side",
+                f"{who}: {months} cannot show its own dispersion; taken from up to {NEIGHBOURS} months on each side",
             )
         return Dispersion(phi=phi, degrees=degrees)
 
     def _borrow(self, reading: Reading, side: int) -> tuple[float, float]:
-        window = reading.window_of(side)
-        key = (reading.belligerents[side], reading.grades, reading.attribution, reading.bound, window)
-        if key not in self.borrowed:
-            deaths, _, _ = self.cube.series(key[:4])
-            first = max(0, _month(window, self.cube) - NEIGHBOURS)
-            last = _month(window, self.cube) + window.months + NEIGHBOURS
-            self.borrowed[key] = count_model.dispersion_by_differences(deaths[first:last])
-        return self.borrowed[key]
+        window, per_incident = reading.window_of(side), reading.exposure_of(side) == Exposure.INCIDENT
+        key = (reading.belligerents[side], reading.grades, reading.attribution, reading.bound)
+        place = (*key, window, per_incident)
+        if place not in self.borrowed:
+            deaths, incidents, _ = self.cube.series(key)
+            stretch = self.cube.around(key[0], window, months=NEIGHBOURS)
+            if per_incident:
+                self.borrowed[place] = count_model.dispersion_per_incident(deaths[stretch], incidents[stretch])
+            else:
+                self.borrowed[place] = count_model.dispersion_by_differences(deaths[stretch])
+        return self.borrowed[place]
+
+    def _say_what_has_no_number(
+        self,
+        readings: Sequence[Reading],
+        sums: WindowSums,
+        side: int,
+        notes: list[tuple[str, ...]],
+        refusals: list[Why | None],
+    ) -> None:
+        """Unknown stands beside the sum; where every incident is without a number, there is no sum."""
+        for place in np.flatnonzero(sums.without).tolist():
+            who, without = readings[place].belligerents[side], int(sums.without[place])
+            told = "1 incident is" if without == 1 else f"{without:,} incidents are"
+            if sums.incidents[place] == 0 and sums.deaths[place] == 0:
+                reason = f"{who}: {told} recorded in {readings[place].window_of(side)}, and none has a number of killed"
+                refusals[place] = refusals[place] or (reason, "a number of killed for these incidents")
+            notes[place] += (
+                f"{who}: {told} without a number; they add nothing, so the sums are too low by what they hold",
+            )
 
 
-def _month(window: Window, cube: MonthlyHarm) -> int:
-    return window.first.year * 12 + window.first.month - 1 - cube.first_month
+def why_not(cube: MonthlyHarm, belligerent: str, window: Window, as_of: dt.date | None) -> Why | None:
+    """Why the table cannot answer for this belligerent and window, if it cannot; a window wholly outside is an error."""
+    if not window.overlap_days(cube.covers):
+        raise BadInput(
+            f"the window {window} lies outside the data",
+            where=f"harm_by_period, {cube.area}",
+            expected=f"a window within {cube.covers}",
+        )
+    if as_of is not None:
+        reason = f"harm_by_period holds one vintage, so what was known on {as_of} cannot be read from it"
+        return reason, f"the table as it stood on {as_of}"
+    if not window.whole_months:
+        reason = f"the data are by calendar month and the window {window} cuts a month"
+        return reason, "data by day, or a window of whole months"
+    recorded = cube.recorded(belligerent)
+    if window.overlap_days(recorded) < window.days:
+        reason = (
+            f"the window {window} reaches beyond the months in which {belligerent} is recorded, {recorded}; "
+            "outside them the table cannot tell no harm from no record"
+        )
+        return reason, f"data on {belligerent} for all of {window}"
+    return None
 
 
-def refusal(measure: str, reading: Reading, why: tuple[str, str]) -> Refusal:
+def refusal(measure: str, reading: Reading, why: Why) -> Refusal:
     return Refusal(measure=measure, reason=why[0], needs=why[1], reading=reading)
 
 

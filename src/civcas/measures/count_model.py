@@ -99,6 +99,15 @@ def dispersion_by_differences(series: Array) -> tuple[float, float]:
     return float(max(terms.mean(), 1.0)), float(2 / 3 * seen.sum())
 
 
+def dispersion_per_incident(deaths: Array, incidents: Array) -> tuple[float, float]:
+    """φ of deaths given the number of incidents, and its degrees of freedom, over a stretch of months (leaving out one month at a time).
+
+    The variance of a sum over k incidents is φ times its mean: φ = E(X²)/E(X) of the sizes X, whatever the months' levels.
+    """
+    found = dispersion(deaths[None], incidents[None], (incidents > 0)[None])
+    return float(found.phi[0]), float(found.degrees[0])
+
+
 def log_rate(*, deaths: Array, exposure: Array, dispersion: Dispersion) -> LogRate:
     """Deaths per exposure, with variance φ/Y of its logarithm (delta method); arrays of one shape."""
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -17,6 +17,7 @@ from civcas.terms.vocabulary import Exposure
 from civcas.terms.window import Window
 
 ALIKE = 0.75
+DIFFERENT = 1.1
 
 # How publishers word a declared total of each unit, and the unit they print. A first-published value that was revised is not used.
 WORDED = {
@@ -71,16 +72,19 @@ def match(tables: Mapping[str, ibis.Table], *, belligerent: str, area: str, unit
         )
     best = max(found, key=lambda total: (total.likeness(window), -total.span.first.toordinal()))
     likeness = best.likeness(window)
+    others = [total.amount * window.days / total.days_known for total in found if total.likeness(window) >= ALIKE]
     if likeness < ALIKE:
         return NoExposure(
             reason=(
-                f"the nearest declared total of {actions} of the {belligerent} in {area} covers {best.span}, "
+                f"the nearest total of {actions} declared by the {belligerent} in {area} covers {best.span}, "
                 f"which is {likeness:.0%} alike to {window}; {ALIKE:.0%} is asked for"
             ),
             needs=f"{actions} of the {belligerent} declared for {window} or nearly that span",
         )
     amount = best.amount * window.days / best.days_known
-    return DeclaredExposure(amount=amount, note=_note(best, window, amount, belligerent, actions, likeness))
+    return DeclaredExposure(
+        amount=amount, note=_note(best, window, amount, belligerent, actions, likeness) + _rivals(others, amount)
+    )
 
 
 def _note(best: DeclaredTotal, window: Window, amount: float, belligerent: str, actions: str, likeness: float) -> str:
@@ -90,6 +94,13 @@ def _note(best: DeclaredTotal, window: Window, amount: float, belligerent: str, 
         return said
     taken = f"taken by days as {amount:,.0f} for the {window.days} days of {window}"
     return f"{said}, {taken}; spans {likeness:.0%} alike, an even pace assumed"
+
+
+def _rivals(others: list[float], amount: float) -> str:
+    """Other totals as fair for this window, where they would give another number."""
+    if max(others) <= DIFFERENT * amount and min(others) >= amount / DIFFERENT:
+        return ""
+    return f"; other totals as fair for this window would give {min(others):,.0f} to {max(others):,.0f}"
 
 
 def _totals(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit: Exposure) -> Iterator[DeclaredTotal]:
@@ -113,7 +124,9 @@ def _totals(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit:
     yield from totals
     for shorter in totals:
         for longer in totals:
-            if shorter.span.first == longer.span.first and shorter.span.last < longer.span.last:
+            nested = shorter.span.first == longer.span.first and shorter.span.last < longer.span.last
+            exact = not shorter.is_minimum and not longer.is_minimum
+            if nested and exact and longer.amount > shorter.amount:
                 yield _difference(shorter, longer)
 
 
@@ -124,8 +137,7 @@ def _difference(shorter: DeclaredTotal, longer: DeclaredTotal) -> DeclaredTotal:
         amount=longer.amount - shorter.amount,
         span=span,
         days_known=span.days,
-        source=f"{longer.source}, less {shorter.source}" if longer.source != shorter.source else longer.source,
-        is_minimum=longer.is_minimum,
+        source=f"worked out from two published totals: {longer.source}, less {shorter.source}",
     )
 
 

@@ -87,6 +87,22 @@ class MonthlyHarm:
         end = dt.date(last // 12, last % 12 + 1, 1) - dt.timedelta(days=1)
         return Window(dt.date(self.first_month // 12, self.first_month % 12 + 1, 1), end)
 
+    def recorded(self, belligerent: str) -> Window:
+        """From the first month in which a belligerent is recorded, under any grade, to the last."""
+        of = self.counts[self.belligerents.index(belligerent), ..., QUANTITIES.index("incidents")]
+        months = np.flatnonzero(of.sum(axis=(1, 2))) + self.first_month
+        first, last = int(months[0]), int(months[-1]) + 1
+        end = dt.date(last // 12, last % 12 + 1, 1) - dt.timedelta(days=1)
+        return Window(dt.date(first // 12, first % 12 + 1, 1), end)
+
+    def around(self, belligerent: str, window: Window, *, months: int) -> slice:
+        """A window's months with those around it in which the belligerent is recorded; the first of all may be partial and is left out."""
+        recorded = self.recorded(belligerent)
+        first, last = (month_number(day) - self.first_month for day in (window.first, window.last))
+        begin = month_number(recorded.first) - self.first_month + 1
+        end = month_number(recorded.last) - self.first_month
+        return slice(max(begin, first - months), min(end, last + months) + 1)
+
     def require(self, belligerent: str) -> None:
         if belligerent not in self.belligerents:
             raise UnknownName("belligerent", belligerent, self.belligerents, where=f"harm_by_period, {self.area}")

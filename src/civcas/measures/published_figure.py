@@ -101,6 +101,7 @@ ENTRY = Measure(
     needs=("figure",),
     answer=answer,
     by="options",
+    how=("A figure is told as its source printed it, the last published by the day asked; no interval is pretended.",),
     options=(
         Option(name="belligerent", help="Whom the figure is about, as the tables name it.", required=True),
         Option(name="area", help="Where, as published.", required=True),

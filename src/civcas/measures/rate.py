@@ -8,7 +8,7 @@ import numpy as np
 
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
-from civcas.measures.comparison import Reader, by_area, refusal
+from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Exposure
@@ -20,8 +20,8 @@ LEVEL = 0.95
 def answer(tables: Tables, reading: Reading) -> Answer:
     """Deaths per exposure of one belligerent under one reading, with the interval of `count_model`.
 
-    Incidents without a number add nothing and are counted in the notes. Refused where the exposure has no fair match or there are no
-    deaths to estimate a dispersion from.
+    Incidents without a number add nothing and are counted in the notes. Refused where the exposure has no fair match or every incident is
+    without a number; without an interval where too few months have deaths to tell their spread.
     """
     return answer_many(tables, [reading])[0]
 
@@ -56,9 +56,7 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
                 reading=reading,
                 says=f"{reading.belligerents[0]} strikes are recorded as killing {side.rate.rate[at]:,.2f} civilians "
                 f"per {reading.exposure_of(0)}.",
-                notes=side.notes[at]
-                if shown
-                else (*side.notes[at], "No death is recorded, so no interval can be given."),
+                notes=(*side.notes[at], *_about_the_interval(side, at, shown=shown)),
                 diagnostics={
                     "killed": float(side.sums.deaths[at]),
                     "exposure": float(side.exposure[at]),
@@ -67,6 +65,14 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
                 },
             )
     return [answers[place] for place in range(len(readings))]
+
+
+def _about_the_interval(side: Side, at: int, *, shown: bool) -> tuple[str, ...]:
+    if shown:
+        return (INTERVAL,)
+    if side.sums.deaths[at] == 0:
+        return ("No death is recorded, so no interval can be given.",)
+    return ("Too few months have deaths to tell how they vary, so no interval can be given.",)
 
 
 def _require_exposure(reading: Reading) -> None:
@@ -86,6 +92,8 @@ ENTRY = Measure(
     needs=("harm_by_period",),
     answer=answer,
     answer_many=answer_many,
-    source="quasi-Poisson: McCullagh & Nelder 1989",
+    may_use=("strike", "figure"),
+    how=(*HOW_SUMS, *HOW_INTERVALS),
+    source="quasi-Poisson: McCullagh & Nelder 1989; jackknife: Efron 1982",
     example='civcas measure rate --belligerent "Russian Military" --area Syria --window 2016 --exposure month',
 )

@@ -9,13 +9,15 @@ import numpy as np
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
 from civcas.measures import count_model
-from civcas.measures.comparison import Reader, Side, by_area, refusal
+from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
-from civcas.terms.vocabulary import Exposure
+from civcas.terms.vocabulary import Attribution, Exposure
 
 NAME = "rate_ratio"
 LEVEL = 0.95
+NO_INTERVAL = "Too few months have deaths to tell how they vary, so no interval can be given."
+NAMES_BOTH = "Incidents that name both belligerents count on both sides, which the interval takes as independent."
 EQUAL_DETECTION = (
     "It takes harm by both sides to be recorded equally well; where it is not, the ratio moves with the difference."
 )
@@ -67,7 +69,8 @@ def _compare(readings: Sequence[Reading], exposed: Side, reference: Side) -> lis
             made.append(refusal(NAME, reading, why))
             continue
         has_interval = bool(shown[place])
-        notes = (*_unlike(reading), *exposed.notes[place], *reference.notes[place])
+        both = (NAMES_BOTH,) if reading.attribution != Attribution.SOLE else ()
+        notes = (*_unlike(reading), *both, *exposed.notes[place], *reference.notes[place])
         made.append(
             Estimate(
                 measure=NAME,
@@ -83,7 +86,7 @@ def _compare(readings: Sequence[Reading], exposed: Side, reference: Side) -> lis
                 else "times as many civilians killed",
                 reading=reading,
                 says=_says(reading, float(value[place])),
-                notes=(*notes, EQUAL_DETECTION),
+                notes=(*notes, INTERVAL if has_interval else NO_INTERVAL, EQUAL_DETECTION),
                 diagnostics=_numbers(exposed, reference, place),
             )
         )
@@ -147,6 +150,8 @@ ENTRY = Measure(
     answer=answer,
     answer_many=answer_many,
     no_difference=1.0,
+    may_use=("strike", "figure"),
+    how=(*HOW_SUMS, *HOW_INTERVALS, EQUAL_DETECTION),
     source="quasi-Poisson: McCullagh & Nelder 1989; jackknife: Efron 1982",
     example='civcas measure rate_ratio --exposed "Russian Military" --reference "U.S.-led Coalition" '
     "--area Syria --window 2015-10..2016-09 --grades +contested",

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from civcas.catalog import Measure, find
 from civcas.claims.checked import CheckedArticle
 from civcas.facts.provenance import Provenance, provenance
 
 HOW = (
-    "Deaths are sums over whole calendar months of the recorder's lowest or highest number for each incident. An incident that names "
-    "several belligerents counts once for each of them. Incidents without a number add nothing and are counted apart.",
-    "Intervals are 95% intervals of a ratio of two quasi-Poisson rates; the over-dispersion is estimated from the months of the window, "
-    "or, where these are fewer than six, from the twelve months on each side.",
     "A reading holds where the claimed value lies in the interval or the value within the stated tolerance. The verdict follows by rule.",
-    "Every ratio takes harm by both sides to be recorded equally well.",
 )
 
 
@@ -22,15 +18,19 @@ def document(checked: CheckedArticle, *, command: str, shipped: bool) -> dict[st
     """Everything a reader needs to judge the check and to repeat it; the same for JSON, page and terminal."""
     told = checked.to_dict()
     used = provenance() if shipped else ()
+    measures: dict[str, Measure] = {
+        claim["measure"]: find("measures", claim["measure"]) for claim in told["claims"] if claim["measure"]
+    }
     for claim in told["claims"]:
-        claim["sources"] = _sources(used) if claim["measure"] else []
-    return told | {"how": list(HOW), "rerun": _rerun(checked, used, command)}
+        claim["sources"] = _sources(used, measures[claim["measure"]]) if claim["measure"] else []
+    how = dict.fromkeys(sentence for measure in measures.values() for sentence in measure.how)
+    return told | {"how": [*how, *HOW], "rerun": _rerun(checked, used, command)}
 
 
-def _sources(used: Sequence[Provenance]) -> list[dict[str, str]]:
-    return [
-        {"title": f"{each.title} ({each.source})", "url": each.url, "note": each.licence} for each in used if each.url
-    ]
+def _sources(used: Sequence[Provenance], measure: Measure) -> list[dict[str, str]]:
+    """The shipped tables that the measure reads."""
+    read = [each for each in used if each.holds in (*measure.needs, *measure.may_use)]
+    return [{"title": f"{each.title} ({each.source})", "url": each.url, "note": each.licence} for each in read]
 
 
 def _rerun(checked: CheckedArticle, used: Sequence[Provenance], command: str) -> Mapping[str, Any]:

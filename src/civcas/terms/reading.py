@@ -142,9 +142,11 @@ class Reading:
         return cls.from_dict(dict(parse_qsl(query, strict_parsing=True)))
 
     def to_options(self) -> list[str]:
-        """The same as words for a command line."""
-        words = {k: AGAINST.join(v) if isinstance(v, list) else str(v) for k, v in self.to_dict().items()}
-        return [part for key, value in words.items() for part in (f"--{key.replace('_', '-')}", value)]
+        """The same as the words of `civcas measure`."""
+        names = ("belligerent",) if len(self.belligerents) == 1 else ("exposed", "reference")
+        rest = {key: value for key, value in self.to_dict().items() if key != "belligerents"}
+        words = dict(zip(names, self.belligerents, strict=True)) | rest
+        return [part for key, value in words.items() for part in (f"--{key.replace('_', '-')}", str(value))]
 
     @property
     def id(self) -> str:

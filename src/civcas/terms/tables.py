@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from civcas.errors import BadInput, UnknownName
-from civcas.terms.vocabulary import Sensitivity
+from civcas.terms.vocabulary import Grading, Sensitivity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One column: its Arrow type, what it holds, in what unit, and who may see it."""
+    """One column: its Arrow type, what it holds, in what unit, who may see it, and its words where they are closed."""
 
     name: str
     type: pa.DataType
@@ -21,6 +21,7 @@ class Field:
     unit: str = ""
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     nullable: bool = True
+    words: tuple[str, ...] = ()
 
     def arrow(self) -> pa.Field:
         notes = {"description": self.meaning, "unit": self.unit, "sensitivity": str(self.sensitivity)}
@@ -132,14 +133,32 @@ HARM_BY_PERIOD = Table(
     fields=(
         _text("belligerent", "who is alleged to have acted, as the case names it", nullable=False),
         _text("area", "where", nullable=False),
-        _day("period_start", "first day of the period"),
-        _day("period_end", "last day of the period"),
-        _text("grading", "how well the harm is established", nullable=False),
-        _text("attribution", "sole: this belligerent alone is named; shared: others are named too", nullable=False),
-        _count("incidents", "incidents in which harm is alleged", unit="incidents"),
-        _count("killed_min", "sum of the lowest numbers of civilians killed; incidents without a number add nothing"),
-        _count("killed_max", "sum of the highest numbers of civilians killed; incidents without a number add nothing"),
-        _count("without_a_number", "incidents for which no number is known; unknown, not zero", unit="incidents"),
+        _day("period_start", "first day of the period", nullable=False),
+        _day("period_end", "last day of the period", nullable=False),
+        _text("grading", "how well the harm is established", nullable=False, words=tuple(map(str, Grading))),
+        _text(
+            "attribution",
+            "sole: this belligerent alone is named; shared: others are named too",
+            nullable=False,
+            words=("sole", "shared"),
+        ),
+        _count("incidents", "incidents in which harm is alleged", unit="incidents", nullable=False),
+        _count(
+            "killed_min",
+            "sum of the lowest numbers of civilians killed; incidents without a number add nothing",
+            nullable=False,
+        ),
+        _count(
+            "killed_max",
+            "sum of the highest numbers of civilians killed; incidents without a number add nothing",
+            nullable=False,
+        ),
+        _count(
+            "without_a_number",
+            "incidents for which no number is known; unknown, not zero",
+            unit="incidents",
+            nullable=False,
+        ),
         _text("dataset", "which dataset the row came from", nullable=False),
     ),
 )

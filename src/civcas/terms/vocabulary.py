@@ -35,7 +35,10 @@ class Grades(Word):
     CONFIRMED = "confirmed", "Confirmed only"
     FAIR_CONFIRMED = "fair+confirmed", "Fair and Confirmed: the headline rule of the field"
     CONTESTED = "+contested", "Fair, Confirmed and Contested"
-    ALL_BUT_DISCOUNTED = "all-but-discounted", "every grading except Discounted, ungraded left out"
+    ALL_BUT_DISCOUNTED = (
+        "all-but-discounted",
+        "Confirmed, Fair, Weak and Contested: every single grading except Discounted; ungraded left out",
+    )
     ALL = "all", "every incident, whatever its grading"
 
     @property
@@ -72,7 +75,7 @@ class Exposure(Word):
 
     MONTH = "month", "per calendar month, for windows of whole months"
     DAY = "day", "per real day of the window"
-    INCIDENT = "incident", "per recorded incident in which harm is alleged"
+    INCIDENT = "incident", "per recorded incident in which a number of killed is alleged"
     STRIKE = "declared strike", "per strike that the belligerent declares; no two militaries count one alike"
     SORTIE = "declared sortie", "per sortie (one aircraft, one mission) that the belligerent declares"
     MUNITION = "declared munition", "per munition that the belligerent declares as released"

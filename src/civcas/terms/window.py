@@ -28,8 +28,8 @@ class Window:
     @classmethod
     def parse(cls, text: object) -> Window:
         """Read `2016`, `2016-01`, `2016-01-05` or two of these joined by `..`."""
-        first, _, last = str(text).strip().partition("..")
-        begin, end = _span(first, text), _span(last or first, text)
+        first, dots, last = str(text).strip().partition("..")
+        begin, end = _span(first, text), _span(last if dots else first, text)
         return cls(begin[0], end[1])
 
     @property
