@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from civcas.measures import count_model
-from civcas.measures.count_model import LogRate
+from civcas.measures.count_model import Dispersion, LogRate
 
 Array = npt.NDArray[np.float64]
 
@@ -71,3 +71,35 @@ def _rate(deaths: Array, incidents: Array, *, per: str) -> LogRate:
     exposure = incidents if per == "incident" else np.ones_like(deaths)
     spread = count_model.dispersion(deaths, exposure, np.ones(deaths.shape, bool))
     return count_model.log_rate(deaths=deaths.sum(axis=1), exposure=exposure.sum(axis=1), dispersion=spread)
+
+
+def short_window_coverage(
+    exposed: Campaign,
+    reference: Campaign,
+    *,
+    months: int,
+    times: int,
+    seed: int,
+    per: str = "month",
+    level: float = 0.95,
+) -> float:
+    """The same for a window too short to show its own spread, which borrows it from twelve months on each side."""
+    random = np.random.default_rng(seed)
+    window = slice(12, 12 + months)
+    rates = []
+    for side in (exposed, reference):
+        deaths, incidents = side.draw(random, months=24 + months, times=times)
+        exposure = incidents[:, window].sum(axis=1) if per == "incident" else np.full(times, float(months))
+        spread = _borrowed(deaths, incidents, per=per)
+        rates.append(count_model.log_rate(deaths=deaths[:, window].sum(axis=1), exposure=exposure, dispersion=spread))
+    _, low, high = count_model.ratio_interval(*rates, level=level)
+    true = exposed.rate / reference.rate if per == "month" else exposed.killed / reference.killed
+    given = np.isfinite(low)
+    return float(((low <= true) & (true <= high))[given].mean())
+
+
+def _borrowed(deaths: Array, incidents: Array, *, per: str) -> Dispersion:
+    if per == "incident":
+        return count_model.dispersion(deaths, incidents, incidents > 0)
+    found = np.array([count_model.dispersion_by_differences(row) for row in deaths])
+    return Dispersion(phi=found[:, 0], degrees=found[:, 1])
