@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from civcas.errors import BadInput, UnknownName
-from civcas.terms.tables import Table
+from civcas.terms.table import Table
 
 
 def in_contract(table: Table, given: pa.Table, *, where: str) -> pa.Table:
