@@ -60,7 +60,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One word after `civcas`: `attach(app)` adds it to the command line. `order` places it in the help."""
+    """One word after `civcas`: `attach(app)` adds it to the command line. `order` places it in the help, its tens under a heading."""
 
     name: str
     attach: Callable[[Any], None]

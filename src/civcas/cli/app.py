@@ -21,13 +21,28 @@ EXITS = """Exit codes: 0 done · 1 civcas itself failed · 2 the input was not u
 others are listed by the command that has them."""
 
 
+PANELS = {
+    1: "Check and measure",
+    2: "A case and its ledger",
+    3: "A case and its ledger",
+    4: "Estimate",
+    5: "Link and assess",
+    6: "Data in and out",
+}
+"""The headings of the help, by the tens of a command's order."""
+
+
 def build() -> typer.Typer:
     """The application with every command the room holds, in the order of the help."""
     app = typer.Typer(help=HELP, epilog=EXITS, no_args_is_help=True, rich_markup_mode="rich", add_completion=False,
                       context_settings={"help_option_names": ["-h", "--help"]}, pretty_exceptions_enable=False)  # fmt: skip
     app.callback(help=HELP)(_front)
     for command in sorted(entries("cli").values(), key=lambda c: (c.order, c.name)):
+        known = {*map(id, app.registered_commands), *map(id, app.registered_groups)}
         command.attach(app)
+        for added in (*app.registered_commands, *app.registered_groups):
+            if id(added) not in known:
+                added.rich_help_panel = PANELS[command.order // 10]
     return app
 
 
