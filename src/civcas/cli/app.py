@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -40,7 +40,8 @@ def build() -> typer.Typer:
     for command in sorted(entries("cli").values(), key=lambda c: (c.order, c.name)):
         known = {*map(id, app.registered_commands), *map(id, app.registered_groups)}
         command.attach(app)
-        for added in (*app.registered_commands, *app.registered_groups):
+        attached: list[Any] = [*app.registered_commands, *app.registered_groups]
+        for added in attached:
             if id(added) not in known:
                 added.rich_help_panel = PANELS[command.order // 10]
     return app
