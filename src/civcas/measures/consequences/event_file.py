@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -58,6 +58,7 @@ def pick(
     outcome: str,
     where: str | None = None,
     dose: str | None = None,
+    place: str | None = None,
     columns: dict[str, str | None] | None = None,
     duplicates: Duplicates = "refuse",
 ) -> Events:
@@ -80,7 +81,8 @@ def pick(
         notes += (f"{int((~placed).sum())} of {len(placed)} events have no date or no coordinates and are left out.",)
     events = sorted_by_time(
         days=days[placed], latitude=latitude[placed], longitude=longitude[placed], kind=kind[placed],
-        dose=_numbers(table, dose)[placed] if dose else None, notes=notes,
+        dose=_numbers(table, dose)[placed] if dose else None,
+        place=_places(table, place)[placed] if place else None, notes=notes,
     )  # fmt: skip
     check_coordinates(events)
     return events
@@ -183,6 +185,11 @@ def _days(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
     return np.asarray(seconds / 86_400)
 
 
+def _places(table: pa.Table, name: str) -> NDArray[np.int64]:
+    column = table[_column_of(table, name, "--place")].combine_chunks().dictionary_encode()
+    return np.asarray(column.indices.fill_null(len(column.dictionary)).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
 def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
     if name not in table.column_names:
         raise UnknownName("column", name, table.column_names, where="--dose")
@@ -190,3 +197,15 @@ def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
         return np.asarray(table[name].cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     except pa.ArrowInvalid as unreadable:
         raise BadInput(str(unreadable), where=f"column {name}", expected="decimal numbers with a point") from None
+
+
+def of_reports(reports: Any, words: Sequence[str | None]) -> pa.Table:
+    """The register's reports as text, with the published columns that `words` name taken out of `extra`.
+
+    Reports without a day are no events of a day: only those of date precision `day` (or unknown precision) are used.
+    """
+    named = {c.partition("=")[0].strip() for word in words if word for c in word.split(",") if "=" in c}
+    extra = {name: reports.extra.cast("json")[name].str for name in sorted(named - set(reports.columns))}
+    exact = reports.filter(reports.date_precision.isnull() | (reports.date_precision == "day")).mutate(**extra)
+    table = exact.drop("extra", "text", "report_id", "row").to_pyarrow()
+    return pa.table({name: table[name].cast(pa.string()) for name in table.column_names})

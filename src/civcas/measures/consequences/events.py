@@ -19,7 +19,7 @@ class Events:
     """Events sorted by time, those of the same time in the order of the file; all arrays are as long as there are events.
 
     `days` counts days since 1970-01-01 (parts of a day allowed); `kind` is OUTCOME, TREATMENT or CONTROL; `dose` is what
-    the event did (people killed), nan where unknown. `notes` say which rows could not be used, and why.
+    the event did (people killed), nan where unknown; `place` the number of the place it names. `notes` say which rows could not be used, and why.
     """
 
     days: NDArray[np.float64]
@@ -27,6 +27,7 @@ class Events:
     longitude: NDArray[np.float64]
     kind: NDArray[np.int64]
     dose: NDArray[np.float64] | None = None
+    place: NDArray[np.int64] | None = None
     notes: tuple[str, ...] = ()
 
     def number(self, kind: int) -> int:
@@ -39,7 +40,7 @@ class Events:
 
 def sorted_by_time(
     *, days: NDArray[np.float64], latitude: NDArray[np.float64], longitude: NDArray[np.float64], kind: NDArray[np.int64],
-    dose: NDArray[np.float64] | None = None, notes: tuple[str, ...] = (),
+    dose: NDArray[np.float64] | None = None, place: NDArray[np.int64] | None = None, notes: tuple[str, ...] = (),
 ) -> Events:  # fmt: skip
     """Events in the order every design needs; the order of the file decides among the same times."""
     order = np.argsort(days, kind="stable")
@@ -49,6 +50,7 @@ def sorted_by_time(
         longitude=longitude[order].astype(np.float64),
         kind=kind[order].astype(np.int64),
         dose=None if dose is None else dose[order].astype(np.float64),
+        place=None if place is None else place[order],
         notes=notes,
     )
 

@@ -41,7 +41,7 @@ class Check:
     decides: bool = True
 
     def to_dict(self) -> dict[str, Any]:
-        return {"name": self.name, "passed": self.passed, "says": self.says, "value": finite(self.value)}
+        return {"name": self.name, "passed": None if self.passed is None else bool(self.passed), "says": self.says, "value": finite(self.value)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Finding:
 
     @property
     def failed(self) -> tuple[Check, ...]:
-        return tuple(check for check in self.checks if check.decides and check.passed is False)
+        return _failed(self.checks)
 
     @property
     def says(self) -> str:
@@ -122,9 +122,13 @@ class Finding:
         }
 
 
+def _failed(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    return tuple(check for check in checks if check.decides and check.passed is not None and not check.passed)
+
+
 def decide(*, headline: Effect, p: float, checks: tuple[Check, ...], level: float = 0.95) -> Direction:
     """More or less where the whole family is beyond chance and no check failed; a failed check says nothing can be told."""
-    if any(check.decides and check.passed is False for check in checks) or not math.isfinite(headline.value):
+    if _failed(checks) or not math.isfinite(headline.value):
         return Direction.UNTOLD
     if p > 1 - level:
         return Direction.NO_CHANGE

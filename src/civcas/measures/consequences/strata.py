@@ -45,11 +45,16 @@ def lay(events: Events, position: NDArray[np.int64], *, km: float, days: float =
 
 
 def _labels(events: Events, position: NDArray[np.int64], km: float, days: float) -> NDArray[np.int64]:
-    latitude, longitude, when = events.latitude[position], events.longitude[position], events.days[position]
+    when = events.days[position]
+    period = np.zeros(len(when)) if np.isinf(days) else np.floor((when - events.days[0]) / days)
+    square = squares(events.latitude[position], events.longitude[position], km)
+    return np.unique(np.stack([period, square], 1), axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+def squares(latitude: NDArray[np.float64], longitude: NDArray[np.float64], km: float) -> NDArray[np.int64]:
+    """The number, from 0, of the square of `km` each point lies in; a square is as wide as high at its own latitude."""
     height = km / KM_PER_DEGREE
     band = np.floor(latitude / height)
     width = height / np.maximum(np.cos(np.radians(np.minimum(np.abs(band + 0.5) * height, 89))), 0.02)
-    column = np.floor(longitude / width)
-    period = np.zeros(len(when)) if np.isinf(days) else np.floor((when - events.days[0]) / days)
-    key = np.stack([period, band, column], axis=1)
+    key = np.stack([band, np.floor(longitude / width)], axis=1)
     return np.unique(key, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
