@@ -75,14 +75,14 @@ def pick(
     table, kind = table.filter(pa.array(kind >= 0)), kind[kind >= 0]
     table, kind, notes = _without_duplicates(table, kind, list(named.values()), duplicates)
     days = _days(table[named["date"]], named["date"])
-    latitude, longitude = _numbers(table, named["latitude"]), _numbers(table, named["longitude"])
+    latitude, longitude = numbers(table, named["latitude"]), numbers(table, named["longitude"])
     placed = np.isfinite(days) & np.isfinite(latitude) & np.isfinite(longitude)
     if not placed.all():
         notes += (f"{int((~placed).sum())} of {len(placed)} events have no date or no coordinates and are left out.",)
     events = sorted_by_time(
         days=days[placed], latitude=latitude[placed], longitude=longitude[placed], kind=kind[placed],
-        dose=_numbers(table, dose)[placed] if dose else None,
-        place=_places(table, place)[placed] if place else None, notes=notes,
+        dose=numbers(table, dose)[placed] if dose else None,
+        place=groups(table, place, option="--place")[placed] if place else None, notes=notes,
     )  # fmt: skip
     check_coordinates(events)
     return events
@@ -185,12 +185,14 @@ def _days(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
     return np.asarray(seconds / 86_400)
 
 
-def _places(table: pa.Table, name: str) -> NDArray[np.int64]:
-    column = table[_column_of(table, name, "--place")].combine_chunks().dictionary_encode()
+def groups(table: pa.Table, name: str, *, option: str) -> NDArray[np.int64]:
+    """A number for each different value of a column, in order of appearance; empty cells share one."""
+    column = table[_column_of(table, name, option)].combine_chunks().dictionary_encode()
     return np.asarray(column.indices.fill_null(len(column.dictionary)).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
+def numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
+    """A column of text as numbers; nan where a cell is empty."""
     if name not in table.column_names:
         raise UnknownName("column", name, table.column_names, where="--dose")
     try:
