@@ -32,17 +32,27 @@ def attach(app: typer.Typer) -> None:
 
 
 def consequence(
-    tables: Annotated[list[Path], typer.Argument(metavar="PANEL.csv | EVENTS.csv…", help="the table, or several of events")],
-    treated: Annotated[str | None, typer.Option(help="panel: column that is 1 for treated units and 0 for others")] = None,
-    pre: Annotated[list[str] | None, typer.Option(help="panel: column of the outcome before; repeat, oldest first")] = None,
+    tables: Annotated[
+        list[Path], typer.Argument(metavar="PANEL.csv | EVENTS.csv…", help="the table, or several of events")
+    ],
+    treated: Annotated[
+        str | None, typer.Option(help="panel: column that is 1 for treated units and 0 for others")
+    ] = None,
+    pre: Annotated[
+        list[str] | None, typer.Option(help="panel: column of the outcome before; repeat, oldest first")
+    ] = None,
     post: Annotated[list[str] | None, typer.Option(help="panel: column of the outcome after; repeat")] = None,
     cluster: Annotated[str | None, typer.Option(help="panel: column of groups whose units share a fate")] = None,
-    treatment: Annotated[str | None, typer.Option(help="events: kind that did it; or column=value, joined by , and |")] = None,
+    treatment: Annotated[
+        str | None, typer.Option(help="events: kind that did it; or column=value, joined by , and |")
+    ] = None,
     control: Annotated[str | None, typer.Option(help="events: kind to compare with")] = None,
     outcome: Annotated[str | None, typer.Option(help="events: kind that may follow")] = None,
     design: Annotated[str, typer.Option(help="events: wake, did, hawkes or all")] = "all",
     where: Annotated[str | None, typer.Option(help="events: use only rows like this")] = None,
-    dose: Annotated[str | None, typer.Option(help="events: column of what each event did, such as people killed")] = None,
+    dose: Annotated[
+        str | None, typer.Option(help="events: column of what each event did, such as people killed")
+    ] = None,
     place: Annotated[str | None, typer.Option(help="events: column of place names")] = None,
     days: Annotated[str, typer.Option(help="events: windows of time")] = "2,4,6,8,10",
     km: Annotated[str, typer.Option(help="events: windows of space")] = "2,4,6,8,10",
@@ -54,7 +64,9 @@ def consequence(
 ) -> None:
     if treated:
         if len(tables) != 1 or not pre or not post:
-            raise BadInput("a panel needs one table and columns before and after", expected="--treated COL --pre COL --post COL")
+            raise BadInput(
+                "a panel needs one table and columns before and after", expected="--treated COL --pre COL --post COL"
+            )
         told = _panel(tables[0], treated, pre, post, cluster, draws, seed)
     elif treatment and outcome:
         told = _events(
@@ -86,7 +98,13 @@ def _panel(
         treated=sheet.treated, before=sheet.before, after=sheet.after, cluster=sheet.cluster, periods=[*pre, *post],
         limits=Limits(draws=draws, seed=seed),
     )  # fmt: skip
-    return {"direction": str(found.direction), "designs": [found.to_dict()], "could_not_run": {}, "notes": [], "conflict": CONFLICT}
+    return {
+        "direction": str(found.direction),
+        "designs": [found.to_dict()],
+        "could_not_run": {},
+        "notes": [],
+        "conflict": CONFLICT,
+    }
 
 
 def _events(**options: Any) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def answer(
     where: str | None = None,
     dose: str | None = None,
     place: str | None = None,
+    match: str | None = None,
     days: str = "2,4,6,8,10",
     km: str = "2,4,6,8,10",
     duplicates: str = "refuse",
@@ -54,7 +55,7 @@ def answer(
     began = time.perf_counter()
     try:
         picked = _events(
-            tables, events, treatment=treatment, control=control, outcome=outcome, where=where, dose=dose, place=place,
+            tables, events, treatment=treatment, control=control, outcome=outcome, where=where, dose=dose, place=place, match=match,
             columns=columns, duplicates=duplicates,
         )  # fmt: skip
         asked = _designs(design, control)
@@ -63,7 +64,9 @@ def answer(
         _in_order(picked, cause_began)
         findings, refused = _run(runs)
     except CivcasError as unusable:
-        return Refusal(measure=NAME, reason=unusable.found, needs=" ".join(filter(None, (unusable.expected, unusable.do))))
+        return Refusal(
+            measure=NAME, reason=unusable.found, needs=" ".join(filter(None, (unusable.expected, unusable.do)))
+        )
     return _told(findings, refused, picked.notes, level=level, seed=seed, seconds=time.perf_counter() - began)
 
 
@@ -76,7 +79,9 @@ def _events(tables: Tables | None, paths: Sequence[str | Path], **words: Any) ->
     if paths:
         table = event_file.read([paths] if isinstance(paths, str | Path) else paths)
     elif tables is not None and "report" in tables:
-        table = event_file.of_reports(tables["report"], [words["treatment"], words["control"], words["outcome"], words["where"]])
+        table = event_file.of_reports(
+            tables["report"], [words["treatment"], words["control"], words["outcome"], words["where"]]
+        )
     else:
         raise BadInput("there are no events", expected="--events FILE.csv, or a case with reports")
     words["columns"] = {name.removesuffix("_column"): column for name, column in words["columns"].items()}
@@ -89,7 +94,9 @@ def _designs(design: str, control: str | None) -> tuple[str, ...]:
     if design not in (*DESIGNS, "all"):
         raise UnknownName("design", design, (*DESIGNS, "all"))
     if design == "wake" and control is None:
-        raise BadInput("the wake design needs a control", expected="a kind of event to compare with", do="Name it with --control.")
+        raise BadInput(
+            "the wake design needs a control", expected="a kind of event to compare with", do="Name it with --control."
+        )
     if design == "all":
         return DESIGNS if control is not None else DESIGNS[1:]
     return (design,)
@@ -120,7 +127,11 @@ def _names(treatment: str, control: str | None, outcome: str) -> Any:
     def short(word: str) -> str:
         return word if "=" not in word or len(word) <= 24 else ""
 
-    return Names(treatment=short(treatment) or "treatment", control=short(control or "") or "control", outcome=short(outcome) or "outcome")
+    return Names(
+        treatment=short(treatment) or "treatment",
+        control=short(control or "") or "control",
+        outcome=short(outcome) or "outcome",
+    )
 
 
 def _runs(
@@ -174,7 +185,13 @@ def _run(runs: dict[str, Callable[[], Finding]]) -> tuple[tuple[Finding, ...], d
 
 
 def _told(
-    findings: tuple[Finding, ...], refused: dict[str, str], notes: tuple[str, ...], *, level: float, seed: int, seconds: float
+    findings: tuple[Finding, ...],
+    refused: dict[str, str],
+    notes: tuple[str, ...],
+    *,
+    level: float,
+    seed: int,
+    seconds: float,
 ) -> Answer:
     from civcas.measures.consequences.finding import CONFLICT, Direction, agreed
 
@@ -189,7 +206,12 @@ def _told(
     if direction is Direction.UNTOLD:
         said = {f.direction for f in findings} - {Direction.UNTOLD}
         why = "designs that pass their checks contradict one another" if said else " ".join(f.says for f in findings)
-        return Refusal(measure=NAME, reason=f"cannot be told: {why}", needs=f"data on which the checks pass. {CONFLICT}", diagnostics=diagnostics)
+        return Refusal(
+            measure=NAME,
+            reason=f"cannot be told: {why}",
+            needs=f"data on which the checks pass. {CONFLICT}",
+            diagnostics=diagnostics,
+        )
     chosen = next(f for f in findings if f.direction is direction)
     return Estimate(
         measure=NAME, value=chosen.headline.value, low=chosen.headline.low, high=chosen.headline.high, level=level,
@@ -207,14 +229,15 @@ ENTRY = Measure(
     answer=answer,
     by="options",
     options=(
-        Option(name="treatment", help="what did it: a value of the kind column, or column=value, joined by , (all) and | (any)", required=True),
+        Option(name="treatment", help="what did it: a kind, or column=value, joined by , (all) and | (any)", required=True),
         Option(name="outcome", help="what may follow, in the same words", required=True),
         Option(name="control", help="what to compare with: events like the treatment but for the harm"),
         Option(name="design", help="wake, did, hawkes or all", default="all"),
-        Option(name="events", help="CSV file of events with date, latitude, longitude and kind; else the case's reports", repeated=True, default=()),
+        Option(name="events", help="CSV of events: date, latitude, longitude, kind; else the reports", repeated=True, default=()),
         Option(name="where", help="use only rows like this, in the same words"),
         Option(name="dose", help="column of what each event did, such as people killed"),
         Option(name="place", help="column of place names for the panel; else squares of 25 km"),
+        Option(name="match", help="columns of numbers that treatment and control should share, joined by ,"),
         Option(name="days", help="windows of time, in days", default="2,4,6,8,10"),
         Option(name="km", help="windows of space, in kilometres", default="2,4,6,8,10"),
         Option(name="duplicates", help="rows that stand twice: refuse, keep or drop", default="refuse"),

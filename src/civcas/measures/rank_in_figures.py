@@ -52,17 +52,28 @@ def answer(
         if item.lower() not in spelt:
             raise UnknownName("item", item, [str(n) for n in names], where="--item")
         if not 1 <= top < len(names):
-            raise BadInput(f"the first {top} of {len(names)} are asked for", expected=f"a number from 1 to {len(names) - 1}")
+            raise BadInput(
+                f"the first {top} of {len(names)} are asked for", expected=f"a number from 1 to {len(names) - 1}"
+            )
         where = spelt[item.lower()]
     except CivcasError as unusable:
-        return Refusal(measure=NAME, reason=unusable.found, needs=" ".join(filter(None, (unusable.expected, unusable.do))))
+        return Refusal(
+            measure=NAME, reason=unusable.found, needs=" ".join(filter(None, (unusable.expected, unusable.do)))
+        )
     ranks = rank_probabilities(low, high, where)
     best, worst = rank_range(low, high, where)
     return _estimate(item, top, ranks, (best, worst), (float(low[where]), float(high[where])), len(names), on, left_out)
 
 
 def _estimate(
-    item: str, top: int, ranks: Any, span: tuple[int, int], own: tuple[float, float], n: int, on: dt.date | None, left_out: int
+    item: str,
+    top: int,
+    ranks: Any,
+    span: tuple[int, int],
+    own: tuple[float, float],
+    n: int,
+    on: dt.date | None,
+    left_out: int,
 ) -> Estimate:
     best, worst = span
     likeliest = int(ranks.argmax()) + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,8 @@ MOST_OF_A_BURST = 0.2  # a burst that holds more of the wakes than this is a who
 
 def linked(*, when: NDArray[np.float64], place: NDArray[np.float64], days: float, chord: float) -> Integers:
     """The burst of each wake (sorted by `when`): wakes within `days` and `chord` of one another share one, and so on."""
-    return np.unique(_components(when, place, days, chord), return_inverse=True)[1].ravel()
+    found: Integers = _components(when, place, days, chord)
+    return np.unique(found, return_inverse=True)[1].ravel().astype(np.int64)
 
 
 def blocks(*, when: NDArray[np.float64], stratum: Integers, burst: Integers, days: float) -> Integers:
@@ -46,7 +49,7 @@ def alike(dose: NDArray[np.float64], stratum: Integers, block: Integers, *, draw
 
 
 @compiled
-def _components(when, place, days, chord):  # type: ignore[no-untyped-def]
+def _components(when: Any, place: Any, days: Any, chord: Any) -> Any:
     parent = np.arange(len(when))
     for i in range(len(when)):
         for j in range(i - 1, -1, -1):

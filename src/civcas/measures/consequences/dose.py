@@ -24,7 +24,9 @@ def by_whom(events: Events, windows: Windows, *, limits: Limits | None = None) -
     unknown are left out, never taken as zero. Chance is what the doses would show dealt to other events of the same kind.
     """
     if events.dose is None:
-        raise BadInput("no dose is named", expected="a column of numbers, such as people killed", do="Name it with --dose.")
+        raise BadInput(
+            "no dose is named", expected="a column of numbers, such as people killed", do="Name it with --dose."
+        )
     limits = limits or Limits()
     sides = {"treatment": TREATMENT, "control": CONTROL}
     return {side: _per_unit(events, kind, windows, limits) for side, kind in sides.items() if events.number(kind)}

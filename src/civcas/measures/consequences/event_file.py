@@ -39,9 +39,7 @@ def read(paths: Sequence[str | Path]) -> pa.Table:
                 column_types={n: pa.string() for n in header}, strings_can_be_null=True, null_values=["", "NA"]
             )
             found.append(
-                csv.read_csv(
-                    path, convert_options=as_text, parse_options=csv.ParseOptions(newlines_in_values=True)
-                )
+                csv.read_csv(path, convert_options=as_text, parse_options=csv.ParseOptions(newlines_in_values=True))
             )
         except FileNotFoundError:
             raise BadInput("there is no such file", where=str(path), expected="a CSV table of events") from None
@@ -59,6 +57,7 @@ def pick(
     where: str | None = None,
     dose: str | None = None,
     place: str | None = None,
+    match: str | None = None,
     columns: dict[str, str | None] | None = None,
     duplicates: Duplicates = "refuse",
 ) -> Events:
@@ -82,7 +81,8 @@ def pick(
     events = sorted_by_time(
         days=days[placed], latitude=latitude[placed], longitude=longitude[placed], kind=kind[placed],
         dose=numbers(table, dose)[placed] if dose else None,
-        place=groups(table, place, option="--place")[placed] if place else None, notes=notes,
+        place=groups(table, place, option="--place")[placed] if place else None,
+        match=np.stack([numbers(table, c.strip())[placed] for c in match.split(",")], axis=1) if match else None, notes=notes,
     )  # fmt: skip
     check_coordinates(events)
     return events
@@ -92,11 +92,11 @@ def _column(table: pa.Table, part: str, asked: str | None) -> str:
     if asked:
         if asked not in table.column_names:
             raise UnknownName("column", asked, table.column_names, where=f"--{part}")
-        return asked
+        return str(asked)
     by_lower = {name.lower(): name for name in reversed(table.column_names)}
     for guess in GUESSES[part]:
         if guess in by_lower:
-            return by_lower[guess]
+            return str(by_lower[guess])
     raise BadInput(
         f"no column holds the {part}",
         expected=f"one of {', '.join(GUESSES[part])}; there are {', '.join(table.column_names)}",
@@ -160,13 +160,17 @@ def _without_duplicates(
     kept[first.to_numpy()] = True
     again = int((~kept).sum())
     if again and duplicates == "refuse":
-        names = ", ".join(f"{int((~kept & (kind == k)).sum())} {n}" for k, n in ((1, "treatment"), (2, "control"), (0, "outcome")))
+        names = ", ".join(
+            f"{int((~kept & (kind == k)).sum())} {n}" for k, n in ((1, "treatment"), (2, "control"), (0, "outcome"))
+        )
         raise BadInput(
             f"{again} of {len(kept)} rows stand twice, the same in every column ({names})",
             expected="each event once",
             do="If each row is an event of its own, say --duplicates keep; if repeats are copies, --duplicates drop.",
         )
-    notes = (f"{again} of {len(kept)} rows stood twice, the same in every column; each is counted once.",) if again else ()
+    notes = (
+        (f"{again} of {len(kept)} rows stood twice, the same in every column; each is counted once.",) if again else ()
+    )
     return table.filter(pa.array(kept)), kind[kept], notes
 
 

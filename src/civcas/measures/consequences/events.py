@@ -19,7 +19,8 @@ class Events:
     """Events sorted by time, those of the same time in the order of the file; all arrays are as long as there are events.
 
     `days` counts days since 1970-01-01 (parts of a day allowed); `kind` is OUTCOME, TREATMENT or CONTROL; `dose` is what
-    the event did (people killed), nan where unknown; `place` the number of the place it names. `notes` say which rows could not be used, and why.
+    the event did (people killed), nan where unknown; `place` the number of
+    the place it names; `match` (events × columns) what matched events must share. `notes` say which rows could not be used, and why.
     """
 
     days: NDArray[np.float64]
@@ -28,6 +29,7 @@ class Events:
     kind: NDArray[np.int64]
     dose: NDArray[np.float64] | None = None
     place: NDArray[np.int64] | None = None
+    match: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
 
     def number(self, kind: int) -> int:
@@ -40,7 +42,8 @@ class Events:
 
 def sorted_by_time(
     *, days: NDArray[np.float64], latitude: NDArray[np.float64], longitude: NDArray[np.float64], kind: NDArray[np.int64],
-    dose: NDArray[np.float64] | None = None, place: NDArray[np.int64] | None = None, notes: tuple[str, ...] = (),
+    dose: NDArray[np.float64] | None = None, place: NDArray[np.int64] | None = None,
+    match: NDArray[np.float64] | None = None, notes: tuple[str, ...] = (),
 ) -> Events:  # fmt: skip
     """Events in the order every design needs; the order of the file decides among the same times."""
     order = np.argsort(days, kind="stable")
@@ -51,6 +54,7 @@ def sorted_by_time(
         kind=kind[order].astype(np.int64),
         dose=None if dose is None else dose[order].astype(np.float64),
         place=None if place is None else place[order],
+        match=None if match is None else match[order].astype(np.float64),
         notes=notes,
     )
 

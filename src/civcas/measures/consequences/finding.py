@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from scipy.stats import norm, t as student
+from scipy.stats import norm
+from scipy.stats import t as student
 
 CONFLICT = (
     "Published findings on whether harm to civilians is followed by more or less violence conflict by place and period "
@@ -41,7 +42,12 @@ class Check:
     decides: bool = True
 
     def to_dict(self) -> dict[str, Any]:
-        return {"name": self.name, "passed": None if self.passed is None else bool(self.passed), "says": self.says, "value": finite(self.value)}
+        return {
+            "name": self.name,
+            "passed": None if self.passed is None else bool(self.passed),
+            "says": self.says,
+            "value": finite(self.value),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,8 @@ class Stream:
     """Events of several kinds in time order. `time` in days from 0 to `end`, the end of observation; `kind` from 0.
 
     `bin` is the piece of the background each event falls in, `width` the length of each piece, and `design` (pieces ×
-    columns) what the log of the background depends on.
+    columns) what the log of the background depends on. `slowest` is the least rate at which an influence may fade: what
+    fades more slowly than the background can bend is background.
     """
 
     time: Floats
@@ -39,6 +41,7 @@ class Stream:
     bin: Integers
     width: Floats
     design: Floats
+    slowest: float = 1e-4
 
     @property
     def kinds(self) -> int:
@@ -71,7 +74,8 @@ def stream(
 ) -> Stream:  # fmt: skip
     """Put the times of each kind in one order, on a background of days (or of one piece where it is constant).
 
-    `trend` is a line with a bend about every quarter (nine at most), `season` one yearly wave, `weekday` a level for each; all on the log scale.
+    `trend` is a line with a bend about every quarter (nine at most), `season` one yearly wave, `weekday` a level for
+    each; all on the log scale.
     `start_day` is the date of time 0 in days since 1970-01-01.
     """
     time = np.concatenate(times)
@@ -89,19 +93,23 @@ def stream(
     year = 2 * np.pi * (day + start_day) / 365.25
     week = np.mod(np.floor(day + start_day), 7)
     columns = [np.ones(pieces)]
-    columns += _hats(day + 0.5, end) if trend else []
+    columns += _hats(np.asarray(day + 0.5, dtype=np.float64), end) if trend else []
     columns += [np.sin(year), np.cos(year)] if season else []
     columns += [(week == d) - 1 / 7 for d in range(6)] if weekday else []
     width = np.minimum(day + 1, end) - day
     return Stream(
-        time=time, kind=kind, end=end, bin=np.minimum(time.astype(np.int64), pieces - 1), width=width,
-        design=np.stack(columns, 1),
+        time=time, kind=kind, end=end, bin=np.minimum(time.astype(np.int64), pieces - 1), width=width.astype(np.float64),
+        design=np.stack(columns, 1), slowest=3 / _knots(end)[1] if trend else 1e-4,
     )  # fmt: skip
+
+
+def _knots(end: float) -> Floats:
+    return np.linspace(0, end, int(np.clip(round(end / 91), 1, 9)) + 1)
 
 
 def _hats(day: Floats, end: float) -> list[Floats]:
     """Hat functions on knots a quarter apart, so that log levels run in straight lines between the knots."""
-    knots = np.linspace(0, end, int(np.clip(round(end / 91), 1, 9)) + 1)
+    knots = _knots(end)
     return [np.interp(day, knots, unit) for unit in np.eye(len(knots))[1:]]
 
 
@@ -111,7 +119,8 @@ def fit(
     """Maximum likelihood. `allowed[i, j]` is False where kind j is held not to excite kind i (nᵢⱼ = 0).
 
     O(events × kinds) a step by the recursion of Ozaki (1979) on logs of all parameters, so nᵢⱼ cannot be negative: this
-    model sees excitation and no inhibition. `enough` is the log likelihood not worth another step. Reports that come in waves look like excitation; the background must carry
+    model sees excitation and no inhibition. `enough` is the log likelihood not worth another step.
+    Reports that come in waves look like excitation; the background must carry
     what else changes.
     """
     allowed = np.ones((events.kinds, events.kinds), bool) if allowed is None else allowed
@@ -128,15 +137,15 @@ def fit(
     return _climbed(events, allowed, _packed(sketch, allowed), scaled, enough)
 
 
-def _climbed(
-    events: Stream, allowed: NDArray[np.bool_], theta: Floats, curvature: Floats | None, enough: float
-) -> Fit:
+def _climbed(events: Stream, allowed: NDArray[np.bool_], theta: Floats, curvature: Floats | None, enough: float) -> Fit:
     """Newton's steps to the peak, the curvature kept as long as it serves.
 
     Stops when a further step would raise the log likelihood by less than `enough`.
     """
     low = np.full(len(theta), -np.inf)
     low[events.kinds * events.design.shape[1] : -1] = LEAST
+    low[-1] = np.log(events.slowest)
+    theta = np.maximum(theta, low)
     value, slope = loglik(events, _unpacked(theta, events, allowed), allowed)
     fresh, promised = False, np.inf
     for _ in range(STEPS):
@@ -201,7 +210,7 @@ def _head(events: Stream, many: int) -> Stream:
     width = np.minimum(events.width[kept], end - (np.cumsum(events.width) - events.width)[kept])
     return Stream(
         time=events.time[:many], kind=events.kind[:many], end=end, bin=events.bin[:many], width=width,
-        design=events.design[kept],
+        design=events.design[kept], slowest=events.slowest,
     )  # fmt: skip
 
 
@@ -266,7 +275,9 @@ def loglik(events: Stream, fit: Fit, allowed: NDArray[np.bool_]) -> tuple[float,
 
 
 @compiled
-def _walk(time, kind, bin, mu, branching, rate, first, last, memory):  # type: ignore[no-untyped-def]
+def _walk(
+    time: Any, kind: Any, bin: Any, mu: Any, branching: Any, rate: Any, first: Any, last: Any, memory: Any
+) -> Any:
     """Sum of log λ over events first..last, and its slopes in log μ by piece, in n, and in β.
 
     Rⱼ = Σ e^(−βΔ) over past events of kind j and Dⱼ = Σ Δ e^(−βΔ) are carried from event to event. The walk begins
@@ -311,7 +322,7 @@ def _walk(time, kind, bin, mu, branching, rate, first, last, memory):  # type: i
 
 
 @compiled
-def _tail(time, kind, kinds, end, rate):  # type: ignore[no-untyped-def]
+def _tail(time: Any, kind: Any, kinds: Any, end: Any, rate: Any) -> Any:
     """Events of each kind; the offspring mass that falls after the end; and the slope in β of the mass before it."""
     counts = np.zeros(kinds)
     lost = np.zeros(kinds)
@@ -340,7 +351,7 @@ def compensators(events: Stream, fit: Fit, kind: int) -> Floats:
 
 
 @compiled
-def _accumulated(time, kind, branching, rate):  # type: ignore[no-untyped-def]
+def _accumulated(time: Any, kind: Any, branching: Any, rate: Any) -> Any:
     """∫ of the excitation from 0 to each event: all mass set off so far, less what is still to come."""
     out = np.zeros(len(time))
     mass, to_come, before = 0.0, 0.0, 0.0
@@ -375,5 +386,7 @@ def simulate(model: Fit, events: Stream, *, seed: int) -> list[Floats]:
         generation = following
         everything.append(generation)
         if sum(len(t) for g in everything for t in g) > 50 * max(len(events.time), 1000):
-            raise BadInput("the fitted process grows without end", expected="branching whose largest eigenvalue is below 1")
+            raise BadInput(
+                "the fitted process grows without end", expected="branching whose largest eigenvalue is below 1"
+            )
     return [np.sort(np.concatenate([g[i] for g in everything])) for i in range(len(mu))]

@@ -35,7 +35,9 @@ class CrossExcitation:
     p: float
 
 
-def ask(events: Events, *, names: Names | None = None, limits: Limits | None = None) -> Finding:
+def ask(
+    events: Events, *, names: Names | None = None, limits: Limits | None = None, replicates: int = REPLICATES
+) -> Finding:
     """Whether one treatment sets off outcome events; a control, where given, is the placebo that should set off none.
 
     Uses times alone, over the whole area. It can see more and not less, since excitation cannot be negative. It assumes that
@@ -55,7 +57,7 @@ def ask(events: Events, *, names: Names | None = None, limits: Limits | None = N
     )  # fmt: skip
     back = excitation(draws[0], fits[0], TREATMENT, OUTCOME)
     own = excitation(draws[0], fits[0], OUTCOME, OUTCOME)
-    fit_p = goodness(draws[0], fits[0], OUTCOME, seed=limits.seed)
+    fit_p = goodness(draws[0], fits[0], OUTCOME, seed=limits.seed, replicates=replicates)
     return _finding(events, names, limits, daily, fits[0], treated, placebo, back, own, fit_p)
 
 
@@ -216,7 +218,9 @@ def _finding(
 
 def _effect(label: str, found: CrossExcitation, level: float) -> Effect:
     reach = float(norm.ppf((1 + level) / 2)) * found.se
-    return Effect(label=label, value=found.value, low=max(0.0, found.value - reach), high=found.value + reach, se=found.se)
+    return Effect(
+        label=label, value=found.value, low=max(0.0, found.value - reach), high=found.value + reach, se=found.se
+    )
 
 
 def _checks(
@@ -230,13 +234,15 @@ def _checks(
               says="The likelihood has a clear peak." if fit.converged else "The likelihood has no clear peak."),
         Check(name="time rescaling", passed=fit_p > alpha, value=fit_p,
               says=f"Gaps between {names.outcome} events {'look' if fit_p > alpha else 'do not look'} as the model says "
-              f"(p = {fit_p:.3g}, {REPLICATES} data sets drawn from it)."),
+              f"(p = {fit_p:.3g}, against data sets drawn from it)."),
         Check(name="stable", passed=largest < 1, value=largest, decides=False,
               says=f"One event leads to {largest:.2f} others of its generation on average"
               f"{'' if largest < 1 else ': the process feeds itself'}."),
     ]  # fmt: skip
     if placebo is None:
-        checks.append(Check(name="placebo: the control", passed=None, says="No control was named to serve as a placebo."))
+        checks.append(
+            Check(name="placebo: the control", passed=None, says="No control was named to serve as a placebo.")
+        )
     else:
         checks.append(Check(
             name="placebo: the control", passed=placebo.p > alpha, value=placebo.p,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +129,8 @@ def _prepared(outcome: Floats, covariates: Floats, dose: Floats, stratum: Intege
 def _within(values: Floats, starts: Integers, stops: Integers) -> Floats:
     """The values less their stratum's mean; rows are sorted by stratum."""
     size = (stops - starts).reshape(-1, *[1] * (values.ndim - 1))
-    return values - np.repeat(np.add.reduceat(values, starts, axis=0) / size, stops - starts, axis=0)
+    mean: Floats = np.add.reduceat(values, starts, axis=0) / size
+    return np.asarray(values - np.repeat(mean, stops - starts, axis=0))
 
 
 def _by_wake(sheet: _Sheet, draws: int, seed: int) -> tuple[Floats, Floats, float, Floats, str]:
@@ -188,7 +190,7 @@ def _studentised(scores: Floats, coins: Floats) -> Floats:
 
 
 @compiled
-def _permuted(centred, starts, stops, many, seed, shifting):  # type: ignore[no-untyped-def]
+def _permuted(centred: Any, starts: Any, stops: Any, many: Any, seed: Any, shifting: Any) -> Any:
     np.random.seed(seed)
     out = np.empty((len(centred), many))
     for b in range(many):
@@ -206,7 +208,7 @@ def _permuted(centred, starts, stops, many, seed, shifting):  # type: ignore[no-
 
 
 @compiled
-def _fits(doses, residual, basis, leverage):  # type: ignore[no-untyped-def]
+def _fits(doses: Any, residual: Any, basis: Any, leverage: Any) -> Any:
     """Effect and HC2 standard error for every column of `doses` (wakes × permutations) in every window."""
     wakes, many = doses.shape
     windows, variables = basis.shape[0], basis.shape[1]

@@ -94,7 +94,8 @@ def ask(events: Events, *, names: Names | None = None, limits: Limits | None = N
         direction=direction, headline=headline, effects=effects, checks=checks, p=p, smallest_visible=visible, usual=usual,
         n=panel.shape[0] * panel.shape[1], counted="places × months", unit=unit,
         total=(headline.value * number, headline.low * number, headline.high * number),
-        picture=picture.by_window(effects, title=f"{names.outcome} around a {names.treatment}, month by month", unit=unit, direction=str(direction)),
+        picture=picture.by_window(effects, title=f"{names.outcome} around a {names.treatment}, month by month", unit=unit,
+                                  direction=str(direction)),
         notes=("A place and month without a reported event counts as zero, which holds only where reporting never stopped.",
                "Treatments were turned round in time within each place to see what chance would show."),
         numbers={"places": panel.shape[0], "months": panel.shape[1], "critical": critical, "lead_p": lead_p,
@@ -105,7 +106,9 @@ def ask(events: Events, *, names: Names | None = None, limits: Limits | None = N
 def _usable(panel: Panel) -> None:
     places, months = panel.shape
     if places < 2:
-        raise BadInput("all events are in one place", expected="several places, so that some can be compared with others")
+        raise BadInput(
+            "all events are in one place", expected="several places, so that some can be compared with others"
+        )
     if months < 2 * (LEADS + LAGS) + 1:
         raise BadInput(f"the data cover {months} months", expected=f"at least {2 * (LEADS + LAGS) + 1}")
     if (panel.treatment > 0).all():
@@ -136,7 +139,9 @@ def _shifted(path: Floats) -> Floats:
 
 def _demeaned(x: Floats) -> Floats:
     """Less the means of place and of month, in a panel without holes: the within transformation."""
-    return np.asarray(x - x.mean(axis=0, keepdims=True) - x.mean(axis=1, keepdims=True) + x.mean(axis=(0, 1), keepdims=True))
+    return np.asarray(
+        x - x.mean(axis=0, keepdims=True) - x.mean(axis=1, keepdims=True) + x.mean(axis=(0, 1), keepdims=True)
+    )
 
 
 def _fit(path: Floats, fixed: _Fixed) -> tuple[Floats, Floats]:
@@ -162,7 +167,7 @@ def _weights() -> Floats:
 
 def _studentised(beta: Floats, variance: Floats, weights: Floats) -> Floats:
     se = np.sqrt(np.maximum(np.einsum("wi,ij,wj->w", weights, variance, weights), 0))
-    return np.divide(np.abs(weights @ beta), se, out=np.zeros(len(weights)), where=se > 1e-12)
+    return np.asarray(np.divide(np.abs(weights @ beta), se, out=np.zeros(len(weights)), where=se > 1e-12))
 
 
 def _turned(panel: Panel, fixed: _Fixed, weights: Floats, limits: Limits) -> Floats:
@@ -193,7 +198,13 @@ def _placebo(panel: Panel, limits: Limits) -> float | None:
 
 
 def _effect(label: str, value: float, se: float, critical: float) -> Effect:
-    return Effect(label=label, value=float(value), low=float(value - critical * se), high=float(value + critical * se), se=float(se))
+    return Effect(
+        label=label,
+        value=float(value),
+        low=float(value - critical * se),
+        high=float(value + critical * se),
+        se=float(se),
+    )
 
 
 def _log_scale(panel: Panel, limits: Limits) -> dict[str, float] | None:
@@ -220,7 +231,14 @@ def _log_scale(panel: Panel, limits: Limits) -> dict[str, float] | None:
 
 
 def _checks(
-    panel: Panel, lead_p: float, placebo: float | None, p: float, visible: float, usual: float, names: Names, limits: Limits
+    panel: Panel,
+    lead_p: float,
+    placebo: float | None,
+    p: float,
+    visible: float,
+    usual: float,
+    names: Names,
+    limits: Limits,
 ) -> tuple[Check, ...]:
     alpha = 1 - limits.level
     ever = int((panel.treatment.sum(axis=1) > 0).sum())
@@ -228,7 +246,8 @@ def _checks(
         Check(name="places", passed=min(ever, panel.shape[0]) >= FEWEST_PLACES, value=float(ever),
               says=f"{ever} of {panel.shape[0]} places were ever treated ({FEWEST_PLACES} are needed)."),
         Check(name="trend before", passed=lead_p > alpha, value=lead_p,
-              says=f"In the {LEADS} months before a {names.treatment}, its place {'did not differ' if lead_p > alpha else 'already differed'} "
+              says=f"In the {LEADS} months before a {names.treatment}, its place "
+              f"{'did not differ' if lead_p > alpha else 'already differed'} "
               f"beyond chance (p = {lead_p:.3g})."),
     ]  # fmt: skip
     if placebo is not None:

@@ -64,4 +64,3 @@ def _column(table: pa.Table, name: str, path: str | Path) -> NDArray[np.float64]
         raise BadInput(f"{name} is not known", where=f"{path}, line {row + 2}",
                        expected="a number for every unit; unknown is not zero")  # fmt: skip
     return values
-

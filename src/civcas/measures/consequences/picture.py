@@ -73,4 +73,4 @@ def _step(span: float) -> float:
     if span <= 0:
         return 1.0
     rough = 10 ** math.floor(math.log10(span / 4))
-    return next(rough * k for k in (1, 2, 5, 10) if span / (rough * k) <= 6)
+    return float(next(rough * k for k in (1, 2, 5, 10) if span / (rough * k) <= 6))

@@ -18,7 +18,7 @@ def rank_probabilities(low: Floats, high: Floats, item: int) -> Floats:
     others = np.delete(np.arange(len(low)), item)
     a, b = low[others], high[others]
     if high[item] == low[item]:
-        return _ranks(_higher(a, b, low[item : item + 1]))[0]
+        return np.asarray(_ranks(_higher(a, b, low[item : item + 1]))[0])
     limits = np.concatenate([a, b, low[[item]], high[[item]]])
     cuts = np.unique(limits[(limits >= low[item]) & (limits <= high[item])])
     nodes, weights = np.polynomial.legendre.leggauss(len(others) // 2 + 1)
@@ -31,7 +31,7 @@ def rank_probabilities(low: Floats, high: Floats, item: int) -> Floats:
 def rank_range(low: Floats, high: Floats, item: int) -> tuple[int, int]:
     """The best and the worst rank that any values within the ranges give."""
     others = np.delete(np.arange(len(low)), item)
-    return 1 + int((low[others] > high[item]).sum()), 1 + int((high[others] > low[item]).sum())
+    return 1 + int((low[others] >= high[item]).sum()), 1 + int((high[others] > low[item]).sum())
 
 
 def _higher(a: Floats, b: Floats, at: Floats) -> Floats:

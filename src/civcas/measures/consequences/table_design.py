@@ -47,7 +47,10 @@ def ask(
     p, early_p = _p(t[0], drawn[:, 0]), _p(t[1], drawn[:, 1])
     critical = float(np.quantile(drawn[:, 0], limits.level, method="higher"))
     several = float(np.quantile(drawn[:, 2:].max(axis=1), limits.level, method="higher"))
-    names = list(periods) or [*(f"before {k + 1}" for k in range(before.shape[1])), *(f"after {k + 1}" for k in range(after.shape[1]))]
+    names = list(periods) or [
+        *(f"before {k + 1}" for k in range(before.shape[1])),
+        *(f"after {k + 1}" for k in range(after.shape[1])),
+    ]
     effects = tuple(_effect(names[k], effect[2 + k], se[2 + k], several) for k in range(values.shape[1]) if k != base)
     headline = _effect("all periods after", effect[0], se[0], critical)
     visible = smallest_visible(se[0], critical)
@@ -79,7 +82,9 @@ def _usable(treated: Floats, before: Floats, after: Floats, groups: NDArray[np.i
             f"{every} units are treated", expected="treated and untreated units: without both there is no comparison"
         )
     if not (np.isfinite(before).all() and np.isfinite(after).all()):
-        raise BadInput("some outcomes are unknown", expected="a number before and after for every unit; unknown is not zero")
+        raise BadInput(
+            "some outcomes are unknown", expected="a number before and after for every unit; unknown is not zero"
+        )
 
 
 def _dealt(
@@ -124,7 +129,13 @@ def _p(t: float, drawn: Floats) -> float:
 
 
 def _effect(label: str, value: float, se: float, critical: float) -> Effect:
-    return Effect(label=label, value=float(value), low=float(value - critical * se), high=float(value + critical * se), se=float(se))
+    return Effect(
+        label=label,
+        value=float(value),
+        low=float(value - critical * se),
+        high=float(value + critical * se),
+        se=float(se),
+    )
 
 
 def ratio_of_ratios(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.errors import BadInput
-from civcas.measures.consequences import bursts, picture
+from civcas.measures.consequences import bursts, picture, published
 from civcas.measures.consequences.events import Events
 from civcas.measures.consequences.finding import (
     Check,
@@ -59,6 +59,7 @@ class _Sample:
     strata: Strata
     bursts: bool
     when: Floats
+    match: Floats  # what matched wakes must share, wakes × columns
     columns: NDArray[np.int64]  # the windows asked about, among all radii counted
 
     def of(self, counts: NDArray[np.int64] | Floats) -> Floats:
@@ -98,7 +99,7 @@ def _with_rings(windows: Windows) -> Windows:
 
 
 def _sampled(events: Events, wakes: Wakes, windows: Windows) -> _Sample:
-    rows = wakes.whole.all(axis=1)
+    rows = np.asarray(wakes.whole.all(axis=1))
     kinds = wakes.treated[rows]
     if min(kinds.sum(), (~kinds).sum()) < FEWEST:
         raise BadInput(
@@ -120,7 +121,26 @@ def _sampled(events: Events, wakes: Wakes, windows: Windows) -> _Sample:
     )
     block = bursts.blocks(when=when, stratum=strata.label, burst=burst, days=float(max(windows.days)))
     together = bursts.alike(kinds.astype(np.float64), strata.label, block) <= 0.05
-    return _Sample(wakes=wakes, rows=rows, strata=strata, bursts=together, when=when, columns=columns)
+    match = np.empty((len(position), 0)) if events.match is None else events.match[position]
+    if not np.isfinite(match).all():
+        raise BadInput("some events have no value to match on", expected="a number in every --match column")
+    return _Sample(wakes=wakes, rows=rows, strata=strata, bursts=together, when=when, match=match, columns=columns)
+
+
+def _asked(sample: _Sample) -> Wakes:
+    """The sample's wakes, without the wider windows that only the rings need."""
+    wakes, places = sample.wakes, sample.wakes.windows.km
+    radii = sorted({int(c) % len(places) for c in sample.columns})
+    counts = ("before", "earlier", "trend", "after", "same_before", "same_after", "mixed_before", "mixed_after")
+    return replace(
+        wakes,
+        position=wakes.position[sample.rows],
+        treated=wakes.treated[sample.rows],
+        windows=Windows(days=wakes.windows.days, km=tuple(places[r] for r in radii)),
+        whole=wakes.whole[sample.rows],
+        whole_earlier=wakes.whole_earlier[sample.rows],
+        **{name: getattr(wakes, name)[sample.rows][:, :, radii] for name in counts},
+    )
 
 
 def _narrowed(sample: _Sample, chosen: NDArray[np.int64]) -> _Sample:
@@ -129,7 +149,10 @@ def _narrowed(sample: _Sample, chosen: NDArray[np.int64]) -> _Sample:
 
 def _adjusted(sample: _Sample) -> tuple[Floats, Floats]:
     wakes = sample.wakes
-    return sample.of(wakes.after), np.stack([sample.of(wakes.before), sample.of(wakes.trend)], axis=2)
+    outcome = sample.of(wakes.after)
+    told = [sample.of(wakes.before), sample.of(wakes.trend)]
+    told += [np.repeat(column[:, None], outcome.shape[1], axis=1) for column in sample.match.T]
+    return outcome, np.stack(told, axis=2)
 
 
 def _differenced(sample: _Sample) -> tuple[Floats, Floats]:
@@ -175,7 +198,7 @@ def _ring(sample: _Sample, chosen: NDArray[np.int64], windows: Windows, limits: 
 
     def layout(_: _Sample) -> tuple[Floats, Floats]:
         (y2, x2), (y1, x1) = _adjusted(outer), _adjusted(inner)
-        return y2 - y1, x2 - x1
+        return y2 - y1, np.concatenate([(x2 - x1)[:, :, :2], x1[:, :, 2:]], axis=2)
 
     return _run(inner, limits, layout)
 
@@ -316,6 +339,7 @@ def _finding(
             "spill_over": [e.to_dict() for e in _effects(windows, chosen, ring)],
             "spill_over_p": ring.p,
             "differenced": float(differenced.effect[0]),
+            "published_method": published.estimates(_asked(sample), sample.match),
             "place_km": sample.strata.km,
             "period_days": sample.strata.days,
         },
@@ -329,7 +353,7 @@ def _notes(sample: _Sample, main: Contrast, ring: Contrast, head: int, names: Na
         f"Labels were {main.ordering}, within places {sample.strata.km:g} km wide and periods of {sample.strata.days:g} days.",
         f"In the ring from once to twice the distance the effect is {spilt}, p = {ring.p:.3g}"
         + (": violence may have been displaced and not changed." if against else "."),
-        f"If a {names.treatment} draws reporters, later events are reported more often and the effect is too high; counts alone "
+        f"If one {names.treatment} draws reporters, later events are reported more often and the effect is too high; counts alone "
         "cannot show that.",
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.measures.consequences.compiling import compiled
-from civcas.measures.consequences.events import CONTROL, OUTCOME, TREATMENT, Events
+from civcas.measures.consequences.events import OUTCOME, TREATMENT, Events
 
 KM_PER_DEGREE = 111.111  # of a great circle, as Schutte and Donnay (2014) count it
 
@@ -107,9 +107,21 @@ def _grid(events: Events, *, reach_km: float) -> tuple[Any, ...]:
 
 
 @compiled
-def _count(  # type: ignore[no-untyped-def]
-    position, time, place, kind, chords, days, first_day, band, column, columns, order, cells, starts
-):
+def _count(
+    position: Any,
+    time: Any,
+    place: Any,
+    kind: Any,
+    chords: Any,
+    days: Any,
+    first_day: Any,
+    band: Any,
+    column: Any,
+    columns: Any,
+    order: Any,
+    cells: Any,
+    starts: Any,
+) -> Any:
     wakes, windows, radii, longest = len(position), len(days), len(chords), days.max()
     before = np.zeros((wakes, windows, radii), np.int64)
     earlier = np.zeros((wakes, windows, radii), np.int64)
@@ -180,7 +192,7 @@ def _count(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _first_not_before(members, time, moment):  # type: ignore[no-untyped-def]
+def _first_not_before(members: Any, time: Any, moment: Any) -> Any:
     low, high = 0, len(members)
     while low < high:
         middle = (low + high) // 2
