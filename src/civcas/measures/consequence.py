@@ -52,6 +52,8 @@ def answer(
     that pass must agree. "Cannot be told" and unusable input are refusals, which carry every design's numbers where there are
     any. Events that nobody reported are missing on all sides alike, or the answer is off.
     """
+    from civcas.measures.consequences.finding import refusal
+
     began = time.perf_counter()
     try:
         picked = _events(
@@ -64,9 +66,7 @@ def answer(
         _in_order(picked, cause_began)
         findings, refused = _run(runs)
     except CivcasError as unusable:
-        return Refusal(
-            measure=NAME, reason=unusable.found, needs=" ".join(filter(None, (unusable.expected, unusable.do)))
-        )
+        return refusal(NAME, unusable)
     return _told(findings, refused, picked.notes, level=level, seed=seed, seconds=time.perf_counter() - began)
 
 

@@ -13,9 +13,10 @@ from pyarrow import csv
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput, CivcasError, UnknownName
+from civcas.measures.consequences.finding import refusal
 from civcas.measures.consequences.order import day, refuse_cause_after_effect
 from civcas.measures.consequences.ranking import rank_probabilities, rank_range
-from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
+from civcas.terms.estimate import Answer, Estimate, IntervalKind
 
 NAME = "rank_in_figures"
 COLUMNS = {
@@ -57,9 +58,7 @@ def answer(
             )
         where = spelt[item.lower()]
     except CivcasError as unusable:
-        return Refusal(
-            measure=NAME, reason=unusable.found, needs=" ".join(filter(None, (unusable.expected, unusable.do)))
-        )
+        return refusal(NAME, unusable)
     ranks = rank_probabilities(low, high, where)
     best, worst = rank_range(low, high, where)
     return _estimate(item, top, ranks, (best, worst), (float(low[where]), float(high[where])), len(names), on, left_out)

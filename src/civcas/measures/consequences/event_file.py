@@ -176,14 +176,16 @@ def _without_duplicates(
 
 def _days(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
     """Days since 1970-01-01, parts of a day kept; nan where there is no date. A date that cannot be read is refused."""
-    text = pc.replace_substring(pc.utf8_trim_whitespace(column.cast(pa.string())), " ", "T")
+    trimmed = pc.utf8_trim_whitespace(column.cast(pa.string()))
+    like_a_date = pc.fill_null(pc.match_substring_regex(trimmed, r"^\d{4}-\d{2}-\d{2}([ T].*)?$"), True)
+    wrong = trimmed.filter(pc.invert(like_a_date))
     try:
-        moments = text.cast(pa.timestamp("s"))
+        if len(wrong):
+            raise pa.ArrowInvalid(f"{wrong[0].as_py()!r} is not a date")
+        moments = pc.replace_substring(trimmed, " ", "T").cast(pa.timestamp("s"))
     except pa.ArrowInvalid as unreadable:
         raise BadInput(
-            str(unreadable).split(":")[-1].strip() or str(unreadable),
-            where=f"column {name}",
-            expected="dates like 2007-02-23 or 2007-02-23 14:00:00",
+            str(unreadable), where=f"column {name}", expected="dates like 2007-02-23 or 2007-02-23 14:00:00"
         ) from None
     seconds = moments.cast(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64)
     return np.asarray(seconds / 86_400)

@@ -11,6 +11,9 @@ from typing import Any
 from scipy.stats import norm
 from scipy.stats import t as student
 
+from civcas.errors import CivcasError
+from civcas.terms.estimate import Refusal
+
 CONFLICT = (
     "Published findings on whether harm to civilians is followed by more or less violence conflict by place and period "
     "(fewer attacks after shelling in Chechnya, Lyall 2009; more after bombing in Vietnam, Dell and Querubin 2018; both signs in "
@@ -181,6 +184,12 @@ def e_value(ratio: float) -> float:
 def smallest_visible(se: float, critical: float) -> float:
     """The effect that a test at `critical` standard errors sees four times in five."""
     return float((critical + norm.ppf(POWER)) * se)
+
+
+def refusal(measure: str, unusable: CivcasError) -> Refusal:
+    """Input that cannot be used, as a measure's answer: where and what was found, and what would do."""
+    head = f"{unusable.where}: {unusable.found}" if unusable.where else unusable.found
+    return Refusal(measure=measure, reason=head, needs=" ".join(filter(None, (unusable.expected, unusable.do))))
 
 
 def finite(value: float | None) -> float | None:

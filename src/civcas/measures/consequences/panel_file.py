@@ -53,7 +53,9 @@ def _flags(table: pa.Table, name: str, path: str | Path) -> NDArray[np.float64]:
     yes, no = np.isin(words, YES), np.isin(words, NO)
     if not (yes | no).all():
         row = int(np.flatnonzero(~(yes | no))[0])
-        raise BadInput(f"{name} is {words[row]!r}", where=f"{path}, line {row + 2}", expected="1 or 0 for every unit")
+        raise BadInput(
+            f"{name} is {str(words[row])!r}", where=f"{path}, line {row + 2}", expected="1 or 0 for every unit"
+        )
     return yes.astype(np.float64)
 
 
