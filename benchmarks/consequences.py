@@ -6,6 +6,7 @@ Data are made up here; `wakes` also takes a file in the published format: python
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import resource
 import sys
@@ -84,9 +85,9 @@ def effect(sets: int) -> None:
             all_in += all(e.low <= size <= e.high for e in found.effects)
             head_in += found.headline.low <= size <= found.headline.high
             one += [abs(e.value - size) <= 1.959964 * e.se for e in found.effects]
-        print(f"effect {size}: more in {said['more'] / sets:.1%}, less in {said['less'] / sets:.1%}; the band holds the truth in all windows "
-              f"in {all_in / sets:.1%}, in the headline's in {head_in / sets:.1%}; a single window's 95% interval in {one.mean() / sets:.1%} "
-              f"({one.min() / sets:.1%}–{one.max() / sets:.1%})", flush=True)  # fmt: skip
+        print(f"effect {size}: more in {said['more'] / sets:.1%}, less in {said['less'] / sets:.1%}; the band holds the truth in all "
+              f"windows in {all_in / sets:.1%}, in the headline's in {head_in / sets:.1%}; one window's 95% interval "
+              f"in {one.mean() / sets:.1%} ({one.min() / sets:.1%}–{one.max() / sets:.1%})", flush=True)  # fmt: skip
 
 
 def wakes(path: str = "") -> None:
@@ -131,16 +132,10 @@ def point_process(_: int) -> None:
             lambda t=times, e=end: hawkes.fit(hawkes.stream(t, end=e)),
             show=_fitted,
         )
-        try:
-            import intensify
-        except ImportError:
+        if importlib.util.find_spec("intensify") is None:
             print("  intensify is not installed; no peer in this run")
             continue
-        theirs = timed(
-            "  intensify",
-            lambda t=times, e=end, k=kernel: intensify.Hawkes(mu=base, kernel=k).fit(t[0], T=e),
-            show=repr,
-        )
+        theirs = timed("  intensify", lambda t=times, e=end: _peer(t[0], e), show=_peer_fitted)
         print(f"  ratio: {theirs / ours:.1f} times as fast")
     both = drawn([[0.3, 0.2], [0.1, 0.4]], 0.2, 1e6, 2)
     timed(f"bivariate, {sum(map(len, both))} events", lambda: hawkes.fit(hawkes.stream(both, end=1e6)), show=_fitted)
@@ -157,7 +152,8 @@ def _peer_fitted(found: Any) -> str:
 
 
 def _fitted(found: hawkes.Fit) -> str:
-    return f"n {np.round(found.branching, 5).tolist()}, β {found.rate:.5f}, μ {np.exp(found.background[:, 0]).round(5).tolist()}, ℓ {found.loglik:.3f}"
+    level = np.exp(found.background[:, 0]).round(5).tolist()
+    return f"n {found.branching.round(5).tolist()}, β {found.rate:.5f}, μ {level}, ℓ {found.loglik:.3f}"
 
 
 def timed(what: str, work: object, *, times: int = 3, show: object = None) -> float:

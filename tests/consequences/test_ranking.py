@@ -72,7 +72,8 @@ def test_a_cause_that_began_after_the_figures_is_refused(figures: Path) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "says"),
-    [({"item": "Hare"}, "did you mean"), ({"item": "Here", "top": 9}, "the first 9 of 3"), ({"item": "Here", "as_of": "2014-01-01"}, "no date"),
+    [({"item": "Hare"}, "did you mean"), ({"item": "Here", "top": 9}, "the first 9 of 3"),
+     ({"item": "Here", "as_of": "2014-01-01"}, "no date"),
      ({"item": "Here", "cause_began": "soon"}, "is not a day")],
 )  # fmt: skip
 def test_what_cannot_be_ranked_is_refused(figures: Path, asked: dict[str, object], says: str) -> None:

@@ -57,6 +57,8 @@ def consequence(
     days: Annotated[str, typer.Option(help="events: windows of time")] = "2,4,6,8,10",
     km: Annotated[str, typer.Option(help="events: windows of space")] = "2,4,6,8,10",
     duplicates: Annotated[str, typer.Option(help="events that stand twice: refuse, keep or drop")] = "refuse",
+    overlap: Annotated[float, typer.Option(help="wakes: share that may overlap another", min=0, max=1)] = 0.5,
+    worth: Annotated[float, typer.Option(help="change worth seeing, as a share of what is usual")] = 1.0,
     draws: Annotated[int, typer.Option(help="permutations", min=99)] = 999,
     seed: Annotated[int, typer.Option(help="of every draw")] = 20170123,
     picture: Annotated[Path | None, typer.Option(help="write the picture here, as SVG")] = None,
@@ -67,11 +69,11 @@ def consequence(
             raise BadInput(
                 "a panel needs one table and columns before and after", expected="--treated COL --pre COL --post COL"
             )
-        told = _panel(tables[0], treated, pre, post, cluster, draws, seed)
+        told = _panel(tables[0], treated, pre, post, cluster, {"worth": worth, "draws": draws, "seed": seed})
     elif treatment and outcome:
         told = _events(
             events=tables, treatment=treatment, control=control, outcome=outcome, design=design, where=where, dose=dose,
-            place=place, days=days, km=km, duplicates=duplicates, draws=draws, seed=seed,
+            place=place, days=days, km=km, duplicates=duplicates, overlap=overlap, worth=worth, draws=draws, seed=seed,
         )  # fmt: skip
     else:
         raise BadInput(
@@ -87,7 +89,7 @@ def consequence(
 
 
 def _panel(
-    path: Path, treated: str, pre: list[str], post: list[str], cluster: str | None, draws: int, seed: int
+    path: Path, treated: str, pre: list[str], post: list[str], cluster: str | None, limits: dict[str, Any]
 ) -> dict[str, Any]:
     from civcas.measures.consequences import panel_file, table_design
     from civcas.measures.consequences.finding import CONFLICT
@@ -96,7 +98,7 @@ def _panel(
     sheet = panel_file.read(path, treated=treated, pre=pre, post=post, cluster=cluster)
     found: Finding = table_design.ask(
         treated=sheet.treated, before=sheet.before, after=sheet.after, cluster=sheet.cluster, periods=[*pre, *post],
-        limits=Limits(draws=draws, seed=seed),
+        limits=Limits(**limits),
     )  # fmt: skip
     return {
         "direction": str(found.direction),
