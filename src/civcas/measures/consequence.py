@@ -142,6 +142,7 @@ def _runs(
     from civcas.measures.consequences.events import check_spread
 
     held = wake_design.Limits(**limits)
+    replicates = max(19, min(hawkes_design.REPLICATES, held.draws // 25))
 
     def wake() -> Finding:
         check_spread(events, longest=max(windows.days))
@@ -153,7 +154,7 @@ def _runs(
     every: dict[str, Callable[[], Finding]] = {
         "wake": wake,
         "did": lambda: panel_design.ask(events, names=names, limits=held),
-        "hawkes": lambda: hawkes_design.ask(events, names=names, limits=held),
+        "hawkes": lambda: hawkes_design.ask(events, names=names, limits=held, replicates=replicates),
     }
     return {design: every[design] for design in designs}
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from civcas.errors import BadInput
 from civcas.measures.consequences.compiling import compiled
+from civcas.measures.consequences.newton import uphill
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -20,7 +21,6 @@ SPENT = 40.0  # after 40 mean delays an event adds less than 1e-17
 SAMPLE = 40_000  # events that the start of a long fit is found on
 STEPS = 60  # Newton steps at most
 ENOUGH = 1e-6  # log likelihood that is not worth another step
-FURTHEST = 2.0  # step in the log of any parameter
 LEAST = -14.0  # log of the smallest branching, which stands for none
 LOOSE = 3.0  # a factor of twenty in the background is no surprise
 LONG = 200_000  # events from which two threads share the work
@@ -153,7 +153,7 @@ def _climbed(events: Stream, allowed: NDArray[np.bool_], theta: Floats, curvatur
             curvature, fresh = _curvature(events, allowed, theta, slope), True
         free = (theta > low) | (slope > 0)
         step = np.zeros_like(theta)
-        step[free] = _uphill(curvature[np.ix_(free, free)], slope[free])
+        step[free] = uphill(curvature[np.ix_(free, free)], slope[free])
         before, promised = promised, float(slope @ step) / 2
         if promised < enough:
             break
@@ -175,16 +175,6 @@ def _climbed(events: Stream, allowed: NDArray[np.bool_], theta: Floats, curvatur
         fresh = False
     best = _unpacked(theta, events, allowed)
     return replace(best, loglik=value, converged=promised < 1000 * enough, curvature=curvature)
-
-
-def _uphill(curvature: Floats, slope: Floats) -> Floats:
-    """Newton's step, damped until no parameter moves by more than `FURTHEST`; bends the wrong way are turned round."""
-    values, vectors = np.linalg.eigh(-(curvature + curvature.T) / 2)
-    values, along = np.abs(values), vectors.T @ slope
-    damping = 1e-10 * float(values.max()) + 1e-12
-    while np.abs(step := vectors @ (along / (values + damping))).max() > FURTHEST:
-        damping *= 3
-    return np.asarray(step)
 
 
 def _curvature(events: Stream, allowed: NDArray[np.bool_], theta: Floats, slope: Floats) -> Floats:
