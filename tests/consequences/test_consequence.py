@@ -213,7 +213,7 @@ def test_chechnya_one_sided_violence_by_month_and_place(real_data: Path) -> None
     found = answer(
         events=[real_data / "ucdp_ged" / "ged_chechnya.csv"],
         treatment="type_of_violence=3,side_a=Government of Russia (Soviet Union)", outcome="type_of_violence=1",
-        where="year=1999|2000|2001|2002|2003|2004|2005|2006|2007|2008|2009", place="adm_2", design="did",
+        where="year=1999|2000|2001|2002|2003|2004|2005|2006|2007|2008|2009,date_prec=1|2|3|4", place="adm_2", design="did",
     )  # fmt: skip
     assert isinstance(found, Estimate)
     assert found.diagnostics["direction"] == "no detectable change"

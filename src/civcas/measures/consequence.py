@@ -125,7 +125,7 @@ def _names(treatment: str, control: str | None, outcome: str) -> Any:
     from civcas.measures.consequences.wake_design import Names
 
     def short(word: str) -> str:
-        return word if "=" not in word or len(word) <= 24 else ""
+        return word.replace("|", " or ") if "=" not in word or len(word) <= 24 else ""
 
     return Names(
         treatment=short(treatment) or "treatment",
@@ -216,7 +216,7 @@ def _told(
     chosen = next(f for f in findings if f.direction is direction)
     return Estimate(
         measure=NAME, value=chosen.headline.value, low=chosen.headline.low, high=chosen.headline.high, level=level,
-        interval=IntervalKind.WALD if chosen.design == "hawkes" else IntervalKind.EXACT, n=chosen.n, counted=chosen.counted,
+        interval=IntervalKind.WALD, n=chosen.n, counted=chosen.counted,
         unit=chosen.unit, says=f"{str(direction).capitalize()}. {chosen.estimand} " + " ".join(f.says for f in findings),
         notes=(*notes, *chosen.notes, *(f"{d} could not be run: {why}" for d, why in refused.items()), CONFLICT),
         diagnostics=diagnostics, seed=seed, seconds=seconds,

@@ -6,10 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from statistics import NormalDist
 from typing import Any
-
-from scipy.stats import norm
-from scipy.stats import t as student
 
 from civcas.errors import CivcasError
 from civcas.terms.estimate import Refusal
@@ -166,6 +164,8 @@ def robustness_value(t: float, degrees: int, *, q: float = 1.0) -> float:
 
 def robustness_value_at(t: float, degrees: int, *, level: float = 0.95) -> float:
     """As `robustness_value`, to bring the effect to the edge of the interval instead of to nothing."""
+    from scipy.stats import t as student  # slow to import, and only needed here
+
     f = abs(t) / math.sqrt(degrees) - student.ppf((1 + level) / 2, degrees - 1) / math.sqrt(degrees - 1)
     return 0.0 if f <= 0 else (math.sqrt(f**4 + 4 * f * f) - f * f) / 2
 
@@ -183,7 +183,7 @@ def e_value(ratio: float) -> float:
 
 def smallest_visible(se: float, critical: float) -> float:
     """The effect that a test at `critical` standard errors sees four times in five."""
-    return float((critical + norm.ppf(POWER)) * se)
+    return float((critical + NormalDist().inv_cdf(POWER)) * se)
 
 
 def refusal(measure: str, unusable: CivcasError) -> Refusal:

@@ -196,7 +196,8 @@ def _finding(
         unit=unit,
         total=(shown[0].value * number, shown[0].low * number, shown[0].high * number),
         picture=picture.by_window(
-            shown, title="What sets off what", unit="events set off directly by one event", direction=str(direction)
+            shown, title="What sets off what", unit="events set off directly by one event", direction=str(direction),
+            bars="bars hold for each row alone",
         ),
         notes=(
             f"An event's influence fades with a mean delay of {1 / fit.rate:.3g} days.",

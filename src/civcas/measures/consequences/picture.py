@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
@@ -12,7 +13,9 @@ INK, QUIET, BAND = "#1f2933", "#6b7785", "#9db4c8"
 WIDTH, ROW, LEFT, RIGHT, TOP, BOTTOM = 760, 20, 150, 130, 64, 46
 
 
-def by_window(effects: Sequence[Effect], *, title: str, unit: str, direction: str) -> str:
+def by_window(
+    effects: Sequence[Effect], *, title: str, unit: str, direction: str, bars: str = "bars hold for all rows at once"
+) -> str:
     """One row an effect: its value as a dot, its band as a bar, and the same in numbers at the right."""
     shown = [e for e in effects if math.isfinite(e.value)]
     low = min([0.0, *(e.low for e in shown)])
@@ -20,6 +23,7 @@ def by_window(effects: Sequence[Effect], *, title: str, unit: str, direction: st
     step = _step(high - low)
     low, high = math.floor(low / step) * step, math.ceil(high / step) * step
     high = high if high > low else low + step
+    name = f"effects-{hashlib.sha256((title + unit).encode()).hexdigest()[:8]}"  # apart from others on the same page
     height = TOP + ROW * len(effects) + BOTTOM
 
     def across(value: float) -> float:
@@ -28,12 +32,12 @@ def by_window(effects: Sequence[Effect], *, title: str, unit: str, direction: st
     marks = [low + k * step for k in range(round((high - low) / step) + 1)]
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-labelledby="t d" font-family="sans-serif" font-size="12" fill="{INK}">',
-        f'<title id="t">{escape(title)}</title>',
-        f'<desc id="d">{escape(_told(shown, unit, direction))}</desc>',
+        f'aria-labelledby="{name}-title {name}-words" font-family="sans-serif" font-size="12" fill="{INK}">',
+        f'<title id="{name}-title">{escape(title)}</title>',
+        f'<desc id="{name}-words">{escape(_told(shown, unit, direction))}</desc>',
         f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
         f'<text x="16" y="24" font-size="15" font-weight="600">{escape(title)}</text>',
-        f'<text x="16" y="44" fill="{QUIET}">{escape(f"{unit}; bars hold for all rows at once. Answer: {direction}.")}</text>',
+        f'<text x="16" y="44" fill="{QUIET}">{escape(f"{unit}; {bars}. Answer: {direction}.")}</text>',
         *(_mark(across(m), m, height) for m in marks),
         *(_row(e, across, TOP + ROW * k + ROW / 2) for k, e in enumerate(effects)),
         "</svg>",

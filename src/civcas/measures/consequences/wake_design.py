@@ -12,11 +12,11 @@ from civcas.measures.consequences import bursts, picture, published
 from civcas.measures.consequences.events import Events
 from civcas.measures.consequences.finding import (
     Check,
-    Direction,
     Effect,
     Finding,
     decide,
     e_value,
+    finite,
     robustness_value,
     robustness_value_at,
     smallest_visible,
@@ -340,22 +340,25 @@ def _finding(
             "spill_over_p": ring.p,
             "differenced": float(differenced.effect[0]),
             "published_method": published.estimates(_asked(sample), sample.match),
-            "place_km": sample.strata.km,
-            "period_days": sample.strata.days,
+            "place_km": finite(sample.strata.km),
+            "period_days": finite(sample.strata.days),
         },
     )  # fmt: skip
+
+
+def _within(strata: Strata) -> str:
+    place = f"places {strata.km:g} km wide" if np.isfinite(strata.km) else "the whole area"
+    period = f"periods of {strata.days:.0f} days" if np.isfinite(strata.days) else "the whole time"
+    return f"within {place} and {period}"
 
 
 def _notes(sample: _Sample, main: Contrast, ring: Contrast, head: int, names: Names) -> tuple[str, ...]:
     spilt = f"{ring.effect[head]:+.3g} ({ring.low[head]:+.3g} to {ring.high[head]:+.3g})"
     against = ring.p <= 0.05 and ring.effect[head] * main.effect[head] < 0
     return (
-        f"Labels were {main.ordering}, within places {sample.strata.km:g} km wide and periods of {sample.strata.days:g} days.",
+        f"Labels were {main.ordering}, {_within(sample.strata)}.",
         f"In the ring from once to twice the distance the effect is {spilt}, p = {ring.p:.3g}"
         + (": violence may have been displaced and not changed." if against else "."),
         f"If one {names.treatment} draws reporters, later events are reported more often and the effect is too high; counts alone "
         "cannot show that.",
     )
-
-
-__all__ = ["Direction", "Limits", "Names", "ask"]
