@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from civcas.measures import published_range
 from civcas.measures.consequences.ranking import rank_probabilities, rank_range
 from civcas.measures.rank_in_figures import answer
 from civcas.terms.estimate import Estimate, Refusal
@@ -100,3 +101,34 @@ def test_figures_of_january_2015_are_no_effect_of_a_campaign_of_september_2015(r
     found = answer(item="Russia", figures=real_data / "foreign_fighters" / "icsr.csv", cause_began="2015-09-30")
     assert isinstance(found, Refusal)
     assert "an effect cannot come first" in found.reason
+
+
+def test_a_published_range_is_given_as_published_and_as_of_its_date(figures: Path) -> None:
+    found = published_range.answer(item="here", figures=figures, as_of="2013-12-17")
+    assert isinstance(found, Estimate)
+    assert (found.low, found.high, found.diagnostics["as_of"]) == (1, 2, "2013-12-17")
+    assert str(found.interval) == "published"
+    assert isinstance(published_range.answer(item="nowhere", figures=figures), Refusal)
+
+
+def test_figures_that_contradict_themselves_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "figures.csv"
+    file.write_text("country,low,high\nHere,20,10\nThere,1,2\n")
+    assert "low above its high" in answer(item="Here", top=1, figures=file).to_dict()["refused"]
+    file.write_text("country,low,high\nHere,1,2\nhere,1,2\n")
+    assert "stands twice" in answer(item="Here", top=1, figures=file).to_dict()["refused"]
+    file.write_text("land,low,high\nHere,1,2\n")
+    assert "no column holds the item" in answer(item="Here", top=1, figures=file).to_dict()["refused"]
+
+
+def test_the_registers_indicators_are_ranked_as_a_file_is() -> None:
+    import ibis
+    import pyarrow as pa
+
+    from civcas.terms.tables import INDICATOR
+
+    rows = pa.table({"indicator_id": ["a", "b"], "name": ["fighters"] * 2, "country": ["Here", "There"], "low": [0.0, 1.0],
+                     "high": [2.0, 3.0], "dataset": ["made up"] * 2})  # fmt: skip
+    found = answer({"indicator": ibis.memtable(INDICATOR.conform(rows))}, item="Here", top=1, indicator="fighters")
+    assert isinstance(found, Estimate)
+    assert found.value == pytest.approx(1 / 8)

@@ -6,26 +6,14 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv
-
 from civcas.catalog import Measure, Option, Tables
-from civcas.errors import BadInput, CivcasError, UnknownName
+from civcas.errors import BadInput, CivcasError
+from civcas.measures.consequences.figures import read
 from civcas.measures.consequences.finding import refusal
-from civcas.measures.consequences.order import day, refuse_cause_after_effect
 from civcas.measures.consequences.ranking import rank_probabilities, rank_range
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 
 NAME = "rank_in_figures"
-COLUMNS = {
-    "item": ("country", "origin", "item"),
-    "low": ("low", "icsr.low", "value_low"),
-    "high": ("high", "icsr.high", "value_high"),
-    "middle": ("value", "mean", "icsr.mean"),
-    "date": ("date", "icsr.date", "period_end", "as_of"),
-}
 TOPS = (3, 5, 10)
 
 
@@ -46,22 +34,19 @@ def answer(
     from before that day are refused as an effect of the cause.
     """
     try:
-        names, low, high, on, left_out = _figures(tables, figures, indicator, as_of)
-        if cause_began and on is not None:
-            refuse_cause_after_effect(cause=day(cause_began), effect=on)
-        spelt = {str(name).lower(): k for k, name in enumerate(names)}
-        if item.lower() not in spelt:
-            raise UnknownName("item", item, [str(n) for n in names], where="--item")
-        if not 1 <= top < len(names):
+        sheet = read(tables, file=figures, indicator=indicator, as_of=as_of, cause_began=cause_began)
+        where, low, high = sheet.find(item), sheet.low, sheet.high
+        if not 1 <= top < len(low):
             raise BadInput(
-                f"the first {top} of {len(names)} are asked for", expected=f"a number from 1 to {len(names) - 1}"
+                f"the first {top} of {len(low)} are asked for", expected=f"a number from 1 to {len(low) - 1}"
             )
-        where = spelt[item.lower()]
     except CivcasError as unusable:
         return refusal(NAME, unusable)
     ranks = rank_probabilities(low, high, where)
     best, worst = rank_range(low, high, where)
-    return _estimate(item, top, ranks, (best, worst), (float(low[where]), float(high[where])), len(names), on, left_out)
+    return _estimate(
+        item, top, ranks, (best, worst), (float(low[where]), float(high[where])), len(low), sheet.on, sheet.without
+    )
 
 
 def _estimate(
@@ -104,57 +89,6 @@ def _estimate(
             "likeliest_rank": likeliest,
         },
     )
-
-
-def _figures(
-    tables: Tables | None, figures: str | Path | None, indicator: str | None, as_of: str | None
-) -> tuple[list[Any], Any, Any, dt.date | None, int]:
-    """Names, lows and highs of one date, and how many items have no figure."""
-    table = _table(tables, figures, indicator)
-    date_column = _column(table, "date", needed=False)
-    on = None
-    if date_column:
-        dates = [day(str(d)) for d in pc.unique(table[date_column]).to_pylist() if d is not None]
-        on = day(as_of) if as_of else max(dates, default=None)
-        if on not in dates:
-            raise UnknownName("date", as_of, sorted({d.isoformat() for d in dates}), where="--as-of")
-        texts = pa.array([t for t in pc.unique(table[date_column]).to_pylist() if t is not None and day(str(t)) == on])
-        table = table.filter(pc.is_in(table[date_column], value_set=texts.cast(table[date_column].type)))
-    low, high, middle = (_range(table, part) for part in ("low", "high", "middle"))
-    low, high = np.where(np.isfinite(low), low, middle), np.where(np.isfinite(high), high, middle)
-    known = np.isfinite(low) & np.isfinite(high)
-    if (low > high)[known].any():
-        raise BadInput("a range has its low above its high", expected="low ≤ high")
-    names = [n for n, k in zip(table[_column(table, "item")].to_pylist(), known, strict=True) if k]
-    if len({str(n).lower() for n in names}) < len(names):
-        raise BadInput("an item stands twice at the same date", expected="one range an item")
-    return names, low[known], high[known], on, int((~known).sum())
-
-
-def _table(tables: Tables | None, figures: str | Path | None, indicator: str | None) -> pa.Table:
-    if figures is not None:
-        try:
-            return csv.read_csv(figures)
-        except (FileNotFoundError, pa.ArrowInvalid) as unreadable:
-            raise BadInput(str(unreadable), where=str(figures), expected="a CSV table of figures") from None
-    if tables is None or "indicator" not in tables:
-        raise BadInput("there are no figures", expected="--figures FILE.csv, or a case with indicators")
-    rows = tables["indicator"]
-    return (rows if indicator is None else rows.filter(rows.name == indicator)).to_pyarrow()
-
-
-def _column(table: pa.Table, part: str, *, needed: bool = True) -> str:
-    found = next((name for name in COLUMNS[part] if name in table.column_names), "")
-    if needed and not found:
-        raise BadInput(f"no column holds the {part}", expected=f"one of {', '.join(COLUMNS[part])}")
-    return found
-
-
-def _range(table: pa.Table, part: str) -> Any:
-    name = _column(table, part, needed=part != "middle")
-    if not name:
-        return np.full(table.num_rows, np.nan)
-    return table[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
 
 
 ENTRY = Measure(
