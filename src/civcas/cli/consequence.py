@@ -153,6 +153,16 @@ def _print(told: dict[str, Any]) -> None:
         if design["total"]:
             value, low, high = (_number(part) for part in design["total"])
             console.print(f"over all treated: {value} ({low} to {high})", markup=False)
+        if relative := design["numbers"].get("relative"):
+            console.print(f"that is {relative:+.0%} of what is usual", markup=False)
+        for side, dose in design["numbers"].get("dose", {}).items():
+            size = (
+                dose.get("refused")
+                or f"{_number(dose['per_unit'])} ({_number(dose['low'])} to {_number(dose['high'])}), p = {dose['p']:.3g}"
+            )
+            console.print(
+                f"per unit of dose, {side}: {size}; {dose['unknown']} with an unknown dose left out", markup=False
+            )
         for check in design["checks"]:
             mark = {True: "passed", False: "FAILED", None: "not made"}[check["passed"]]
             console.print(f"  {mark:8} {check['name']}: {check['says']}", markup=False)

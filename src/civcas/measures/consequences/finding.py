@@ -9,6 +9,9 @@ from enum import StrEnum
 from statistics import NormalDist
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from civcas.errors import CivcasError
 from civcas.terms.estimate import Refusal
 
@@ -60,6 +63,17 @@ class Effect:
     low: float
     high: float
     se: float
+
+    @classmethod
+    def around(cls, label: str, value: float, se: float, critical: float) -> Effect:
+        """The value with a band of `critical` standard errors to both sides."""
+        return cls(
+            label=label,
+            value=float(value),
+            low=float(value - critical * se),
+            high=float(value + critical * se),
+            se=float(se),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {"label": self.label, **{k: finite(getattr(self, k)) for k in ("value", "low", "high", "se")}}
@@ -151,6 +165,11 @@ def agreed(findings: tuple[Finding, ...]) -> Direction:
     if not said or said >= {Direction.MORE, Direction.LESS}:
         return Direction.UNTOLD
     return next((d for d in (Direction.MORE, Direction.LESS) if d in said), Direction.NO_CHANGE)
+
+
+def p_among(observed: float, drawn: NDArray[np.float64]) -> float:
+    """The share of draws at least as large as what was observed, which counts as one of them (Phipson and Smyth 2010)."""
+    return float((1 + np.sum(drawn >= observed - 1e-9)) / (1 + len(drawn)))
 
 
 def robustness_value(t: float, degrees: int, *, q: float = 1.0) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.measures.consequences.compiling import compiled
+from civcas.measures.consequences.finding import p_among
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -139,7 +140,7 @@ def _by_wake(sheet: _Sheet, draws: int, seed: int) -> tuple[Floats, Floats, floa
     effect, se = _fits(sheet.centred[:, None], sheet.residual, sheet.basis, sheet.leverage)
     observed = np.max(_absolute(effect, se)[:, sheet.usable], initial=0.0)
     largest = _largest(sheet, draws, seed, shifting)
-    p = float((1 + np.sum(largest >= observed - 1e-9)) / (1 + draws))
+    p = p_among(observed, largest)
     return effect[0], se[0], p, largest, "shifted in a circle along time" if shifting else "permuted freely"
 
 
@@ -180,7 +181,7 @@ def _by_stratum(sheet: _Sheet, draws: int, seed: int) -> tuple[Floats, Floats, f
     observed = np.max(_studentised(under_null, np.ones((1, len(sheet.starts))))[:, sheet.usable], initial=0.0)
     restricted = _studentised(under_null, coins)[:, sheet.usable].max(axis=1, initial=0.0)
     free = _studentised(after_fit, coins)[:, sheet.usable].max(axis=1, initial=0.0)
-    p = float((1 + np.sum(restricted >= observed - 1e-9)) / (1 + draws))
+    p = p_among(observed, np.asarray(restricted))
     return effect, se, p, np.asarray(free)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from civcas.errors import BadInput
 from civcas.measures.consequences import picture
 from civcas.measures.consequences.events import CONTROL, OUTCOME, TREATMENT, Events
-from civcas.measures.consequences.finding import Check, Effect, Finding, decide, smallest_visible
+from civcas.measures.consequences.finding import Check, Effect, Finding, decide, p_among, smallest_visible
 from civcas.measures.consequences.strata import squares
 from civcas.measures.consequences.wake_design import Limits, Names
 
@@ -72,15 +72,15 @@ def ask(events: Events, *, names: Names | None = None, limits: Limits | None = N
     weights = _weights()
     t, drawn = _studentised(beta, variance, weights), _turned(panel, fixed, weights, limits)
     effect, se = weights @ beta, np.sqrt(np.maximum(np.einsum("wi,ij,wj->w", weights, variance, weights), 0))
-    p = _p(t[0], drawn[:, 0])
+    p = p_among(t[0], drawn[:, 0])
     lead = np.arange(1, 1 + LEADS)
-    lead_p = _p(t[lead].max(), drawn[:, lead].max(axis=1))
+    lead_p = p_among(t[lead].max(), drawn[:, lead].max(axis=1))
     critical = float(np.quantile(drawn[:, 0], limits.level, method="higher"))
     several = float(np.quantile(drawn[:, 1:].max(axis=1), limits.level, method="higher"))
     labels = [*(f"{k} months before" if k > 1 else "1 month before" for k in range(LEADS, 0, -1)), "the same month",
               *(f"{k} months after" if k > 1 else "1 month after" for k in range(1, LAGS + 1))]  # fmt: skip
-    effects = tuple(_effect(label, effect[1 + k], se[1 + k], several) for k, label in enumerate(labels))
-    headline = _effect(f"{LAGS} months after, added up", effect[0], se[0], critical)
+    effects = tuple(Effect.around(label, effect[1 + k], se[1 + k], several) for k, label in enumerate(labels))
+    headline = Effect.around(f"{LAGS} months after, added up", effect[0], se[0], critical)
     usual = float(panel.outcome.mean() * LAGS)
     visible = smallest_visible(float(se[0]), critical)
     checks = _checks(panel, lead_p, _placebo(panel, limits), p, visible, usual, names, limits)
@@ -182,10 +182,6 @@ def _turned(panel: Panel, fixed: _Fixed, weights: Floats, limits: Limits) -> Flo
     return drawn
 
 
-def _p(t: float, drawn: Floats) -> float:
-    return float((1 + np.sum(drawn >= t - 1e-9)) / (1 + len(drawn)))
-
-
 def _placebo(panel: Panel, limits: Limits) -> float | None:
     """p of the control having an effect, with the treatment held fixed."""
     if panel.control is None:
@@ -194,17 +190,7 @@ def _placebo(panel: Panel, limits: Limits) -> float | None:
     fixed = _fixed(turned)
     few = Limits(draws=min(limits.draws, 499), seed=limits.seed)
     weights = _weights()
-    return _p(_studentised(*_fit(turned.treatment, fixed), weights)[0], _turned(turned, fixed, weights, few)[:, 0])
-
-
-def _effect(label: str, value: float, se: float, critical: float) -> Effect:
-    return Effect(
-        label=label,
-        value=float(value),
-        low=float(value - critical * se),
-        high=float(value + critical * se),
-        se=float(se),
-    )
+    return p_among(_studentised(*_fit(turned.treatment, fixed), weights)[0], _turned(turned, fixed, weights, few)[:, 0])
 
 
 def _log_scale(panel: Panel, limits: Limits) -> dict[str, float] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape
 
 from civcas.measures.consequences.finding import Effect
@@ -58,11 +58,11 @@ def _mark(x: float, value: float, height: float) -> str:
     )
 
 
-def _row(effect: Effect, across: object, y: float) -> str:
+def _row(effect: Effect, across: Callable[[float], float], y: float) -> str:
     name = f'<text x="{LEFT - 12}" y="{y + 4:.1f}" text-anchor="end">{escape(effect.label)}</text>'
     if not math.isfinite(effect.value):
         return name + f'<text x="{WIDTH - RIGHT + 12}" y="{y + 4:.1f}" fill="{QUIET}">does not vary</text>'
-    left, middle, right = (across(v) for v in (effect.low, effect.value, effect.high))  # type: ignore[operator]
+    left, middle, right = (across(v) for v in (effect.low, effect.value, effect.high))
     sure = effect.low > 0 or effect.high < 0
     return (
         name + f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{BAND}" stroke-width="6"/>'

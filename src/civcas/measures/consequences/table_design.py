@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from civcas.errors import BadInput
 from civcas.measures.consequences import picture
-from civcas.measures.consequences.finding import Check, Effect, Finding, decide, robustness_value, smallest_visible
+from civcas.measures.consequences.finding import (
+    Check,
+    Effect,
+    Finding,
+    decide,
+    p_among,
+    robustness_value,
+    smallest_visible,
+)
 from civcas.measures.consequences.wake_design import Limits
 
 Floats = NDArray[np.float64]
@@ -44,15 +52,17 @@ def ask(
     early = before[:, -1] - before[:, 0]
     columns = np.column_stack([change, early, paths])
     effect, se, t, drawn = _dealt(columns, treated, groups, limits)
-    p, early_p = _p(t[0], drawn[:, 0]), _p(t[1], drawn[:, 1])
+    p, early_p = p_among(abs(t[0]), drawn[:, 0]), p_among(abs(t[1]), drawn[:, 1])
     critical = float(np.quantile(drawn[:, 0], limits.level, method="higher"))
     several = float(np.quantile(drawn[:, 2:].max(axis=1), limits.level, method="higher"))
     names = list(periods) or [
         *(f"before {k + 1}" for k in range(before.shape[1])),
         *(f"after {k + 1}" for k in range(after.shape[1])),
     ]
-    effects = tuple(_effect(names[k], effect[2 + k], se[2 + k], several) for k in range(values.shape[1]) if k != base)
-    headline = _effect("all periods after", effect[0], se[0], critical)
+    effects = tuple(
+        Effect.around(names[k], effect[2 + k], se[2 + k], several) for k in range(values.shape[1]) if k != base
+    )
+    headline = Effect.around("all periods after", effect[0], se[0], critical)
     visible = smallest_visible(se[0], critical)
     usual = float(after[treated == 0].mean())
     checks = _checks(before.shape[1], early_p, float(effect[1]), treated, groups, p, visible, usual, limits)
@@ -122,20 +132,6 @@ def _difference(columns: Floats, treated: Floats, groups: NDArray[np.int64]) -> 
 
 def _absolute(effect: Floats, se: Floats) -> Floats:
     return np.divide(np.abs(effect), se, out=np.zeros_like(effect), where=se > 0)
-
-
-def _p(t: float, drawn: Floats) -> float:
-    return float((1 + np.sum(drawn >= abs(t) - 1e-9)) / (1 + len(drawn)))
-
-
-def _effect(label: str, value: float, se: float, critical: float) -> Effect:
-    return Effect(
-        label=label,
-        value=float(value),
-        low=float(value - critical * se),
-        high=float(value + critical * se),
-        se=float(se),
-    )
 
 
 def ratio_of_ratios(

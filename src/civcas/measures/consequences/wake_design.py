@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -93,6 +94,10 @@ def ask(events: Events, windows: Windows, *, names: Names | None = None, limits:
     return _finding(sample, windows, chosen, main, head, checks, crowded, lead, ring, differenced, names, limits)
 
 
+Layout = Callable[[_Sample], tuple[Floats, Floats]]
+"""What a contrast compares: outcome (wakes × windows) and covariates (wakes × windows × variables)."""
+
+
 def _with_rings(windows: Windows) -> Windows:
     """The same windows and those twice as wide, whose difference is the ring around each."""
     return Windows(days=windows.days, km=tuple(sorted({*windows.km, *(2 * s for s in windows.km)})))
@@ -160,8 +165,8 @@ def _differenced(sample: _Sample) -> tuple[Floats, Floats]:
     return change, np.empty((*change.shape, 0))
 
 
-def _run(sample: _Sample, limits: Limits, layout: object) -> Contrast:
-    outcome, covariates = layout(sample)  # type: ignore[operator]
+def _run(sample: _Sample, limits: Limits, layout: Layout) -> Contrast:
+    outcome, covariates = layout(sample)
     return contrast(
         outcome=outcome,
         covariates=covariates,
