@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import numpy as np
 import pytest
-from made_up import events
+from consequence_worlds import events
 from typer.testing import CliRunner
 
 from civcas.catalog import find
@@ -167,6 +167,17 @@ def test_the_command_line_answers_from_events_and_writes_the_picture(file: Path,
     assert told.output.startswith("MORE")
     assert "passed   overlap" in told.output
     assert picture.read_text().startswith("<svg")
+
+
+def test_the_command_line_tells_the_dose_of_either_side(file: Path) -> None:
+    lines = file.read_text().splitlines()
+    dosed = [f"{line},{k % 7}" for k, line in enumerate(lines[1:])]
+    file.write_text("\n".join([lines[0] + ",killed", *dosed]))
+    told = run(str(file), "--treatment", "strike", "--control", "show", "--outcome", "attack", "--design", "wake", "--days", "2,4",
+               "--km", "2,4", "--draws", "99", "--dose", "killed")  # fmt: skip
+    assert told.exit_code == 0
+    assert "per unit of dose, treatment: " in told.output
+    assert "per unit of dose, control: " in told.output
 
 
 def test_the_command_line_answers_from_a_plain_table_as_json(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from made_up import events
+from consequence_worlds import events
 
 from civcas.errors import BadInput
 from civcas.measures.consequences import dose

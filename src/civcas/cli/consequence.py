@@ -156,10 +156,8 @@ def _print(told: dict[str, Any]) -> None:
         if relative := design["numbers"].get("relative"):
             console.print(f"that is {relative:+.0%} of what is usual", markup=False)
         for side, dose in design["numbers"].get("dose", {}).items():
-            size = (
-                dose.get("refused")
-                or f"{_number(dose['per_unit'])} ({_number(dose['low'])} to {_number(dose['high'])}), p = {dose['p']:.3g}"
-            )
+            value, low, high = (_number(dose.get(k)) for k in ("per_unit", "low", "high"))
+            size = dose.get("refused") or f"{value} ({low} to {high}), p = {dose['p']:.3g}"
             console.print(
                 f"per unit of dose, {side}: {size}; {dose['unknown']} with an unknown dose left out", markup=False
             )

@@ -124,14 +124,12 @@ def _windows(days: str, km: str) -> Any:
 def _names(treatment: str, control: str | None, outcome: str) -> Any:
     from civcas.measures.consequences.wake_design import Names
 
-    def short(word: str) -> str:
-        return word.replace("|", " or ") if "=" not in word or len(word) <= 24 else ""
+    def said(word: str | None, otherwise: str) -> str:
+        return otherwise if word is None or "=" in word else word.replace("|", " or ")
 
     return Names(
-        treatment=short(treatment) or "treatment",
-        control=short(control or "") or "control",
-        outcome=short(outcome) or "outcome",
-    )
+        treatment=said(treatment, "treatment"), control=said(control, "control"), outcome=said(outcome, "outcome")
+    )  # fmt: skip
 
 
 def _runs(
