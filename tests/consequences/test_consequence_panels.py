@@ -38,6 +38,13 @@ def test_the_effect_is_the_difference_of_the_differences() -> None:
     assert found.headline.value == 5 - 1
 
 
+def test_the_standard_error_is_clustered_as_worked_by_hand() -> None:
+    # given changes 1, 3 of the treated and 0, 4 of the others, each unit a cluster: scores ±½ and ±1
+    effect, se = table_design._difference(np.array([[1.0], [3], [0], [4]]), np.array([1.0, 1, 0, 0]), np.arange(4))
+    assert effect[0] == 0
+    assert se[0] == pytest.approx(np.sqrt((0.25 + 0.25 + 1 + 1) * 4 / 3))
+
+
 def test_on_the_log_scale_it_is_the_ratio_of_the_ratios() -> None:
     treated = np.array([1.0, 1, 0, 0])
     found = table_design.ratio_of_ratios(

@@ -38,6 +38,7 @@ def test_many_ranges_equal_a_simulation() -> None:
 
 def test_the_range_of_ranks_is_from_best_to_worst() -> None:
     assert rank_range(np.array([0.0, 1.0, 5.0]), np.array([2.0, 3.0, 6.0]), 0) == (2, 3)
+    assert rank_range(np.array([0.0, 2.0]), np.array([2.0, 3.0]), 0) == (2, 2)  # 2 is not above 2
 
 
 FIGURES = """country,low,high,date

@@ -11,7 +11,7 @@ import pytest
 from consequence_worlds import events
 
 from civcas.errors import BadInput
-from civcas.measures.consequences import dose
+from civcas.measures.consequences import bursts, dose
 from civcas.measures.consequences.events import TREATMENT
 from civcas.measures.consequences.finding import (
     Check,
@@ -59,6 +59,47 @@ def test_the_standard_error_is_the_hc2_of_the_textbook() -> None:
     )
     welch = math.sqrt(y[:15].var(ddof=1) / 15 + y[15:].var(ddof=1) / 15)  # HC2 of two means is Welch's
     assert found.se[0] == pytest.approx(welch, abs=1e-12)
+
+
+def test_where_treatment_comes_in_bursts_the_standard_error_is_that_of_whole_strata() -> None:
+    # given four strata of five, without covariates; clustered variance by hand
+    rng = np.random.default_rng(4)
+    stratum, dose_, y = np.repeat(np.arange(4), 5), (rng.random(20) < 0.5) * 1.0, rng.normal(size=20)
+    centred = dose_ - (np.bincount(stratum, dose_) / 5)[stratum]
+    left = y - (np.bincount(stratum, y) / 5)[stratum]
+    effect = centred @ left / (centred @ centred)
+    scores = np.bincount(stratum, centred * (left - effect * centred))
+    by_hand = math.sqrt((scores @ scores) * 4 / 3) / (centred @ centred)
+    # when
+    found = contrast(
+        outcome=y[:, None],
+        covariates=np.empty((20, 1, 0)),
+        dose=dose_,
+        stratum=stratum,
+        when=np.arange(20.0),
+        bursts=True,
+    )
+    # then
+    assert found.effect[0] == pytest.approx(effect)
+    assert found.se[0] == pytest.approx(by_hand)
+    assert "bursts" in found.ordering
+
+
+def test_treatments_in_bursts_are_noticed_and_labels_dealt_by_chance_are_not() -> None:
+    rng = np.random.default_rng(5)
+    stratum, block = np.repeat(np.arange(6), 20), np.repeat(np.arange(24), 5)
+    assert bursts.alike((rng.random(24) < 0.5)[block] * 1.0, stratum, block) <= 0.05
+    assert bursts.alike((rng.random(120) < 0.5) * 1.0, stratum, block) > 0.05
+
+
+def test_wakes_near_in_time_and_place_are_one_burst_and_a_whole_theatre_is_cut() -> None:
+    when, place = np.array([0.0, 5, 9, 40]), np.array([[0.0, 0, 0], [0.001, 0, 0], [0.5, 0, 0], [0.001, 0, 0]])
+    linked = bursts.linked(when=when, place=place, days=10.0, chord=1e-4)
+    assert linked.tolist() == [0, 0, 1, 2]
+    cut = bursts.blocks(
+        when=np.arange(100.0), stratum=np.zeros(100, np.int64), burst=np.zeros(100, np.int64), days=10.0
+    )
+    assert len(set(cut.tolist())) == 4
 
 
 def test_with_a_true_effect_the_answer_is_more_and_the_band_holds_the_truth() -> None:
