@@ -208,7 +208,7 @@ def smallest_visible(se: float, critical: float) -> float:
 def refusal(measure: str, unusable: CivcasError) -> Refusal:
     """Input that cannot be used, as a measure's answer: where and what was found, and what would do."""
     head = f"{unusable.where}: {unusable.found}" if unusable.where else unusable.found
-    return Refusal(measure=measure, reason=head, needs=" ".join(filter(None, (unusable.expected, unusable.do))))
+    return Refusal(measure=measure, reason=head, needs=". ".join(filter(None, (unusable.expected, unusable.do))))
 
 
 def finite(value: float | None) -> float | None:
