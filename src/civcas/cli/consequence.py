@@ -1,0 +1,180 @@
+"""`civcas consequence`: whether harm is followed by more violence or less, from a plain table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from civcas.catalog import Command
+from civcas.errors import BadInput
+
+if TYPE_CHECKING:
+    from civcas.measures.consequences.finding import Finding
+
+HELP = """Is harm followed by more violence, or less, and could these data tell?
+
+A PANEL has one row a unit: whether it was treated (0 or 1), and the outcome before and after. Name several --pre columns, oldest
+first, and the trend before is tested too. EVENTS have one row an event: date, latitude, longitude and kind.
+
+The answer is more, less, no detectable change (with the smallest effect that could have been seen), or cannot be told, with the
+checks that were passed and failed. Published findings conflict by place and period.
+"""
+EXAMPLES = """Examples:  civcas consequence villages.csv --treated shelled --pre attacks_before --post attacks_after --cluster district  ·
+civcas consequence events.csv --treatment strike --control show_of_force --outcome attack --design wake --picture effect.svg  ·
+Exit codes: 0 answered, also with "cannot be told" · 2 the input was not usable"""
+
+
+def attach(app: typer.Typer) -> None:
+    app.command("consequence", help=HELP, epilog=EXAMPLES)(consequence)
+
+
+def consequence(
+    tables: Annotated[
+        list[Path], typer.Argument(metavar="PANEL.csv | EVENTS.csv…", help="the table, or several of events")
+    ],
+    treated: Annotated[
+        str | None, typer.Option(help="panel: column that is 1 for treated units and 0 for others")
+    ] = None,
+    pre: Annotated[
+        list[str] | None, typer.Option(help="panel: column of the outcome before; repeat, oldest first")
+    ] = None,
+    post: Annotated[list[str] | None, typer.Option(help="panel: column of the outcome after; repeat")] = None,
+    cluster: Annotated[str | None, typer.Option(help="panel: column of groups whose units share a fate")] = None,
+    treatment: Annotated[
+        str | None, typer.Option(help="events: kind that did it; or column=value, joined by , and |")
+    ] = None,
+    control: Annotated[str | None, typer.Option(help="events: kind to compare with")] = None,
+    outcome: Annotated[str | None, typer.Option(help="events: kind that may follow")] = None,
+    design: Annotated[str, typer.Option(help="events: wake, did, hawkes or all")] = "all",
+    where: Annotated[str | None, typer.Option(help="events: use only rows like this")] = None,
+    dose: Annotated[
+        str | None, typer.Option(help="events: column of what each event did, such as people killed")
+    ] = None,
+    place: Annotated[str | None, typer.Option(help="events: column of place names")] = None,
+    days: Annotated[str, typer.Option(help="events: windows of time")] = "2,4,6,8,10",
+    km: Annotated[str, typer.Option(help="events: windows of space")] = "2,4,6,8,10",
+    duplicates: Annotated[str, typer.Option(help="events that stand twice: refuse, keep or drop")] = "refuse",
+    overlap: Annotated[float, typer.Option(help="wakes: share that may overlap another", min=0, max=1)] = 0.5,
+    worth: Annotated[float, typer.Option(help="change worth seeing, as a share of what is usual")] = 1.0,
+    draws: Annotated[int, typer.Option(help="permutations", min=99)] = 999,
+    seed: Annotated[int, typer.Option(help="of every draw")] = 20170123,
+    picture: Annotated[Path | None, typer.Option(help="write the picture here, as SVG")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print everything as JSON")] = False,
+) -> None:
+    if treated:
+        if len(tables) != 1 or not pre or not post:
+            raise BadInput(
+                "a panel needs one table and columns before and after", expected="--treated COL --pre COL --post COL"
+            )
+        told = _panel(tables[0], treated, pre, post, cluster, {"worth": worth, "draws": draws, "seed": seed})
+    elif treatment and outcome:
+        told = _events(
+            events=tables, treatment=treatment, control=control, outcome=outcome, design=design, where=where, dose=dose,
+            place=place, days=days, km=km, duplicates=duplicates, overlap=overlap, worth=worth, draws=draws, seed=seed,
+        )  # fmt: skip
+    else:
+        raise BadInput(
+            "neither a panel nor events are described",
+            expected="--treated, --pre and --post for a panel; --treatment and --outcome (and --control) for events",
+        )
+    if picture:
+        _save(told, picture)
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        _print(told)
+
+
+def _panel(
+    path: Path, treated: str, pre: list[str], post: list[str], cluster: str | None, limits: dict[str, Any]
+) -> dict[str, Any]:
+    from civcas.measures.consequences import panel_file, table_design
+    from civcas.measures.consequences.finding import CONFLICT
+    from civcas.measures.consequences.wake_design import Limits
+
+    sheet = panel_file.read(path, treated=treated, pre=pre, post=post, cluster=cluster)
+    found: Finding = table_design.ask(
+        treated=sheet.treated, before=sheet.before, after=sheet.after, cluster=sheet.cluster, periods=[*pre, *post],
+        limits=Limits(**limits),
+    )  # fmt: skip
+    return {
+        "direction": str(found.direction),
+        "designs": [found.to_dict()],
+        "could_not_run": {},
+        "notes": [],
+        "conflict": CONFLICT,
+    }
+
+
+def _events(**options: Any) -> dict[str, Any]:
+    from rich.console import Console
+
+    from civcas.measures.consequence import answer
+    from civcas.terms.estimate import Refusal
+
+    with Console(stderr=True).status("counting wakes, panels and points"):
+        found = answer(None, **options)
+    if isinstance(found, Refusal) and not found.diagnostics:
+        raise BadInput(found.reason, expected=found.needs)
+    return dict(found.diagnostics)
+
+
+def _save(told: dict[str, Any], path: Path) -> None:
+    pictures = {d["design"]: d["picture"] for d in told["designs"]}
+    for design, drawn in pictures.items():
+        target = path if len(pictures) == 1 else path.with_name(f"{path.stem}-{design}{path.suffix or '.svg'}")
+        target.write_text(drawn, encoding="utf-8")
+
+
+def _print(told: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print(Text(told["direction"].upper(), style="bold"))
+    for design in told["designs"]:
+        console.print()
+        console.print(Text(f"{design['design']}: {design['direction']}", style="bold"))
+        console.print(design["estimand"], markup=False)
+        effects = Table("", "effect", "from", "to", box=None, pad_edge=False, header_style="dim")
+        best = design["headline"]
+        for effect in [best] + [e for e in design["effects"] if e["label"] != best["label"]]:
+            effects.add_row(effect["label"], *(_number(effect[k]) for k in ("value", "low", "high")))
+        console.print(effects)
+        console.print(
+            f"{design['unit']}; p = {_number(design['p'], sign=False)}; n = {design['n']} {design['counted']}; "
+            f"smallest effect visible {_number(design['smallest_visible'], sign=False)}, usual {_number(design['usual'], sign=False)}",
+            markup=False,
+        )
+        if design["total"]:
+            value, low, high = (_number(part) for part in design["total"])
+            console.print(f"over all treated: {value} ({low} to {high})", markup=False)
+        if relative := design["numbers"].get("relative"):
+            console.print(f"that is {relative:+.0%} of what is usual", markup=False)
+        for side, dose in design["numbers"].get("dose", {}).items():
+            value, low, high = (_number(dose.get(k)) for k in ("per_unit", "low", "high"))
+            size = dose.get("refused") or f"{value} ({low} to {high}), p = {dose['p']:.3g}"
+            console.print(
+                f"per unit of dose, {side}: {size}; {dose['unknown']} with an unknown dose left out", markup=False
+            )
+        for check in design["checks"]:
+            mark = {True: "passed", False: "FAILED", None: "not made"}[check["passed"]]
+            console.print(f"  {mark:8} {check['name']}: {check['says']}", markup=False)
+        for note in design["notes"]:
+            console.print(f"  {note}", markup=False, style="dim")
+    for design, why in told["could_not_run"].items():
+        console.print(f"\n{design} could not be run: {why}", markup=False)
+    for note in told["notes"]:
+        console.print(f"\n{note}", markup=False)
+    console.print(f"\n{told['conflict']}", markup=False, style="dim")
+
+
+def _number(value: float | None, *, sign: bool = True) -> str:
+    return "–" if value is None else f"{value:+.3g}" if sign else f"{value:.3g}"
+
+
+ENTRY = Command(name="consequence", attach=attach, order=45)

@@ -1,0 +1,216 @@
+"""A finding: what one design says of the question, with the checks it passed and failed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from civcas.errors import CivcasError
+from civcas.terms.estimate import Refusal
+
+CONFLICT = (
+    "Published findings on whether harm to civilians is followed by more or less violence conflict by place and period "
+    "(fewer attacks after shelling in Chechnya, Lyall 2009; more after bombing in Vietnam, Dell and Querubin 2018; both signs in "
+    "Iraq, Condra and Shapiro 2012): this answer is about these data only."
+)
+POWER = 0.80
+
+
+class Direction(StrEnum):
+    """What may be said of the outcome after the treatment, compared with after the control."""
+
+    MORE = "more"
+    LESS = "less"
+    NO_CHANGE = "no detectable change"
+    UNTOLD = "cannot be told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that must hold for the design to mean what it says; `passed` is None where it could not be made.
+
+    A check that does not `decide` is shown and weighs nothing.
+    """
+
+    name: str
+    passed: bool | None
+    says: str
+    value: float | None = None
+    decides: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "passed": None if self.passed is None else bool(self.passed),
+            "says": self.says,
+            "value": finite(self.value),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """The effect in one window or period, in outcome events per treated unit; `low`..`high` is the simultaneous band."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    se: float
+
+    @classmethod
+    def around(cls, label: str, value: float, se: float, critical: float) -> Effect:
+        """The value with a band of `critical` standard errors to both sides."""
+        return cls(
+            label=label,
+            value=float(value),
+            low=float(value - critical * se),
+            high=float(value + critical * se),
+            se=float(se),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"label": self.label, **{k: finite(getattr(self, k)) for k in ("value", "low", "high", "se")}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one design found. `smallest_visible`: the smallest effect it would have seen four times in five.
+
+    `headline` is the effect the answer rests on; `p` is that of the whole family of effects; `total` says how many
+    outcome events it amounts to over all treated units.
+    """
+
+    design: str
+    estimand: str
+    direction: Direction
+    headline: Effect
+    effects: tuple[Effect, ...]
+    checks: tuple[Check, ...]
+    p: float
+    smallest_visible: float
+    usual: float
+    n: int
+    counted: str
+    unit: str
+    total: tuple[float, float, float] | None = None
+    picture: str = ""
+    notes: tuple[str, ...] = ()
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        return _failed(self.checks)
+
+    @property
+    def says(self) -> str:
+        """The finding in one sentence."""
+        size = f"{self.headline.value:+.3g} {self.unit} ({self.headline.low:+.3g} to {self.headline.high:+.3g}; {self.headline.label})"
+        if self.direction is Direction.UNTOLD:
+            return f"{self.design}: cannot be told. " + " ".join(check.says for check in self.failed)
+        if self.direction is Direction.NO_CHANGE:
+            return (
+                f"{self.design}: no detectable change, {size}, p = {self.p:.3g}; an effect of {self.smallest_visible:.3g} or more "
+                "would have been seen four times in five."
+            )
+        return f"{self.design}: {self.direction}, {size}, p = {self.p:.3g}."
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "design": self.design,
+            "estimand": self.estimand,
+            "direction": str(self.direction),
+            "says": self.says,
+            "headline": self.headline.to_dict(),
+            "effects": [effect.to_dict() for effect in self.effects],
+            "checks": [check.to_dict() for check in self.checks],
+            "p": finite(self.p),
+            "smallest_visible": finite(self.smallest_visible),
+            "usual": finite(self.usual),
+            "n": self.n,
+            "counted": self.counted,
+            "unit": self.unit,
+            "total": [finite(part) for part in self.total] if self.total else None,
+            "picture": self.picture,
+            "notes": list(self.notes),
+            "numbers": dict(self.numbers),
+        }
+
+
+def _failed(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    return tuple(check for check in checks if check.decides and check.passed is not None and not check.passed)
+
+
+def decide(*, headline: Effect, p: float, checks: tuple[Check, ...], level: float = 0.95) -> Direction:
+    """More or less where the whole family is beyond chance and no check failed; a failed check says nothing can be told."""
+    if _failed(checks) or not math.isfinite(headline.value):
+        return Direction.UNTOLD
+    if p > 1 - level:
+        return Direction.NO_CHANGE
+    return Direction.MORE if headline.value > 0 else Direction.LESS
+
+
+def agreed(findings: tuple[Finding, ...]) -> Direction:
+    """The direction of the designs that pass their checks; designs that contradict one another tell nothing.
+
+    A design that sees no change does not contradict one that sees a change: it may see less well.
+    """
+    said = {finding.direction for finding in findings} - {Direction.UNTOLD}
+    if not said or said >= {Direction.MORE, Direction.LESS}:
+        return Direction.UNTOLD
+    return next((d for d in (Direction.MORE, Direction.LESS) if d in said), Direction.NO_CHANGE)
+
+
+def p_among(observed: float, drawn: NDArray[np.float64]) -> float:
+    """The share of draws at least as large as what was observed, which counts as one of them (Phipson and Smyth 2010)."""
+    return float((1 + np.sum(drawn >= observed - 1e-9)) / (1 + len(drawn)))
+
+
+def robustness_value(t: float, degrees: int, *, q: float = 1.0) -> float:
+    """How much of what is left of treatment and of outcome an unseen cause must explain to take the effect away.
+
+    A share 0–1 of both residual variances: RV = ½(√(f⁴+4f²) − f²), f = q|t|/√df. Cinelli and Hazlett (2020), JRSS B 82.
+    """
+    f2 = (q * abs(t)) ** 2 / max(degrees, 1)
+    return (math.sqrt(f2 * f2 + 4 * f2) - f2) / 2
+
+
+def robustness_value_at(t: float, degrees: int, *, level: float = 0.95) -> float:
+    """As `robustness_value`, to bring the effect to the edge of the interval instead of to nothing."""
+    from scipy.stats import t as student  # slow to import, and only needed here
+
+    f = abs(t) / math.sqrt(degrees) - student.ppf((1 + level) / 2, degrees - 1) / math.sqrt(degrees - 1)
+    return 0.0 if f <= 0 else (math.sqrt(f**4 + 4 * f * f) - f * f) / 2
+
+
+def e_value(ratio: float) -> float:
+    """How strongly (as a risk ratio) an unseen cause must go with both treatment and outcome to explain a ratio away.
+
+    VanderWeele and Ding (2017), Annals of Internal Medicine 167.
+    """
+    if not math.isfinite(ratio) or ratio <= 0:
+        return math.nan
+    ratio = max(ratio, 1 / ratio)
+    return ratio + math.sqrt(ratio * (ratio - 1))
+
+
+def smallest_visible(se: float, critical: float) -> float:
+    """The effect that a test at `critical` standard errors sees four times in five."""
+    return float((critical + NormalDist().inv_cdf(POWER)) * se)
+
+
+def refusal(measure: str, unusable: CivcasError) -> Refusal:
+    """Input that cannot be used, as a measure's answer: where and what was found, and what would do."""
+    head = f"{unusable.where}: {unusable.found}" if unusable.where else unusable.found
+    return Refusal(measure=measure, reason=head, needs=". ".join(filter(None, (unusable.expected, unusable.do))))
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or nothing where there is none, as JSON wants it."""
+    return None if value is None or not math.isfinite(value) else float(value)

@@ -1,0 +1,58 @@
+"""How many, as published: the range that one figure gives, as of its date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from civcas.catalog import Measure, Option, Tables
+from civcas.errors import CivcasError
+from civcas.measures.consequences.figures import read
+from civcas.measures.consequences.finding import refusal
+from civcas.terms.estimate import Answer, Estimate, IntervalKind
+
+NAME = "published_range"
+
+
+def answer(
+    tables: Tables | None = None,
+    *,
+    item: str,
+    figures: str | Path | None = None,
+    indicator: str | None = None,
+    as_of: str | None = None,
+    cause_began: str | None = None,
+) -> Answer:
+    """The published low and high for `item`, with the middle as value; no probability is attached to any of the three.
+
+    Figures come from a CSV file, or from the register's indicators. The latest date is used unless `as_of` names another.
+    """
+    try:
+        sheet = read(tables, file=figures, indicator=indicator, as_of=as_of, cause_began=cause_began)
+        where = sheet.find(item)
+    except CivcasError as unusable:
+        return refusal(NAME, unusable)
+    low, high = float(sheet.low[where]), float(sheet.high[where])
+    dated = f" as of {sheet.on}" if sheet.on else ""
+    return Estimate(
+        measure=NAME, value=(low + high) / 2, low=low, high=high, level=None, interval=IntervalKind.PUBLISHED, n=1,
+        counted="published figures", unit="as published", says=f"For {item} the published range{dated} is {low:g} to {high:g}.",
+        notes=("The value is the middle of the published range, which nobody published.",),
+        diagnostics={"as_of": sheet.on.isoformat() if sheet.on else None},
+    )  # fmt: skip
+
+
+ENTRY = Measure(
+    name=NAME,
+    question="How many, as published, and as of when?",
+    needs=(),
+    answer=answer,
+    by="options",
+    options=(
+        Option(name="item", help="the country, or whatever is counted", required=True),
+        Option(name="figures", help="CSV file with country, low, high and date; else the case's indicators"),
+        Option(name="indicator", help="name of the indicator, where the case holds several"),
+        Option(name="as_of", help="date of the figures; the latest unless named"),
+        Option(name="cause_began", help="the day a cause began; figures from before are no effect of it"),
+    ),
+    example="civcas measure published_range --figures icsr.csv --item russia --as-of 2015-01-26",
+)

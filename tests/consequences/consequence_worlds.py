@@ -1,0 +1,30 @@
+"""Made-up events with a known effect, for the tests of the designs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from civcas.measures.consequences.events import CONTROL, OUTCOME, TREATMENT, Events, sorted_by_time
+
+
+def events(*, seed: int, effect: float = 0.0, wakes: int = 300, outcomes: int = 1500, lead: float = 0.0) -> Events:
+    """A degree square over a year. After each treatment `effect` further outcomes on the next two days at its place; `lead`
+    further outcomes on the two days before it."""
+    rng = np.random.default_rng(seed)
+    here = np.stack([np.floor(rng.uniform(0, 365, wakes)), rng.uniform(0, 1, wakes), rng.uniform(0, 1, wakes)], 1)
+    out = np.stack(
+        [np.floor(rng.uniform(0, 365, outcomes)), rng.uniform(0, 1, outcomes), rng.uniform(0, 1, outcomes)], 1
+    )
+    treated = rng.random(wakes) < 0.4
+
+    def echoes(mean: float, sign: int) -> np.ndarray:
+        rows = np.repeat(here[treated], rng.poisson(mean, int(treated.sum())), axis=0)
+        return rows + np.stack([sign * rng.integers(1, 3, len(rows)), np.zeros(len(rows)), np.zeros(len(rows))], 1)
+
+    after, before = echoes(effect, 1), echoes(lead, -1)
+    rows = np.concatenate([out, here, after, before])
+    kind = np.concatenate(
+        [np.full(len(out), OUTCOME), np.where(treated, TREATMENT, CONTROL), np.full(len(after) + len(before), OUTCOME)]
+    )
+    kept = (rows[:, 0] >= 0) & (rows[:, 0] < 365)
+    return sorted_by_time(days=rows[kept, 0], latitude=rows[kept, 1], longitude=rows[kept, 2], kind=kind[kept])
