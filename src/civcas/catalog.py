@@ -22,7 +22,10 @@ Tables: TypeAlias = "Mapping[str, ibis.Table]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One thing a measure must be told, as the command line and a claim's `ask` spell it."""
+    """One thing a measure must be told, as the command line and a claim's `ask` spell it.
+
+    An option that `is_file` names a file; in a claim it is looked for in the folder of data the check is given.
+    """
 
     name: str
     help: str
@@ -30,6 +33,7 @@ class Option:
     default: Any = None
     required: bool = False
     repeated: bool = False
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

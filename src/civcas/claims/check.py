@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from civcas.catalog import Tables, find
 from civcas.claims import deciding
-from civcas.claims.article import Article, Claim
+from civcas.claims.article import Article, Claim, ClaimKind
 from civcas.claims.checked import CheckedArticle, CheckedClaim
 from civcas.claims.grid import Asked, ask
 from civcas.claims.sentence import because
@@ -23,13 +24,19 @@ from civcas.terms.vocabulary import Standing
 
 
 def check(
-    article: Article, tables: Tables, *, only: Sequence[str] = (), as_of: dt.date | None = None
+    article: Article,
+    tables: Tables,
+    *,
+    only: Sequence[str] = (),
+    as_of: dt.date | None = None,
+    data: Path | None = None,
 ) -> CheckedArticle:
     """Check every claim, or those whose ids are in `only`.
 
     Each claim's measure runs once for every combination of the choices it varies; combinations the data cannot support stay in the
     grid as refusals. The verdict follows from the grid by the rules of `Verdict`. With `as_of`, each claim also carries the verdict
-    by what had been published on that day (`then`), beside the verdict by what is known now.
+    by what had been published on that day (`then`), beside the verdict by what is known now. Files that claims name are looked for in
+    `data`, or beside the claims file.
     """
     known = [claim.id for claim in article.claims]
     for wanted in only:
@@ -37,29 +44,40 @@ def check(
             raise UnknownName("claim", wanted, known, where=article.file)
     chosen = [claim for claim in article.claims if not only or claim.id in only]
     return CheckedArticle(
-        article=article, claims=tuple(_now_and_then(claim, article, tables, as_of) for claim in chosen), version=VERSION
+        article=article,
+        claims=tuple(
+            _now_and_then(claim, article, tables, as_of, data or Path(article.file).parent) for claim in chosen
+        ),
+        version=VERSION,
     )
 
 
-def _now_and_then(claim: Claim, article: Article, tables: Tables, as_of: dt.date | None) -> CheckedClaim:
+def _now_and_then(claim: Claim, article: Article, tables: Tables, as_of: dt.date | None, data: Path) -> CheckedClaim:
     try:
-        now = check_claim(claim, tables, written=article.date)
+        now = check_claim(claim, tables, written=article.date, data=data)
         if as_of is None:
             return now
-        return replace(now, as_of=as_of, then=check_claim(claim, tables, written=article.date, as_of=as_of))
+        return replace(now, as_of=as_of, then=check_claim(claim, tables, written=article.date, as_of=as_of, data=data))
     except CivcasError as wrong:
         place = f"{article.file}, line {claim.line} (claim {claim.id})"
         raise wrong.seen_at(place if wrong.where in ("", f"claim {claim.id}") else f"{place}: {wrong.where}") from None
 
 
 def check_claim(
-    claim: Claim, tables: Tables, *, written: dt.date | None = None, as_of: dt.date | None = None
+    claim: Claim,
+    tables: Tables,
+    *,
+    written: dt.date | None = None,
+    as_of: dt.date | None = None,
+    data: Path | None = None,
 ) -> CheckedClaim:
     """Check one claim, by what is known now or by what had been published on a day; `written` is the article's date."""
-    asked = ask(claim, tables, as_of=as_of) if claim.kind.factual else ()
+    asked = ask(claim, tables, as_of=as_of, data=data) if claim.kind.factual else ()
     stands = tuple(_stand(claim, each) for each in asked)
     tally = Tally.of(stands)
-    verdict = give(tally, factual=claim.kind.factual, identified=not claim.cannot_identify)
+    verdict = give(
+        tally, factual=claim.kind.factual, identified=not claim.cannot_identify, causal=claim.kind == ClaimKind.CAUSAL
+    )
     decides, rule = _what_decides(asked, stands)
     later = _after(asked, written)
     return CheckedClaim(

@@ -7,6 +7,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from civcas.catalog import Measure, Tables, find
@@ -28,10 +29,11 @@ class Asked:
     answer: Answer
 
 
-def ask(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -> tuple[Asked, ...]:
+def ask(claim: Claim, tables: Tables, *, as_of: dt.date | None = None, data: Path | None = None) -> tuple[Asked, ...]:
     """Answer the claim's measure once for every combination of its choices, refusals included.
 
-    With `as_of`, each answer counts only what had been published by that day; a measure that cannot look back refuses.
+    With `as_of`, each answer counts only what had been published by that day; a measure that cannot look back refuses. Files a claim
+    names are looked for in `data`; one that is not there refuses.
     """
     if claim.measure is None:
         return ()
@@ -44,7 +46,7 @@ def ask(claim: Claim, tables: Tables, *, as_of: dt.date | None = None) -> tuple[
         dict(zip(claim.vary, words, strict=True)) for words in itertools.product(*(claim.labels[k] for k in claim.vary))
     ]
     if measure.by == "options":
-        answers = _answer_options(measure, tables, claim)
+        answers = _answer_options(measure, tables, claim, data)
     else:
         answers = _answer_readings(measure, tables, _readings(claim, measure))
     asked = tuple(Asked(choices=words, answer=answer) for words, answer in zip(labels, answers, strict=True))
@@ -71,11 +73,27 @@ def _require_different(asked: tuple[Asked, ...], claim: Claim) -> None:
         seen[reading] = each
 
 
-def _answer_options(measure: Measure, tables: Tables, claim: Claim) -> list[Answer]:
+def _answer_options(measure: Measure, tables: Tables, claim: Claim, data: Path | None) -> list[Answer]:
     if "as_of" in claim.ask and all(option.name != "as_of" for option in measure.options):
         reason = f"{measure.name} has no vintages to look back to"
         return [Refusal(measure=measure.name, reason=reason, needs=VINTAGES)] * max(1, _size(claim))
-    return [measure.answer(tables, **{**claim.ask, **chosen}) for chosen in _combinations(claim.vary)]
+    asked = [{**claim.ask, **chosen} for chosen in _combinations(claim.vary)]
+    return [_answer_in(data, measure, tables, options) for options in asked]
+
+
+def _answer_in(data: Path | None, measure: Measure, tables: Tables, options: dict[str, Any]) -> Answer:
+    """The answer, with the files that the options name found in the folder of data; a file that is not there refuses."""
+    for option in measure.options:
+        if option.is_file and option.name in options:
+            given = options[option.name]
+            paths = [(data or Path()) / str(each) for each in (given if isinstance(given, list) else [given])]
+            absent = [path for path in paths if not path.is_file()]
+            if absent:
+                reason = f"the file {absent[0].name} is not in the folder of data"
+                needs = f"{given}, in a folder named with --data"
+                return Refusal(measure=measure.name, reason=reason, needs=needs)
+            options[option.name] = [str(path) for path in paths] if option.repeated else str(paths[0])
+    return measure.answer(tables, **options)
 
 
 def _answer_readings(measure: Measure, tables: Tables, readings: list[Reading]) -> list[Answer]:

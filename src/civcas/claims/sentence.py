@@ -63,7 +63,7 @@ def _cannot(claim: Claim, tally: Tally) -> str:
         )
     return (
         f"It holds in {tally.held} of {tally.made} readings, but in {tally.undecided} of the {tally.made} the interval is so wide "
-        "that it holds no difference as well: too few deaths to tell."
+        "that it holds no difference as well: too little to tell."
     )
 
 

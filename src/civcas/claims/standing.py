@@ -35,12 +35,12 @@ def stand(answer: Answer, expect: Expect, *, no_difference: float) -> Stands:
 
     A value holds where it lies within the tolerance or the claimed value lies in the interval; a claim of a side holds where the value
     lies on that side. Otherwise it is weaker or stronger on the claim's own side of `no_difference` (1 for a ratio, 0 for a
-    difference), and reversed on the other.
+    difference), and reversed on the other. A range as published has no probability, so it leaves nothing undecided.
     """
     if isinstance(answer, Refusal):
         return Stands(standing=Standing.REFUSED)
     limit = no_difference if expect.within is not None else expect.value
-    undecided = _in_interval(limit, answer)
+    undecided = answer.level is not None and _in_interval(limit, answer)
     by_tolerance = _inside(answer.value, expect.low, expect.high)
     by_interval = expect.within is not None and _in_interval(expect.value, answer)
     if by_tolerance or by_interval:

@@ -52,16 +52,19 @@ class Tally:
         return self.held + self.weaker + self.stronger + self.reversed
 
 
-def give(tally: Tally, *, factual: bool, identified: bool = True) -> Verdict:
+def give(tally: Tally, *, factual: bool, identified: bool = True, causal: bool = False) -> Verdict:
     """Apply the scale; each word's rule is its meaning in `Verdict`.
 
     Too few deaths make intervals that hold everything. Where nearly all readings are undecided, or a claim would be supported
-    mostly by undecided ones, it cannot be told.
+    mostly by undecided ones, it cannot be told. A causal claim is supported or contradicted only where every design that passed its
+    checks says the same and none is undecided.
     """
     if not factual:
         return Verdict.NOT_FACTUAL
     if tally.made < FEWEST_READINGS or not identified or tally.undecided >= UNDECIDED_FROM * tally.made:
         return Verdict.CANNOT_BE_TOLD
+    if causal and (tally.undecided or 0 < tally.held < tally.made):
+        return Verdict.DEPENDS
     if tally.held >= SUPPORTED_FROM * tally.made and not tally.reversed:
         return Verdict.SUPPORTED if tally.held_undecided <= tally.held / 2 else Verdict.CANNOT_BE_TOLD
     one_side = max(tally.stronger, tally.weaker + tally.reversed)

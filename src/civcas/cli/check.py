@@ -9,6 +9,7 @@ import typer
 
 from civcas.catalog import Command
 from civcas.cli.tables_at_hand import tables_at_hand
+from civcas.cli.working import working
 
 EXAMPLES = """
 
@@ -17,6 +18,8 @@ Examples:
   civcas check op-ed.yaml
 
   civcas check op-ed.yaml --claim C01
+
+  civcas check op-ed.yaml --data ~/conflict-data
 
   civcas check op-ed.yaml --as-of 2015-12-31
 
@@ -34,19 +37,25 @@ def check(
     tables: Path | None = typer.Option(
         None, "--tables", help="A folder of tables, in place of those that ship.", metavar="DIR"
     ),
+    data: Path | None = typer.Option(
+        None, "--data", help="The folder of files that claims name; the claims file's own unless given.", metavar="DIR"
+    ),
     as_of: str | None = typer.Option(
         None, "--as-of", help="Give the verdict by what was published on this day too.", metavar="DAY"
     ),
     html: Path | None = typer.Option(None, "--html", help="Write the report to this file.", metavar="FILE"),
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
-    told = checked_document(claims, only=claim, tables=tables, as_of=as_of)
+    with working("Checking every reading"):
+        told = checked_document(claims, only=claim, tables=tables, as_of=as_of, data=data)
     if html is not None:
         write_page(told, html)
     tell(told, as_json=as_json, full=bool(claim), page=html)
 
 
-def checked_document(claims: Path, *, only: list[str], tables: Path | None, as_of: str | None = None) -> dict[str, Any]:
+def checked_document(
+    claims: Path, *, only: list[str], tables: Path | None, as_of: str | None = None, data: Path | None = None
+) -> dict[str, Any]:
     """Read, check, and gather what every form of the report shows."""
     from civcas.claims.check import check as check_article
     from civcas.claims.claim_file import read
@@ -54,12 +63,13 @@ def checked_document(claims: Path, *, only: list[str], tables: Path | None, as_o
     from civcas.terms.reading import day
 
     article = read(claims)
-    checked = check_article(article, tables_at_hand(tables), only=only, as_of=day(as_of))
+    checked = check_article(article, tables_at_hand(tables), only=only, as_of=day(as_of), data=data)
     words = [
         "civcas check",
         str(claims),
         *(f"--claim {c}" for c in only),
         *([f"--tables {tables}"] if tables else []),
+        *([f"--data {data}"] if data else []),
         *([f"--as-of {as_of}"] if as_of else []),
     ]
     return document(checked, command=" ".join(words), shipped=tables is None)

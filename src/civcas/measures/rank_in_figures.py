@@ -100,7 +100,9 @@ ENTRY = Measure(
     options=(
         Option(name="item", help="the country, or whatever is ranked", required=True),
         Option(name="top", help="how many count as the first", type=int, default=5),
-        Option(name="figures", help="CSV file with country, low, high and date; else the case's indicators"),
+        Option(
+            name="figures", help="CSV file with country, low, high and date; else the case's indicators", is_file=True
+        ),
         Option(name="indicator", help="name of the indicator, where the case holds several"),
         Option(name="as_of", help="date of the figures; the latest unless named"),
         Option(name="cause_began", help="the day a cause began; figures from before are no effect of it"),
