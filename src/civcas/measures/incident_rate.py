@@ -17,7 +17,7 @@ def answer(tables: Tables, *, belligerent: str, **words: Any) -> Answer:
     Unreported deaths are not in it. Refuses where no incident of the reading has a number.
     """
     started = time.perf_counter()
-    return answering.answer("incident_rate", tables, belligerents=(belligerent,), started=started, words=words)
+    return answering.answered("incident_rate", answering.ask(tables, belligerents=(belligerent,), words=words), started)
 
 
 ENTRY = Measure(

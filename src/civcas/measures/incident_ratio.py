@@ -18,9 +18,7 @@ def answer(tables: Tables, *, exposed: str, reference: str, **words: Any) -> Ans
     Refuses where the reference killed nobody on record, or no incident has a number.
     """
     started = time.perf_counter()
-    return answering.answer(
-        "incident_ratio", tables, belligerents=(exposed, reference), started=started, words=words
-    )
+    return answering.answered("incident_ratio", answering.ask(tables, belligerents=(exposed, reference), words=words), started)
 
 
 ENTRY = Measure(
