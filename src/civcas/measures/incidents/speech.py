@@ -24,7 +24,7 @@ def plain(number: float) -> str:
         return "no limit"
     if number and abs(number) < 1:
         return f"{number:.2g}"
-    return f"{number:,.1f}" if abs(number) < 100 else f"{number:,.0f}"
+    return f"{number:,.1f}" if abs(number) < 100 and number != int(number) else f"{number:,.0f}"
 
 
 def ratio_sentence(reading: Reading, drawn: Chance, parts: Split, amounts: tuple[Amount, ...]) -> str:
