@@ -14,7 +14,7 @@ from civcas.terms.vocabulary import Bound
 
 Floats = NDArray[np.float64]
 
-ENOUGH_LIKE_INCIDENTS = 30  # below this effective number on a side, percentiles cover too little: see docs/method-rates.md
+ENOUGH_LIKE_INCIDENTS = 50  # below this effective number on a side, percentiles cover too little: see docs/method-rates.md
 TOO_FEW = 5  # below this no interval over incidents is given
 
 
@@ -99,8 +99,8 @@ def sample(rows: Rows, counted: Mask, bound: Bound, exposure: tuple[float | None
 def chance(given: Sample, *, level: float, replicates: int, seed: int) -> Chance:
     """The bootstrap interval of a rate or ratio over incidents.
 
-    Percentiles (Efron 1979) where each side weighs as much as 30 equal incidents; studentised on the log scale
-    (Hall 1988) where heavy tails leave fewer; none below 5. It is chance in which incidents happened, and in how
+    Percentiles (Efron 1979) where each side weighs as much as 50 equal incidents; where heavy tails leave fewer, everything
+    between the ends of the percentiles and of the studentised interval on the log scale (Hall 1988); none below 5. It is chance in which incidents happened, and in how
     many; it says nothing of incidents that nobody reported.
     """
     like = given.like_incidents()
@@ -111,7 +111,7 @@ def chance(given: Sample, *, level: float, replicates: int, seed: int) -> Chance
         (low, high), method = _quantiles(drawn, level), "percentile"
     elif min(like) >= TOO_FEW and np.isfinite(own):
         sums = resampled_sums(given.numbers, replicates=replicates, seed=seed, widen=_with_moments)
-        (low, high), method = _studentised(given, sums, own, level), "studentised"
+        (low, high), method = _widest(given, sums, own, level), "percentile and studentised"
     return Chance(
         value=given.value, low=low, high=high, method=method, deviation=own, like_incidents=like,
         replicates=replicates,
@@ -122,16 +122,21 @@ def _with_moments(rows: Floats) -> Floats:
     return np.concatenate([rows, (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)], axis=1)
 
 
-def _studentised(
-    given: Sample, sums: Floats, own: float, level: float
-) -> tuple[float | None, float | None]:
+def _widest(given: Sample, sums: Floats, own: float, level: float) -> tuple[float | None, float | None]:
+    """The outer ends of the percentile and of the studentised interval; an end that is open in either stays open."""
     width = given.numbers.shape[1]
     drawn = given.rates(sums[:, :width])
     with np.errstate(divide="ignore", invalid="ignore"):
         pivot = (np.log(drawn) - np.log(given.value)) / given.deviation(sums[:, :width], sums[:, width:])
-    below, above = _quantiles(pivot[np.isfinite(pivot)], level)
-    assert below is not None and above is not None
-    return given.value * float(np.exp(-above * own)), given.value * float(np.exp(-below * own))
+    low, high = _quantiles(drawn, level)
+    pivot = pivot[np.isfinite(pivot)]
+    if not len(pivot):  # every sample gives the same value
+        return low, high
+    below, above = np.quantile(pivot, [(1 - level) / 2, (1 + level) / 2])
+    return (
+        None if low is None else min(low, given.value * float(np.exp(-above * own))),
+        None if high is None else max(high, given.value * float(np.exp(-below * own))),
+    )
 
 
 def _quantiles(drawn: Floats, level: float) -> tuple[float | None, float | None]:
