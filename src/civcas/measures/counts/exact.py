@@ -66,7 +66,8 @@ def two_rates(
         "score": _wilson(count, total, level),
     }
     # the mid-p value is the median-unbiased ratio, the others take the ratio of the rates
-    values = {"mid_p": ratio_of(_mid_p(count, total, 0.0)[0]), "exact": ratio, "score": ratio}
+    middle = ratio_of(_mid_p(count, total, 0.0)[0]) if 0 < count < total else ratio
+    values = {"mid_p": middle, "exact": ratio, "score": ratio}
     intervals = {
         name: Interval(value=values[name], low=ratio_of(low), high=ratio_of(high)) for name, (low, high) in made.items()
     }

@@ -14,7 +14,7 @@ from civcas.terms.vocabulary import Bound
 
 Floats = NDArray[np.float64]
 
-ENOUGH_LIKE_INCIDENTS = 50  # below this effective number on a side, percentiles cover too little: see docs/method-rates.md
+ENOUGH_LIKE_INCIDENTS = 60  # below this effective number on a side, percentiles cover too little: see docs/method-rates.md
 TOO_FEW = 5  # below this no interval over incidents is given
 
 
@@ -99,7 +99,7 @@ def sample(rows: Rows, counted: Mask, bound: Bound, exposure: tuple[float | None
 def chance(given: Sample, *, level: float, replicates: int, seed: int) -> Chance:
     """The bootstrap interval of a rate or ratio over incidents.
 
-    Percentiles (Efron 1979) where each side weighs as much as 50 equal incidents; where heavy tails leave fewer, everything
+    Percentiles (Efron 1979) where each side weighs as much as 60 equal incidents; where heavy tails leave fewer, everything
     between the ends of the percentiles and of the studentised interval on the log scale (Hall 1988); none below 5. It is chance in which incidents happened, and in how
     many; it says nothing of incidents that nobody reported.
     """
