@@ -32,13 +32,17 @@ def negative_binomial(draw: Draw, n: int, mean: float, ratio: float) -> Any:
     return draw.negative_binomial(mean / (ratio - 1), 1 / ratio, n).astype(float)
 
 
-def ratio_holds(draw: Draw, sizes: Callable[..., Any], one: int, other: int, tail: float, per_incident: bool) -> tuple[bool, str]:
+def ratio_holds(
+    draw: Draw, sizes: Callable[..., Any], one: int, other: int, tail: float, per_incident: bool
+) -> tuple[bool, str]:
     first, second = sizes(draw, draw.poisson(one), 4.34, 8), sizes(draw, draw.poisson(other), 4.38, tail)
     numbers = np.zeros((len(first) + len(second), 4))
     numbers[: len(first), 0], numbers[: len(first), 1] = first, 1
     numbers[len(first) :, 2], numbers[len(first) :, 3] = second, 1
     exposure = (None, None) if per_incident else (1.0, 1.0)
-    drawn = chance(Sample(numbers=numbers, exposure=exposure), level=0.95, replicates=1000, seed=int(draw.integers(1 << 30)))
+    drawn = chance(
+        Sample(numbers=numbers, exposure=exposure), level=0.95, replicates=1000, seed=int(draw.integers(1 << 30))
+    )
     truth = 4.34 / 4.38 if per_incident else one * 4.34 / (other * 4.38)
     return drawn.low is not None and drawn.high is not None and drawn.low <= truth <= drawn.high, drawn.method
 
@@ -108,7 +112,12 @@ def line(name: str, held: list[bool]) -> str:
     return f"{name}: {100 * share:.1f}% ± {100 * error:.1f} ({len(held)} records){mark}"
 
 
-STUDIES: dict[str, Callable[[int], Iterator[str]]] = {"ratio": ratios, "trend": trends, "regression": regressions, "delay": delays}
+STUDIES: dict[str, Callable[[int], Iterator[str]]] = {
+    "ratio": ratios,
+    "trend": trends,
+    "regression": regressions,
+    "delay": delays,
+}
 
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

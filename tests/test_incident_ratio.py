@@ -11,7 +11,6 @@ from typing import Any
 import ibis
 import numpy as np
 import pytest
-from recorded_incidents import drone_strikes, incidents_of, syria
 
 from civcas.errors import BadInput, UnknownName
 from civcas.measures import incident_rate, incident_ratio
@@ -22,6 +21,7 @@ from civcas.measures.incidents.rows import gather
 from civcas.terms.estimate import Estimate, IntervalKind, Refusal
 from civcas.terms.vocabulary import Attribution, Grades
 from civcas.terms.window import Window
+from recorded_incidents import drone_strikes, incidents_of, syria
 
 RUSSIA, COALITION = "Russian Military", "U.S.-led Coalition"
 ALL_2016 = {"window": "2015-09-30..2016-12-31", "attribution": "sole"}
@@ -100,7 +100,10 @@ def test_the_multinomial_of_distinct_rows_has_the_mean_and_variance_of_drawing_i
 
 def test_the_number_of_threads_changes_no_draw() -> None:
     rows = np.arange(50.0)[:, None]
-    assert (resampled_sums(rows, replicates=333, seed=9, threads=1) == resampled_sums(rows, replicates=333, seed=9, threads=2)).all()
+    assert (
+        resampled_sums(rows, replicates=333, seed=9, threads=1)
+        == resampled_sums(rows, replicates=333, seed=9, threads=2)
+    ).all()
 
 
 def test_an_imbens_manski_interval_uses_1960_for_a_point_and_1645_for_a_wide_set() -> None:
@@ -152,7 +155,10 @@ def test_errors_of_recorders_that_cancel_leave_a_far_narrower_range_than_a_share
 def test_the_sums_of_the_record_are_those_of_an_independent_script(recorded: Tables) -> None:
     found = russia_over_coalition(recorded, grades="all")
     sides = found.diagnostics["sides"]
-    assert [(s["incidents"], s["killed_min"], s["killed_max"]) for s in sides.values()] == [(1761, 7651, 11919), (238, 1043, 1538)]
+    assert [(s["incidents"], s["killed_min"], s["killed_max"]) for s in sides.values()] == [
+        (1761, 7651, 11919),
+        (238, 1043, 1538),
+    ]
 
 
 def test_the_ratio_of_the_record_is_7_3_with_5_7_to_9_6_at_min_and_7_7_at_max(recorded: Tables) -> None:
@@ -202,13 +208,21 @@ def test_the_same_question_gives_the_same_answer_to_the_last_digit(recorded: Tab
 
 @pytest.mark.parametrize(
     ("window", "n", "least", "most"),
-    [(ADMINISTRATIONS[0], 59, 3.02, 6.42), (ADMINISTRATIONS[1], 667, 0.64, 1.36), (ADMINISTRATIONS[2], 218, 0.20, 0.61)],
+    [
+        (ADMINISTRATIONS[0], 59, 3.02, 6.42),
+        (ADMINISTRATIONS[1], 667, 0.64, 1.36),
+        (ADMINISTRATIONS[2], 218, 0.20, 0.61),
+    ],
 )
-def test_civilians_per_drone_strike_by_administration(drones: Tables, window: str, n: int, least: float, most: float) -> None:
+def test_civilians_per_drone_strike_by_administration(
+    drones: Tables, window: str, n: int, least: float, most: float
+) -> None:
     rates = [incident_rate.answer(drones, belligerent="United States", window=window, exposure="incident", bound=bound)
              for bound in ("min", "max")]  # fmt: skip
     assert [round(rate.value, 2) for rate in rates if isinstance(rate, Estimate)] == [least, most]
-    assert all(isinstance(rate, Estimate) and rate.n == n and rate.low is not None and rate.high is not None for rate in rates)
+    assert all(
+        isinstance(rate, Estimate) and rate.n == n and rate.low is not None and rate.high is not None for rate in rates
+    )
 
 
 def order(drones: Tables, earlier: int, area: str | None = None) -> str | None:
@@ -291,7 +305,9 @@ def test_an_unknown_belligerent_is_answered_with_the_nearest() -> None:
          "unknown is not zero"),
     ],
 )  # fmt: skip
-def test_what_the_data_cannot_carry_is_a_refusal_with_what_would_mend_it(tables: Tables, words: dict[str, str], reason: str) -> None:
+def test_what_the_data_cannot_carry_is_a_refusal_with_what_would_mend_it(
+    tables: Tables, words: dict[str, str], reason: str
+) -> None:
     found = incident_ratio.answer(tables, exposed="A", reference="B", window="2016", **words)
     assert isinstance(found, Refusal)
     assert reason in found.reason and found.needs
@@ -309,7 +325,9 @@ def test_incidents_without_a_date_are_left_out_and_counted(recorded: Tables) -> 
 def heavy(draw: np.random.Generator, expected: float, mean: float, ratio: float) -> np.ndarray[Any, Any]:
     """Counts killed in a Poisson number of incidents, Poisson-lognormal with the mean and variance/mean given."""
     spread = math.log1p((ratio - 1) / mean)
-    return draw.poisson(draw.lognormal(math.log(mean) - spread / 2, math.sqrt(spread), draw.poisson(expected))).astype(float)
+    return draw.poisson(draw.lognormal(math.log(mean) - spread / 2, math.sqrt(spread), draw.poisson(expected))).astype(
+        float
+    )
 
 
 def test_the_interval_holds_the_truth_in_93_to_97_of_100_records_like_this_one() -> None:

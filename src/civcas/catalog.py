@@ -12,7 +12,7 @@ from typing import Any, Literal
 import ibis
 
 from civcas.errors import BadInput, UnknownName
-from civcas.terms.estimate import Answer
+from civcas.terms.estimate import Answer, Estimate
 from civcas.terms.reading import Reading
 
 Tables = Mapping[str, ibis.Table]
@@ -50,6 +50,7 @@ class Measure:
     answer_many: Callable[[Tables, list[Reading]], list[Answer]] | None = None
     source: str = ""
     example: str = ""
+    draw: Callable[[Estimate], Any] | None = None  # the estimate as a `drawing.frame.Figure`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

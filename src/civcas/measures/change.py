@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from typing import Any
@@ -17,6 +18,7 @@ from civcas.measures.counts.change_points import (
     poisson_changes,
     single_change,
 )
+from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL
 from civcas.measures.incidents.monthly import MONTHLY_OPTIONS, Monthly, monthly
 from civcas.measures.incidents.speech import plain
@@ -36,14 +38,24 @@ def answer(tables: Tables, *, penalty: float | None = None, level: float = LEVEL
 
     started = time.perf_counter()
     if asked.get("per", "day") != "day":
-        raise BadInput("change points of deaths per incident", where="--per", expected="day", do="Ask civcas measure trend --per incident")
+        raise BadInput(
+            "change points of deaths per incident",
+            where="--per",
+            expected="day",
+            do="Ask civcas measure trend --per incident",
+        )
     if penalty is not None and not penalty > 0:
         raise BadInput(f"a penalty of {penalty:g}", where="--penalty", expected="above 0; 2 ln n is usual")
     made = monthly(NAME, tables, **asked)
     if isinstance(made, Refusal):
         return made
     if len(made.counts) < FEWEST_MONTHS:
-        return Refusal(measure=NAME, reason=f"{len(made.counts)} months are too few to place a change", needs=f"at least {FEWEST_MONTHS} months", reading=made.reading)
+        return Refusal(
+            measure=NAME,
+            reason=f"{len(made.counts)} months are too few to place a change",
+            needs=f"at least {FEWEST_MONTHS} months",
+            reading=made.reading,
+        )
     scale = dispersion_between_neighbours(made.counts)
     cost = penalty if penalty is not None else default_penalty(len(made.counts))
     cuts = poisson_changes(made.counts, penalty=cost, dispersion=scale)
@@ -73,7 +85,9 @@ def _sentence(made: Monthly, one: SingleChange, cuts: tuple[int, ...], ratio: fl
     if not cuts:
         return f"No change of level stands out in {who}: the strongest, after {made.labels[one.after - 1]}, could be chance."
     times = f"{plain(ratio)} times" if math.isfinite(ratio) else "from none to some:"
-    many = f" In all, the level changed after {', '.join(made.labels[cut - 1] for cut in cuts)}." if len(cuts) > 1 else ""
+    many = (
+        f" In all, the level changed after {', '.join(made.labels[cut - 1] for cut in cuts)}." if len(cuts) > 1 else ""
+    )
     return (
         f"The strongest change in {who} came after {made.labels[one.after - 1]} (between {made.labels[first - 1]} and "
         f"{made.labels[last - 1]}): {times} the level before.{many}"
@@ -89,7 +103,7 @@ def _diagnostics(
         "changes_after": [made.labels[cut - 1] for cut in cuts],
         "levels": [
             {"from": made.labels[a], "to": made.labels[b - 1], "per_month": float(made.counts[a:b].mean())}
-            for a, b in zip(edges, edges[1:], strict=False)
+            for a, b in itertools.pairwise(edges)
         ],
         "strongest_after": made.labels[one.after - 1],
         "strongest_between": [made.labels[first - 1], made.labels[last - 1]],
@@ -115,4 +129,5 @@ ENTRY = Measure(
     ),
     source="Killick, Fearnhead and Eckley 2012; Raftery and Akman 1986",
     example="civcas measure change --belligerent 'Russian Military' --window 2015-10..2016-12 --of incidents",
+    draw=pictures.change,
 )  # fmt: skip

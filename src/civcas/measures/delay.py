@@ -11,6 +11,7 @@ import numpy as np
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput
 from civcas.measures.counts.completeness import Nowcast, nowcast, triangle
+from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, SEED, reading_of
 from civcas.measures.incidents.panel import month_label
 from civcas.measures.incidents.rows import Rows, gather
@@ -43,14 +44,19 @@ def answer(
     picked = rows.only(counted if day is None else counted & (rows.published <= np.datetime64(day)))
     if (refused := _refused(picked, reading)) is not None:
         return refused
-    months, published = (each.astype("datetime64[M]").astype(np.int64) + 1970 * 12 for each in (picked.day, picked.published))
+    months, published = (
+        each.astype("datetime64[M]").astype(np.int64) + 1970 * 12 for each in (picked.day, picked.published)
+    )
     now = month_number(day) if day else int(published.max())
     if now < month_number(window.last):
         now_label = month_label(now)
         raise BadInput(f"the window ends in {month_label(month_number(window.last))}, after the last publication ({now_label})",
                        expected=f"a window that ends by {now_label}")  # fmt: skip
     found = nowcast(
-        triangle(months, published, first=month_number(window.first), now=now), level=level, replicates=replicates, seed=seed
+        triangle(months, published, first=month_number(window.first), now=now),
+        level=level,
+        replicates=replicates,
+        seed=seed,
     )
     undated = int((rows.counted(reading.grades, reading.attribution) & np.isnat(rows.published)).sum())
     return _estimate(found, reading, now, level, seed, undated, started)
@@ -66,7 +72,10 @@ def _day(text: str | None) -> dt.date | None:
 def _refused(picked: Rows, reading: Reading) -> Refusal | None:
     reason = needs = ""
     if len(picked.day) < 10:
-        reason, needs = f"{len(picked.day)} incidents have both dates", "at least 10 with an incident date and a publication date"
+        reason, needs = (
+            f"{len(picked.day)} incidents have both dates",
+            "at least 10 with an incident date and a publication date",
+        )
     elif (same := float((picked.day == picked.published).mean())) > SAME_DAY:
         reason = (
             f"{same:.1%} of the publication dates are the incident's own date, so they do not say when it was published"
@@ -125,4 +134,5 @@ ENTRY = Measure(
     ),
     source="Mack 1993; England and Verrall 2002",
     example="civcas measure delay --belligerent 'Russian Military' --window 2015-10..2016-03 --as-of 2016-03-31",
+    draw=pictures.delay,
 )  # fmt: skip

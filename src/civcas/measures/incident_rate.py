@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from civcas.catalog import Measure, Option, Tables
-from civcas.measures.incidents import answering
+from civcas.measures.incidents import answering, pictures
 from civcas.measures.incidents.asked import CHANCE_OPTIONS, EXPOSURE_OPTIONS, READING_OPTIONS
 from civcas.terms.estimate import Answer
 
@@ -35,4 +35,5 @@ ENTRY = Measure(
     ),
     source="Efron 1979; Hall 1988",
     example="civcas measure incident_rate --belligerent 'Russian Military' --window 2016 --exposure incident",
+    draw=pictures.parts,
 )  # fmt: skip

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from civcas.catalog import Measure, Option, Tables
-from civcas.measures.incidents import answering
+from civcas.measures.incidents import answering, pictures
 from civcas.measures.incidents.asked import CHANCE_OPTIONS, EXPOSURE_OPTIONS, READING_OPTIONS
 from civcas.terms.estimate import Answer
 
@@ -18,7 +18,9 @@ def answer(tables: Tables, *, exposed: str, reference: str, **words: Any) -> Ans
     Refuses where the reference killed nobody on record, or no incident has a number.
     """
     started = time.perf_counter()
-    return answering.answered("incident_ratio", answering.ask(tables, belligerents=(exposed, reference), words=words), started)
+    return answering.answered(
+        "incident_ratio", answering.ask(tables, belligerents=(exposed, reference), words=words), started
+    )
 
 
 ENTRY = Measure(
@@ -39,4 +41,5 @@ ENTRY = Measure(
     source="Efron 1979; Hall 1988; Imbens and Manski 2004",
     example="civcas measure incident_ratio --exposed 'Russian Military' --reference 'U.S.-led Coalition' "
     "--window 2015-09-30..2016-12-31 --grades all --attribution sole",
+    draw=pictures.parts,
 )  # fmt: skip

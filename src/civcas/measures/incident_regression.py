@@ -13,6 +13,7 @@ import numpy as np
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import UnknownName
 from civcas.measures.counts.negative_binomial import Fit, interval_regression
+from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, reading_of
 from civcas.measures.incidents.panel import month_label, panel
 from civcas.measures.incidents.rows import Floats, Mask, Rows, gather
@@ -44,7 +45,8 @@ def answer(
     """Deaths per incident, or per day in monthly sums, of `exposed` over `reference`, with covariates held equal.
 
     Negative binomial by maximum likelihood, each count known only to lie in its min–max; Wald interval with Student's t on
-    the log scale, robust to tails heavier than the model's for incidents, from the model for the few months. A row without a number is taken as missing at random. Assumes equal detection of both sides, and that
+    the log scale, robust to tails heavier than the model's for incidents, from the model for the few months. A row without a
+    number is taken as missing at random. Assumes equal detection of both sides, and that
     counts differ between rows by the covariates and chance alone.
     """
     started = time.perf_counter()
@@ -78,7 +80,11 @@ def _of_months(rows: Rows, counted: Mask, reading: Reading) -> Frame:
     made = panel(rows, counted, [reading.window_of(0), reading.window_of(1)])
     labels = np.array([month_label(int(month)) for month in made.month], dtype=object)
     return Frame(
-        low=made.low, high=made.high, side=(made.side == 0).astype(float), exposure=made.days, covariates={"month": labels}
+        low=made.low,
+        high=made.high,
+        side=(made.side == 0).astype(float),
+        exposure=made.days,
+        covariates={"month": labels},
     )
 
 
@@ -125,7 +131,10 @@ def _estimate(fit: Fit, frame: Frame, reading: Reading, unit: str, level: float,
         f"{reading.belligerents[0]} were {plain(value)} times those attributed to {reading.belligerents[1]} "
         f"({plain(low)} to {plain(high)})."
     )
-    notes = [EQUAL_DETECTION, "Each count may lie anywhere in its min–max; rows without a number are taken as missing at random."]
+    notes = [
+        EQUAL_DETECTION,
+        "Each count may lie anywhere in its min–max; rows without a number are taken as missing at random.",
+    ]
     if not fit.converged:
         notes.append("The fit did not converge: do not use the number.")
     return Estimate(
@@ -157,11 +166,12 @@ ENTRY = Measure(
         Option(name="exposed", help="the belligerent whose deaths are compared", required=True),
         Option(name="reference", help="the belligerent it is compared with", required=True),
         Option(name="unit", help="incident (deaths per incident) or month (monthly sums, per day)", default="incident"),
-        Option(name="covariates", help="held equal: month, province, strike_status", repeated=True, default=()),
+        Option(name="covariates", help="held equal: month, province, strike_status", repeated=True),
         *(option for option in READING_OPTIONS if option.name != "bound"),
         Option(name="level", help="nominal coverage of the interval", type=float, default=LEVEL),
     ),
     source="interval-censored negative binomial regression; McCullagh and Nelder 1989",
     example="civcas measure incident_regression --exposed 'Russian Military' --reference 'U.S.-led Coalition' "
     "--window 2015-10..2016-12 --covariates month --covariates province",
+    draw=pictures.one_interval,
 )  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput
 from civcas.measures.counts.partial_pooling import Effects, Posterior, partially_pooled
+from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, SEED, reading_of
 from civcas.measures.incidents.panel import Panel, month_label, panel
 from civcas.measures.incidents.rows import Floats, Rows, gather
@@ -56,22 +57,25 @@ def answer(
     """
     started = time.perf_counter()
     if chains < 2 or draws < 200:
-        raise BadInput(f"{chains} chains of {draws} draws", expected="at least 2 chains of 200 draws, so that they can be compared")
+        raise BadInput(
+            f"{chains} chains of {draws} draws", expected="at least 2 chains of 200 draws, so that they can be compared"
+        )
     reading = reading_of((exposed, reference), {**words, "exposure": "day"})
     windows = [reading.window_of(0), reading.window_of(1)]
     rows = gather(tables, belligerents=(exposed, reference), area=words.get("area"), windows=windows)
     counted = rows.counted(reading.grades, reading.attribution)
     killed = [float(np.nansum(rows.high[counted & (rows.side == side)])) for side in (0, 1)]
     if min(killed) == 0:
-        return Refusal(measure=NAME, reason=f"{(exposed, reference)[int(np.argmin(killed))]} has no recorded civilian killed under this reading",
+        silent = (exposed, reference)[int(np.argmin(killed))]
+        return Refusal(measure=NAME, reason=f"{silent} has no recorded civilian killed under this reading",
                        needs="recorded deaths on both sides", reading=reading)  # fmt: skip
     made = panel(_thin_provinces_pooled(rows, counted), counted, windows, by_area=True)
     pooled = _fitted(made, chains=chains, draws=draws, seed=seed)
     if not pooled.posterior.converged:
         return Refusal(
             measure=NAME, needs="more draws (--draws), fewer provinces, or incident_regression",
-            reason=f"the chains have not converged (R-hat {pooled.posterior.rhat:.3f}, {pooled.posterior.least_effective:.0f} effective draws, "
-            f"{pooled.posterior.divergent} divergent)", reading=reading,
+            reason=f"the chains have not converged (R-hat {pooled.posterior.rhat:.3f}, "
+            f"{pooled.posterior.least_effective:.0f} effective draws, {pooled.posterior.divergent} divergent)", reading=reading,
         )  # fmt: skip
     return _estimate(pooled, reading, int(counted.sum()), level, seed, started)
 
@@ -80,7 +84,9 @@ def _thin_provinces_pooled(rows: Rows, counted: Any) -> Rows:
     names, counts = np.unique(rows.province[counted].astype(str), return_counts=True)
     thin = set(names[counts < FEW])
     province = np.array([ELSEWHERE if name in thin else name for name in rows.province], dtype=object)
-    return Rows(**{name: getattr(rows, name) for name in Rows.__dataclass_fields__ if name != "province"}, province=province)
+    return Rows(
+        **{name: getattr(rows, name) for name in Rows.__dataclass_fields__ if name != "province"}, province=province
+    )
 
 
 def _fitted(made: Panel, *, chains: int, draws: int, seed: int) -> Pooled:
@@ -101,7 +107,10 @@ def _fitted(made: Panel, *, chains: int, draws: int, seed: int) -> Pooled:
     for group in groups:
         log = log + posterior.effects[group.name][:, :, group.level] * group.active
     return Pooled(
-        posterior=posterior, panel=made, areas=tuple(str(area) for area in areas), expected=np.exp(log.reshape(-1, len(exposed)))
+        posterior=posterior,
+        panel=made,
+        areas=tuple(str(area) for area in areas),
+        expected=np.exp(log.reshape(-1, len(exposed))),
     )
 
 
@@ -151,4 +160,5 @@ ENTRY = Measure(
     ),
     source="Gelman and others 2013; Hoffman and Gelman 2014",
     example="civcas measure pooled_rates --exposed 'Russian Military' --reference 'U.S.-led Coalition' --window 2015-10..2016-12",
+    draw=pictures.provinces,
 )  # fmt: skip

@@ -9,6 +9,7 @@ import ibis
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import UnknownName
+from civcas.measures.incidents import pictures
 from civcas.measures.incidents.speech import plain
 from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
 from civcas.terms.window import Window
@@ -35,7 +36,9 @@ def answer(tables: Tables, *, belligerent: str, window: str, first: str, later: 
             raise UnknownName(f"figure of {belligerent} in {span}", wanted, rows)
     before, after = rows[first], rows[later]
     if (reason := _unlike(before, after)) is not None:
-        return Refusal(measure=NAME, reason=reason, needs="two vintages of one figure, in one unit, with both ends above zero")
+        return Refusal(
+            measure=NAME, reason=reason, needs="two vintages of one figure, in one unit, with both ends above zero"
+        )
     ends = sorted([after["value_low"] / before["value_low"], after["value_high"] / before["value_high"]])
     value = float((ends[0] * ends[1]) ** 0.5)
     return Estimate(
@@ -84,4 +87,5 @@ ENTRY = Measure(
     source="published vintages of one figure",
     example="civcas measure revision --belligerent Russia --window 2015-10 --first 'likely killed, fair (first published)' "
     "--later 'likely killed (revised 2016)'",
+    draw=pictures.one_interval,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput
 from civcas.measures.counts.e_value import e_value
-from civcas.measures.incidents import answering
+from civcas.measures.incidents import answering, pictures
 from civcas.measures.incidents.asked import CHANCE_OPTIONS, EXPOSURE_OPTIONS, READING_OPTIONS
 from civcas.measures.incidents.speech import plain
 from civcas.measures.incidents.tipping import Move, moves
@@ -34,7 +34,7 @@ def answer(tables: Tables, *, exposed: str, reference: str, claimed: float = 1.0
     if isinstance(found, Refusal):
         return replace(found, measure=NAME)
     if not found.value > 0:
-        return Refusal(measure=NAME, reason=f"{exposed} has no recorded death under this reading, so no detection ratio leads to {claimed:g}",
+        return Refusal(measure=NAME, reason=f"{exposed} has no recorded death under this reading: no detection ratio leads to {claimed:g}",
                        needs="a reading with recorded deaths on both sides", reading=found.reading)  # fmt: skip
     ways = () if asked.rates_change_with_incidents else moves(
         asked.rows, asked.counted, asked.reading.bound, asked.fixed_exposure, claimed, (exposed, reference)
@@ -42,10 +42,14 @@ def answer(tables: Tables, *, exposed: str, reference: str, claimed: float = 1.0
     return _estimate(found, claimed, exposed, reference, ways, started)
 
 
-def _estimate(found: Estimate, claimed: float, exposed: str, reference: str, ways: tuple[Move, ...], started: float) -> Estimate:
+def _estimate(
+    found: Estimate, claimed: float, exposed: str, reference: str, ways: tuple[Move, ...], started: float
+) -> Estimate:
     value, low, high = (None if end is None else end / claimed for end in (found.value, found.low, found.high))
     assert value is not None
-    strength = e_value(found.value, found.low, found.high) if found.low is None or found.low > 0 else e_value(found.value)
+    strength = (
+        e_value(found.value, found.low, found.high) if found.low is None or found.low > 0 else e_value(found.value)
+    )
     better, worse, times = (exposed, reference, value) if value >= 1 else (reference, exposed, 1 / value)
     says = (
         f"The recorded ratio is {plain(found.value)}. For the true ratio to be {plain(claimed)}, deaths by {better} would have to be "
@@ -93,4 +97,5 @@ ENTRY = Measure(
     source="VanderWeele and Ding 2017; tipping-point analysis",
     example="civcas measure tipping_point --exposed 'Russian Military' --reference 'U.S.-led Coalition' "
     "--window 2015-10..2016-12 --grades +contested --claimed 8",
+    draw=pictures.one_interval,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.measures.counts.growth import FEWEST_MONTHS, Growth, growth
+from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL
 from civcas.measures.incidents.monthly import MONTHLY_OPTIONS, Monthly, monthly
 from civcas.measures.incidents.speech import plain
@@ -33,7 +34,9 @@ def answer(tables: Tables, *, level: float = LEVEL, **asked: Any) -> Answer:
     grown = growth(counts=made.counts, exposure=made.exposure, month=made.panel.month, level=level)
     notes = made.notes + (() if grown.season else ("Fewer than 24 months: a season cannot be told from a trend.",))
     if grown.correlation > 0.3:
-        notes += (f"Neighbouring months are alike (correlation {grown.correlation:.2f}); the interval allows for it, but tends to be too narrow.",)
+        notes += (
+            f"Neighbouring months are alike (correlation {grown.correlation:.2f}); the interval allows for it, but tends to be too narrow.",
+        )
     return Estimate(
         measure=NAME, value=grown.factor, low=grown.low, high=grown.high, level=level, interval=IntervalKind.WALD,
         n=len(made.counts), counted="months", unit=f"times the {made.unit} a year later", reading=made.reading,
@@ -77,7 +80,11 @@ ENTRY = Measure(
     needs=("incident", "harm", "attribution"),
     answer=answer,
     by="options",
-    options=(*MONTHLY_OPTIONS, Option(name="level", help="nominal coverage of the interval", type=float, default=LEVEL)),
+    options=(
+        *MONTHLY_OPTIONS,
+        Option(name="level", help="nominal coverage of the interval", type=float, default=LEVEL),
+    ),
     source="negative binomial regression; Newey and West 1987",
     example="civcas measure trend --belligerent 'U.S.-led Coalition' --window 2014-10..2016-12 --grades all",
+    draw=pictures.trend,
 )

@@ -56,7 +56,9 @@ def poisson_changes(counts: Floats, *, penalty: float, dispersion: float = 1.0, 
     return tuple(_compiled()(sums, np.zeros(0), *_tables(counts), penalty * dispersion, shortest).tolist())
 
 
-def level_changes(values: Floats, *, penalty: float, variance: float | None = None, shortest: int = 1) -> tuple[int, ...]:
+def level_changes(
+    values: Floats, *, penalty: float, variance: float | None = None, shortest: int = 1
+) -> tuple[int, ...]:
     """The same for measurements with one variance (least squares); by default the variance of neighbouring differences."""
     if len(values) < 2 or not np.isfinite(values).all():
         raise BadInput("the series has unknown values or fewer than two", do="Fill in or shorten it")
@@ -106,7 +108,9 @@ def dispersion_between_neighbours(counts: Floats) -> float:
 
 def _refuse(counts: Floats) -> None:
     if not np.isfinite(counts).all():
-        raise BadInput("a count of the series is unknown", do="Shorten the window; an unknown month is not a month of zero")
+        raise BadInput(
+            "a count of the series is unknown", do="Shorten the window; an unknown month is not a month of zero"
+        )
     if (counts < 0).any():
         raise BadInput(f"a count of {counts.min():g} in the series", expected="0 or more")
 

@@ -61,7 +61,9 @@ def nowcast(counts: Floats, *, level: float, replicates: int, seed: int) -> Nowc
     mean = _fitted(latest, grown, factors)
     dispersion = _dispersion(filled, mean, seen)
     draw = np.random.default_rng(seed)
-    redrawn = dispersion * draw.poisson(np.where(seen, mean, 0.0) / dispersion, size=(replicates, *counts.shape))
+    redrawn: Floats = dispersion * draw.poisson(
+        np.where(seen, mean, 0.0) / dispersion, size=(replicates, *counts.shape)
+    ).astype(float)
     redrawn_factors = _factors(redrawn, seen)
     redrawn_growth = _still_to_grow(redrawn_factors)
     coming = latest * (redrawn_growth - 1)

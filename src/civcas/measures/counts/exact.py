@@ -103,7 +103,9 @@ def risk_ratio(
         ) - limit  # fmt: skip
 
     far = (reference_of / reference_count) * (1 - 1e-9)
-    score = Interval(value=ratio, low=brentq(distance, ratio / 1e4, ratio), high=brentq(distance, ratio, max(far, ratio * 1.001)))
+    score = Interval(
+        value=ratio, low=brentq(distance, ratio / 1e4, ratio), high=brentq(distance, ratio, max(far, ratio * 1.001))
+    )
     spread = float(ndtri((1 + level) / 2)) * math.sqrt(1 / count - 1 / of + 1 / reference_count - 1 / reference_of)
     return score, Interval(value=ratio, low=ratio * math.exp(-spread), high=ratio * math.exp(spread))
 
@@ -131,10 +133,12 @@ def _mid_p(count: int, total: int, level: float) -> tuple[float, float]:
     tail = (1 - level) / 2
 
     def above(share: float) -> float:
-        return (bdtrc(count - 1, total, share) if count else 1.0) / 2 + bdtrc(count, total, share) / 2 - tail
+        reached = float(bdtrc(count - 1, total, share)) if count else 1.0
+        return (reached + float(bdtrc(count, total, share))) / 2 - tail
 
     def below(share: float) -> float:
-        return bdtr(count, total, share) / 2 + (bdtr(count - 1, total, share) if count else 0.0) / 2 - tail
+        under = float(bdtr(count - 1, total, share)) if count else 0.0
+        return (under + float(bdtr(count, total, share))) / 2 - tail
 
     low = brentq(above, 1e-12, 1 - 1e-12) if count else 0.0
     high = brentq(below, 1e-12, 1 - 1e-12) if count < total else 1.0
@@ -169,7 +173,10 @@ def _recovered(count: int, exposure: float, reference_count: int, reference_expo
         return (middle - half) / over, (middle + half) / over
 
     rate, other = count / exposure, reference_count / reference_exposure
-    (low, high), (other_low, other_high) = score_limits(count, exposure), score_limits(reference_count, reference_exposure)
+    (low, high), (other_low, other_high) = (
+        score_limits(count, exposure),
+        score_limits(reference_count, reference_exposure),
+    )
     product = rate * other
 
     def end(mine: float, theirs: float, sign: float) -> float:
@@ -177,7 +184,9 @@ def _recovered(count: int, exposure: float, reference_count: int, reference_expo
         inside = product**2 - mine * (2 * rate - mine) * slope
         return (product + sign * math.sqrt(max(0.0, inside))) / slope if slope else math.inf
 
-    return Interval(value=rate / other if other else math.inf, low=end(low, other_high, -1.0), high=end(high, other_low, 1.0))
+    return Interval(
+        value=rate / other if other else math.inf, low=end(low, other_high, -1.0), high=end(high, other_low, 1.0)
+    )
 
 
 def _binomial_p(count: int, total: int, share: float) -> float:

@@ -45,7 +45,9 @@ def growth(*, counts: Floats, exposure: Floats, month: NDArray[np.int64], level:
     from scipy.special import stdtrit
 
     if len(counts) < FEWEST_MONTHS:
-        raise BadInput(f"{len(counts)} months", expected=f"at least {FEWEST_MONTHS} for a trend", do="Choose a longer window")
+        raise BadInput(
+            f"{len(counts)} months", expected=f"at least {FEWEST_MONTHS} for a trend", do="Choose a longer window"
+        )
     design, season = _design(month)
     fit = interval_regression(low=counts, high=counts, design=design, exposure=exposure)
     correlation = _correlation(fit, counts, design.shape[1])

@@ -21,7 +21,12 @@ def digamma(x: float) -> float:
         total -= 1.0 / x
         x += 1.0
     inverse = 1.0 / (x * x)
-    return total + math.log(x) - 0.5 / x - inverse * (1 / 12.0 - inverse * (1 / 120.0 - inverse * (1 / 252.0 - inverse / 240.0)))
+    return (
+        total
+        + math.log(x)
+        - 0.5 / x
+        - inverse * (1 / 12.0 - inverse * (1 / 120.0 - inverse * (1 / 252.0 - inverse / 240.0)))
+    )
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]

@@ -131,19 +131,21 @@ def interval_regression(
 
     start = _start(low, high, design, exposure, told)
     bounds = [(None, None)] * width + [(math.log(1e-6), math.log(1e4))]
-    found = minimize(minus, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7})
+    found = minimize(
+        minus, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "ftol": 1e-13, "gtol": 1e-7}
+    )
     best, information = _polished(minus, found.x)
     mean = exposure * np.exp(design @ best[:width])
     scores = np.column_stack([rows * slopes(best)[1][:, None], slopes(best)[2]])
-    bread = np.linalg.inv(information)
+    bread: Floats = np.asarray(np.linalg.inv(information), float)
     weight = mean / (1 + math.exp(best[width]) * mean)
     value, slope = minus(best)
     return Fit(
         names=names or tuple(f"x{number}" for number in range(width)),
         coefficients=best[:width],
         dispersion=math.exp(best[width]),
-        covariance=bread,
-        expected_covariance=np.linalg.inv(design.T @ (design * weight[:, None])),
+        covariance=np.asarray(bread, float),
+        expected_covariance=np.asarray(np.linalg.inv(design.T @ (design * weight[:, None])), float),
         robust_covariance=(bread @ (scores.T @ (scores * times[:, None])) @ bread)[:width, :width],
         minus_log_likelihood=value,
         fitted=mean,
@@ -155,7 +157,11 @@ def interval_regression(
 def _checked(low: Floats, high: Floats, design: Floats, exposure: Floats) -> tuple[Floats, Floats]:
     if not (exposure > 0).all():
         at = int(np.flatnonzero(~(exposure > 0))[0])
-        raise BadInput(f"the exposure of row {at + 1} is {exposure[at]:g}", expected="above 0", do="Leave out periods without exposure")
+        raise BadInput(
+            f"the exposure of row {at + 1} is {exposure[at]:g}",
+            expected="above 0",
+            do="Leave out periods without exposure",
+        )
     low = np.where(np.isnan(low), 0.0, low)
     high = np.where(np.isnan(high), np.inf, high)
     for wrong, what in ((low > high, "a minimum is above its maximum"), (low < 0, "a count is below zero")):
@@ -164,7 +170,9 @@ def _checked(low: Floats, high: Floats, design: Floats, exposure: Floats) -> tup
     if len(low) <= design.shape[1] + 1:
         raise BadInput(f"{len(low)} rows for {design.shape[1] + 1} parameters", do="Use fewer covariates or more rows")
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise BadInput("some covariates repeat one another, so their effects cannot be told apart", do="Leave one of them out")
+        raise BadInput(
+            "some covariates repeat one another, so their effects cannot be told apart", do="Leave one of them out"
+        )
     return low, high
 
 

@@ -57,14 +57,17 @@ def partially_pooled(
     """
     low, high = np.where(np.isnan(low), 0.0, low), np.where(np.isfinite(high), high, FAR)
     if (low > high).any() or (low < 0).any() or not (exposure > 0).all():
-        raise BadInput("a minimum above its maximum, a negative count or an exposure of zero", expected="0 ≤ min ≤ max and exposure > 0")
+        raise BadInput(
+            "a minimum above its maximum, a negative count or an exposure of zero",
+            expected="0 ≤ min ≤ max and exposure > 0",
+        )
     width = design.shape[1]
     starts = np.cumsum([width, *(group.count for group in groups)])
     level = np.column_stack([group.level for group in groups]) if groups else np.zeros((len(low), 0), np.int64)
     active = np.column_stack([group.active for group in groups]) if groups else np.zeros((len(low), 0))
     size = int(starts[-1]) + len(groups) + 1
     given = (low, high, np.log(exposure), np.ascontiguousarray(design, float), np.array(prior, float),
-             np.ascontiguousarray(level.astype(np.int64)), np.ascontiguousarray(active), starts[:-1].astype(np.int64) if groups else np.zeros(1, np.int64))  # fmt: skip
+             np.ascontiguousarray(level.astype(np.int64)), np.ascontiguousarray(active), starts[:-1].astype(np.int64))  # fmt: skip
     sampler = _compiled()
     seeds = np.random.SeedSequence(seed).generate_state(chains)
     middle = np.log((low.sum() + 1) / exposure.sum())
@@ -82,7 +85,9 @@ def partially_pooled(
     scales = np.exp(every[:, :, size - last : size - 1])
     return Posterior(
         coefficients=every[:, :, :width],
-        effects={g.name: every[:, :, starts[i] : starts[i + 1]] * scales[:, :, i : i + 1] for i, g in enumerate(groups)},
+        effects={
+            g.name: every[:, :, starts[i] : starts[i + 1]] * scales[:, :, i : i + 1] for i, g in enumerate(groups)
+        },
         scales={g.name: scales[:, :, i] for i, g in enumerate(groups)},
         dispersion=np.exp(every[:, :, -1]),
         divergent=sum(each[1] for each in made),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -10,19 +12,16 @@ Floats = NDArray[np.float64]
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def poisson_cost(total: float, length: int, whole: Floats, logs: Floats) -> float:
+def poisson_cost(total: float, length: int, whole: Floats, logs: Floats) -> Any:
     """2(S − S ln(S/m)): `whole[S]` is S ln S where sums are whole numbers, `logs[m]` is ln m."""
     if len(whole) > 1:
-        fit = whole[int(total + 0.5)]
-    else:
-        fit = total * np.log(total) if total > 0 else 0.0
+        return 2.0 * (total - whole[int(total + 0.5)] + total * logs[length])
+    fit = total * np.log(total) if total > 0 else 0.0
     return 2.0 * (total - fit + total * logs[length])
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def search(
-    sums: Floats, squares: Floats, whole: Floats, logs: Floats, penalty: float, shortest: int
-) -> NDArray[np.int64]:
+def search(sums: Floats, squares: Floats, whole: Floats, logs: Floats, penalty: float, shortest: int) -> Any:
     """Cuts of a series given as running sums: of counts, or of measurements where running `squares` are given too."""
     n, measured = len(sums) - 1, len(squares) > 0
     best, cut = np.zeros(n + 1), np.zeros(n + 1, np.int64)
@@ -35,11 +34,11 @@ def search(
         for place in range(many):
             start = kept[place]
             total, length = sums[end] - sums[start], end - start
-            if measured:
-                cost = squares[end] - squares[start] - total * total / length
-            else:
-                cost = poisson_cost(total, length, whole, logs)
-            value[place] = best[start] + cost
+            value[place] = best[start] + (
+                squares[end] - squares[start] - total * total / length
+                if measured
+                else poisson_cost(total, length, whole, logs)
+            )
             if value[place] < least:
                 least, at = value[place], start
         best[end], cut[end] = least + penalty, at

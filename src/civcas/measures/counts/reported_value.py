@@ -41,8 +41,12 @@ def mixture(*, reported: Floats, kind: str, coefficients: Coefficients) -> Mixtu
     if kind not in {key[0] for key in coefficients}:
         raise UnknownName("type of violence", kind, {key[0] for key in coefficients})
     if (reported < 0).any() or not np.isfinite(reported).all():
-        raise BadInput("a reported count is below zero or unknown", expected="0 or more; leave unknown counts out and count them")
-    location, scale, logit = (_linear(reported, kind, part, coefficients) for part in ("loc_log1p", "scale_log", "w_logit"))
+        raise BadInput(
+            "a reported count is below zero or unknown", expected="0 or more; leave unknown counts out and count them"
+        )
+    location, scale, logit = (
+        _linear(reported, kind, part, coefficients) for part in ("loc_log1p", "scale_log", "w_logit")
+    )
     return Mixture(reported=reported, location=np.expm1(location), scale=np.exp(scale), kept=1 / (1 + np.exp(-logit)))
 
 

@@ -90,7 +90,9 @@ def answered(name: str, asked: Asked, started: float) -> Answer:
     )
 
 
-def _interval(drawn: Chance, parts: Split, level: float) -> tuple[float | None, float | None, float | None, IntervalKind]:
+def _interval(
+    drawn: Chance, parts: Split, level: float
+) -> tuple[float | None, float | None, float | None, IntervalKind]:
     """The bootstrap interval; where there are too few incidents for one, the counting range, as bounds without a level."""
     if drawn.given:
         return drawn.low, drawn.high, level, IntervalKind.BOOTSTRAP

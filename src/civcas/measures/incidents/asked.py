@@ -26,7 +26,9 @@ READING_OPTIONS = (
 )
 EXPOSURE_OPTIONS = (
     Option(name="exposure", help="month, day, incident, none, or what `amount` counts", default="day"),
-    Option(name="amount", help="how many strikes, sorties or munitions: 71000, or a range 3700..5400; ' vs ' between sides"),
+    Option(
+        name="amount", help="how many strikes, sorties or munitions: 71000, or a range 3700..5400; ' vs ' between sides"
+    ),
 )
 CHANCE_OPTIONS = (
     Option(name="level", help="nominal coverage of the interval", type=float, default=LEVEL),
@@ -68,7 +70,9 @@ def amounts(reading: Reading, amount: str | None) -> tuple[Amount, ...]:
     given = [part.strip() for part in amount.split(AGAINST.strip())] if amount else []
     sides = len(reading.belligerents)
     if len(given) not in (0, 1, sides) or (sides == 2 and len(given) == 1):
-        raise BadInput(f"{len(given)} amounts for {sides} side(s)", where="--amount", expected="one for each, as '71000 vs 3700'")
+        raise BadInput(
+            f"{len(given)} amounts for {sides} side(s)", where="--amount", expected="one for each, as '71000 vs 3700'"
+        )
     return tuple(
         _amount(reading.exposure_of(side), reading.window_of(side), given[side] if given else None)
         for side in range(sides)
@@ -81,12 +85,20 @@ def _amount(exposure: Exposure, window: Window, given: str | None) -> Amount:
         return Amount(low=None, high=None, unit="incident")
     if exposure is Exposure.MONTH:
         if not window.whole_months:
-            raise BadInput(f"the window {window} cuts a month", where="--exposure month", expected="whole months, or --exposure day")
+            raise BadInput(
+                f"the window {window} cuts a month",
+                where="--exposure month",
+                expected="whole months, or --exposure day",
+            )
         return Amount(low=window.months, high=window.months, unit="month")
     if exposure in counted:
         return Amount(low=counted[exposure], high=counted[exposure], unit=str(exposure))
     if given is None:
-        raise BadInput(f"no amount is given for {exposure}s", where="--exposure", do="State it: --amount 71000, or a range 3700..5400")
+        raise BadInput(
+            f"no amount is given for {exposure}s",
+            where="--exposure",
+            do="State it: --amount 71000, or a range 3700..5400",
+        )
     return parsed_amount(given, str(exposure))
 
 
@@ -94,10 +106,16 @@ def parsed_amount(text: str, unit: str) -> Amount:
     """Read `71000` or `3700..5400`."""
     found = _AMOUNT.match(text.replace(",", "").strip())
     if not found:
-        raise BadInput(f"{text!r} is not an amount", where="--amount", expected="a number above 0, or a range low..high")
+        raise BadInput(
+            f"{text!r} is not an amount", where="--amount", expected="a number above 0, or a range low..high"
+        )
     low, high = float(found[1]), float(found[2] or found[1])
     if low <= 0:
-        raise BadInput(f"the amount of {unit}s is {text}", where="--amount", expected="above 0; a rate over no exposure is undefined")
+        raise BadInput(
+            f"the amount of {unit}s is {text}",
+            where="--amount",
+            expected="above 0; a rate over no exposure is undefined",
+        )
     if high < low:
         raise BadInput(f"the amount {text} begins above its end", where="--amount", expected="low..high")
     return Amount(low=low, high=high, unit=unit)

@@ -14,7 +14,9 @@ from civcas.terms.vocabulary import Bound
 
 Floats = NDArray[np.float64]
 
-ENOUGH_LIKE_INCIDENTS = 60  # below this effective number on a side, percentiles cover too little: see docs/method-rates.md
+ENOUGH_LIKE_INCIDENTS = (
+    60  # below this effective number on a side, percentiles cover too little: see docs/method-rates.md
+)
 TOO_FEW = 5  # below this no interval over incidents is given
 
 
@@ -34,7 +36,7 @@ class Sample:
 
     @cached_property
     def totals(self) -> Floats:
-        return self.numbers.sum(0)
+        return np.asarray(self.numbers.sum(0))
 
     @property
     def value(self) -> float:
@@ -59,7 +61,7 @@ class Sample:
                 if self.exposure[side] is None:
                     gradient[:, 2 * side + 1] = -sign / totals[:, 2 * side + 1]
             square = moments.reshape(len(totals), totals.shape[1], totals.shape[1])
-            return np.sqrt(np.einsum("ri,rij,rj->r", gradient, square, gradient))
+            return np.asarray(np.sqrt(np.einsum("ri,rij,rj->r", gradient, square, gradient)))
 
     def like_incidents(self) -> tuple[float, ...]:
         """Kish's effective number of incidents a side, (Σx)²/Σx²: how many equal incidents would weigh as much."""
@@ -100,8 +102,8 @@ def chance(given: Sample, *, level: float, replicates: int, seed: int) -> Chance
     """The bootstrap interval of a rate or ratio over incidents.
 
     Percentiles (Efron 1979) where each side weighs as much as 60 equal incidents; where heavy tails leave fewer, everything
-    between the ends of the percentiles and of the studentised interval on the log scale (Hall 1988); none below 5. It is chance in which incidents happened, and in how
-    many; it says nothing of incidents that nobody reported.
+    between the ends of the percentiles and of the studentised interval on the log scale (Hall 1988); none below 5. It is chance in which
+    incidents happened, and in how many; it says nothing of incidents that nobody reported.
     """
     like = given.like_incidents()
     own = float(given.deviation(given.totals[None], (given.numbers.T @ given.numbers).reshape(1, -1))[0])
@@ -145,7 +147,9 @@ def _quantiles(drawn: Floats, level: float) -> tuple[float | None, float | None]
     return (float(ends[0]) if np.isfinite(ends[0]) else None), (float(ends[1]) if np.isfinite(ends[1]) else None)
 
 
-def imbens_manski(*, low: float, high: float, deviation_low: float, deviation_high: float, level: float) -> tuple[float, float]:
+def imbens_manski(
+    *, low: float, high: float, deviation_low: float, deviation_high: float, level: float
+) -> tuple[float, float]:
     """An interval for the truth that lies somewhere in [low, high], each end known with its own standard error.
 
     Imbens and Manski (2004): Φ(c + (u−l)/max(σ_l, σ_u)) − Φ(−c) = level; c is 1.645 for a wide set and 1.960 for a

@@ -59,7 +59,10 @@ def monthly(
     windows = [reading.window_of(0)]
     rows = gather(tables, belligerents=(belligerent,), area=words.get("area"), windows=windows)
     counted = rows.counted(reading.grades, reading.attribution)
-    for wanted, values, what in ((province, rows.province, "province"), (strike_status, rows.strike_status, "strike status")):
+    for wanted, values, what in (
+        (province, rows.province, "province"),
+        (strike_status, rows.strike_status, "strike status"),
+    ):
         if wanted is not None:
             if wanted not in values:
                 raise UnknownName(what, wanted, sorted(set(values)))

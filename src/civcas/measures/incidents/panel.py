@@ -61,15 +61,24 @@ def panel(rows: Rows, counted: Mask, windows: Sequence[Window], *, by_area: bool
         size = count * len(areas)
         sums = [
             np.bincount(cell, weights=weight[mine], minlength=size).astype(float)
-            for weight in (np.ones(len(rows.day)), np.nan_to_num(rows.low), _highest(rows), rows.without_a_number.astype(float))
+            for weight in (
+                np.ones(len(rows.day)),
+                np.nan_to_num(rows.low),
+                _highest(rows),
+                rows.without_a_number.astype(float),
+            )
         ]
         days = np.array([_days_inside(first + each, window) for each in range(count)], float)
         made.append((
             np.full(size, side), np.repeat(np.arange(first, first + count), len(areas)),
             np.tile(np.array(areas, object), count), np.repeat(days, len(areas)), *sums,
         ))  # fmt: skip
-    side_, month, area, days_, incidents, low, high, unknown = (np.concatenate(column) for column in zip(*made, strict=True))
-    return Panel(side=side_, month=month, area=area, days=days_, incidents=incidents, low=low, high=high, unknown=unknown)
+    side_, month, area, days_, incidents, low, high, unknown = (
+        np.concatenate(column) for column in zip(*made, strict=True)
+    )
+    return Panel(
+        side=side_, month=month, area=area, days=days_, incidents=incidents, low=low, high=high, unknown=unknown
+    )
 
 
 def _highest(rows: Rows) -> Floats:

@@ -64,7 +64,12 @@ def split(rows: Rows, reading: Reading, amounts: tuple[Amount, ...], drawn: Chan
     """
     counting = _counting(rows, reading, amounts)
     parts = (
-        Part(name="chance", low=drawn.low or 0.0, high=drawn.high or math.inf, how=f"{drawn.method} bootstrap over incidents"),
+        Part(
+            name="chance",
+            low=drawn.low or 0.0,
+            high=drawn.high or math.inf,
+            how=f"{drawn.method} bootstrap over incidents",
+        ),
         counting,
         _varied("grade", rows, reading, amounts, grades=GRADES_VARIED),
         _varied("attribution", rows, reading, amounts, attributions=ATTRIBUTIONS_VARIED),
@@ -114,8 +119,14 @@ def _middle(amounts: tuple[Amount, ...]) -> tuple[float | None, ...]:
 
 def _counting(rows: Rows, reading: Reading, amounts: tuple[Amount, ...]) -> Part:
     counted = rows.counted(reading.grades, reading.attribution)
-    values = [_value(rows, counted, bounds, _middle(amounts)) for bounds in itertools.product(Bound, repeat=len(amounts))]
-    how = "lowest number of one side over the highest of the other, and the reverse" if len(amounts) == 2 else "all minimums, and all maximums"
+    values = [
+        _value(rows, counted, bounds, _middle(amounts)) for bounds in itertools.product(Bound, repeat=len(amounts))
+    ]
+    how = (
+        "lowest number of one side over the highest of the other, and the reverse"
+        if len(amounts) == 2
+        else "all minimums, and all maximums"
+    )
     return Part(name="counting range", low=min(values), high=max(values), how=how)
 
 
@@ -141,7 +152,12 @@ def _exposure(rows: Rows, reading: Reading, amounts: tuple[Amount, ...]) -> Part
     bounds = (reading.bound,) * len(amounts)
     values = [_value(rows, counted, bounds, ends) for ends in _ends(amounts)]
     stated = any(amount.is_range for amount in amounts)
-    return Part(name="exposure", low=min(values), high=max(values), how="the ends of the amounts given" if stated else "taken as known")
+    return Part(
+        name="exposure",
+        low=min(values),
+        high=max(values),
+        how="the ends of the amounts given" if stated else "taken as known",
+    )
 
 
 def recorder_errors(rows: Rows, counted: Mask, side: int) -> dict[str, tuple[float, float]]:
@@ -162,4 +178,3 @@ def recorder_errors(rows: Rows, counted: Mask, side: int) -> dict[str, tuple[flo
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-

@@ -51,7 +51,7 @@ class Rows:
 
     @property
     def sole(self) -> Mask:
-        return self.named == 1
+        return np.asarray(self.named == 1)
 
     @property
     def without_a_number(self) -> Mask:
