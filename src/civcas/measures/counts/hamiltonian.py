@@ -127,7 +127,7 @@ def sample(
     """Draws of one chain, (keep, parameters), the number of divergent steps kept, and the step size.
 
     Hamiltonian Monte Carlo (Neal 2011) with paths of random length, a diagonal mass learnt while warming up, and
-    the step size by dual averaging to 80% acceptance (Hoffman and Gelman 2014).
+    the step size by dual averaging to 92% acceptance (Hoffman and Gelman 2014).
     """
     np.random.seed(seed)
     size = len(start)
@@ -169,7 +169,7 @@ def sample(
             at[:], slope[:], value = new, new_slope, new_value
         if warming:
             count += 1
-            drift += (0.8 - accept - drift) / (count + 10)
+            drift += (0.92 - accept - drift) / (count + 10)
             logged = centre - math.sqrt(count) / 0.05 * drift
             weight = count ** (-0.75)
             smooth = weight * logged + (1 - weight) * smooth
