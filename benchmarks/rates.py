@@ -2,8 +2,8 @@
 
     python benchmarks/rates.py
 
-bootstrap  10,000 replicates of a ratio over 100,000 incidents; peer: drawing incidents one by one with NumPy (a share of the replicates, scaled)
-changes    Poisson PELT on 10,000 periods without a change (its worst case); peer: the same dynamic programme, vectorised by row in NumPy
+bootstrap  10,000 replicates of a ratio over 100,000 incidents; peer: NumPy drawing incidents one by one (100 replicates, scaled)
+changes    Poisson PELT on 10,000 periods without a change (its worst case); peer: the same search in NumPy, row by row
 regression interval-censored negative binomial on 2,000 incidents; peer: statsmodels' negative binomial on their minimums
 """
 

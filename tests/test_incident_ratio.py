@@ -330,10 +330,11 @@ def heavy(draw: np.random.Generator, expected: float, mean: float, ratio: float)
     )
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_truth_in_93_to_97_of_100_records_like_this_one() -> None:
     # variance over mean of killed per incident 8 and 12, as in the record; the full study, and where it fails, is
     # benchmarks/coverage_rates.py
-    draw, inside, worlds = np.random.default_rng(20), 0, 500
+    draw, inside, worlds = np.random.default_rng(20), 0, 600
     for world in range(worlds):
         one, other = heavy(draw, 1761, 4.34, 8), heavy(draw, 238, 4.38, 12)
         numbers = np.zeros((len(one) + len(other), 4))
@@ -342,4 +343,4 @@ def test_the_interval_holds_the_truth_in_93_to_97_of_100_records_like_this_one()
         drawn = chance(Sample(numbers=numbers, exposure=(1.0, 1.0)), level=0.95, replicates=400, seed=world)
         assert drawn.low is not None and drawn.high is not None
         inside += drawn.low <= 1761 * 4.34 / (238 * 4.38) <= drawn.high
-    assert 0.925 <= inside / worlds <= 0.975  # Monte Carlo error 0.010
+    assert 0.925 <= inside / worlds <= 0.975  # Monte Carlo error 0.009

@@ -15,5 +15,6 @@ def test_the_worked_example_of_the_page_on_rates_gives_what_it_says() -> None:
 
 def test_the_page_on_rates_explains_every_measure_of_incidents() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    for name in ("incident_rate", "incident_ratio", "incident_regression", "pooled_rates", "tipping_point", "trend", "change", "delay", "revision"):
+    measures = "incident_rate incident_ratio incident_regression pooled_rates tipping_point trend change delay revision"
+    for name in measures.split():
         assert f"`{name}`" in text

@@ -48,8 +48,9 @@ def nowcast(counts: Floats, *, level: float, replicates: int, seed: int) -> Nowc
     """Chain ladder with a bootstrap interval (Mack 1993; England and Verrall 2002).
 
     Months are taken to fill alike: the share of a month's reports that arrive d months later does not change; and nothing
-    arrives after the longest delay seen. The interval holds the error of the factors and the chance in what is still to come,
-    both over-dispersed as the triangle is. A month that never gets a report is not foreseen.
+    arrives after the longest delay seen. The interval holds the error of the factors, of the month's own level (Jeffreys'
+    gamma about what is published), and the chance in what is still to come, all over-dispersed as the triangle
+    is. A month that never gets a report is not foreseen.
     """
     if len(counts) < 3:
         raise BadInput(f"{len(counts)} months of publication", expected="at least 3 to learn how a month fills")
@@ -66,8 +67,9 @@ def nowcast(counts: Floats, *, level: float, replicates: int, seed: int) -> Nowc
     ).astype(float)
     redrawn_factors = _factors(redrawn, seen)
     redrawn_growth = _still_to_grow(redrawn_factors)
-    coming = latest * (redrawn_growth - 1)
-    total = latest + dispersion * draw.poisson(np.maximum(coming, 0.0) / dispersion)
+    level_of = dispersion * draw.gamma(latest / dispersion + 0.5, size=redrawn_growth.shape)
+    coming = np.maximum(level_of * (redrawn_growth - 1), 0.0)
+    total = latest + dispersion * draw.poisson(coming / dispersion)
     tail = (1 - level) / 2
     ends = np.quantile(total, [tail, 1 - tail], axis=0)
     shares = np.quantile(1 / redrawn_growth, [tail, 1 - tail], axis=0)
