@@ -26,6 +26,9 @@ def answer(tables: Tables, *, belligerent: str, window: str, first: str, later: 
     started = time.perf_counter()
     span = Window.parse(window)
     figures = tables["figure"]
+    named = figures.select("belligerent").distinct().to_pyarrow().column("belligerent").to_pylist()
+    if belligerent not in named:
+        raise UnknownName("belligerent", belligerent, named, where="the figure table")
     known = figures.filter(figures.belligerent == belligerent)
     if area is not None:
         known = known.filter(known.area == area)
@@ -85,7 +88,7 @@ ENTRY = Measure(
         Option(name="area", help="as the figures name it"),
     ),
     source="published vintages of one figure",
-    example="civcas measure revision --belligerent Russia --window 2015-10 --first 'likely killed, fair (first published)' "
+    example="civcas measure revision --belligerent 'Russian Military' --window 2015-10 --first 'likely killed, fair (first published)' "
     "--later 'likely killed (revised 2016)'",
     draw=pictures.one_interval,
 )
