@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import math
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from civcas.errors import BadInput, UnknownName
+from civcas.errors import BadInput, MissingExtra, UnknownName
+from civcas.measures.counts import change_points
 from civcas.measures.counts.change_points import (
     dispersion_between_neighbours,
+    level_change_interval,
     level_changes,
     poisson_changes,
     single_change,
@@ -265,9 +269,10 @@ def test_the_coal_disasters_changed_after_1891_with_the_published_posterior(refe
     assert poisson_changes(counts, penalty=2 * math.log(len(counts))) == (41, 97)
 
 
-def test_the_nile_changed_after_its_28th_year(reference: Path) -> None:
+def test_the_nile_changed_after_1898_between_1895_and_1902(reference: Path) -> None:
     flow = columns(reference / "nile.csv")["flow"].astype(float)
     assert level_changes(flow, penalty=3 * math.log(100)) == (28,)
+    assert tuple(1870 + period for period in level_change_interval(flow, 28)) == (1895, 1902)
 
 
 @pytest.mark.parametrize("shortest", [1, 3])
@@ -421,3 +426,34 @@ def test_chains_that_disagree_have_an_r_hat_far_above_1_and_few_effective_draws(
     assert split_rhat(apart) > 1.5 and effective_draws(apart) < 100
     walk = draw.normal(size=(4, 1000)).cumsum(1)
     assert effective_draws(walk) < 100
+
+
+# --- what is not installed
+
+
+@pytest.mark.parametrize(
+    ("module", "ask"),
+    [
+        ("pruned_search", lambda: poisson_changes(np.ones(5), penalty=3.0)),
+        (
+            "hamiltonian",
+            lambda: partially_pooled(
+                low=np.ones(5), high=np.ones(5), exposure=np.ones(5), design=np.ones((5, 1)), prior=(1.0,)
+            ),
+        ),
+    ],
+)
+def test_without_the_compiler_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, module: str, ask: Any) -> None:
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, f"civcas.measures.counts.{module}", raising=False)
+    monkeypatch.delattr(f"civcas.measures.counts.{module}", raising=False)
+    change_points._compiled.cache_clear()
+    with pytest.raises(MissingExtra, match=r"civcas\[estimators\]"):
+        ask()
+    change_points._compiled.cache_clear()
+
+
+def test_listing_the_measures_loads_neither_the_compiler_nor_the_optimiser() -> None:
+    asked = "import sys; from civcas.catalog import entries; entries('measures'); print({'numba', 'scipy.optimize'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"

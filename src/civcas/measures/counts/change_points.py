@@ -68,6 +68,42 @@ def level_changes(
     return tuple(_compiled()(sums, squares, np.zeros(1), np.zeros(1), penalty, shortest).tolist())
 
 
+def level_change_interval(values: Floats, after: int, *, level: float = 0.95) -> tuple[int, int]:
+    """The first and last period after which the level may have changed, for a change found after period `after`.
+
+    Bai (1997): the estimate's error is where a two-sided Brownian motion with drift −δ²/2 and variance δ²σ² a period is
+    highest, δ the change of level and σ² the variance on each side. Its density at s on one side is that of the time of the
+    maximum there, for every height the other side stays below; both are closed, and are integrated here on a grid.
+    """
+    before, since = values[:after], values[after:]
+    if min(len(before), len(since)) < 2:
+        raise BadInput(f"a change after period {after} of {len(values)}", expected="two periods at least on each side")
+    step = float(since.mean() - before.mean()) ** 2
+    spreads = [max(float(part.var()), 1e-12) for part in (before, since)]
+    longest = 60 * max(spreads) / step
+    time = (np.arange(1500) + 0.5) / 1500
+    time = longest * time**3  # dense near the change
+    width = longest * 3 * ((np.arange(1500) + 0.5) / 1500) ** 2 / 1500
+    sides = [_time_of_maximum(time, step, own, other) * width for own, other in (spreads, spreads[::-1])]
+    reached = np.concatenate([sides[0][::-1], sides[1]]).cumsum()
+    where = np.concatenate([-time[::-1], time])
+    tail = (1 - level) / 2
+    low, high = (float(np.interp(each * reached[-1], reached, where)) for each in (tail, 1 - tail))
+    # what was found is the truth plus its error, so the truth is what was found less the error
+    return max(1, math.floor(after - high)), min(len(values) - 1, math.ceil(after - low))
+
+
+def _time_of_maximum(time: Floats, step: float, own: float, other: float) -> Floats:
+    """The density, at each time, of the maximum being on this side, of variance `own`, and above the other side's."""
+    drift, variance = step / 2, step * own
+    height = np.linspace(0, 12 * max(own, other), 600)[None, 1:]
+    first_passage = height / np.sqrt(2 * np.pi * variance * time[:, None] ** 3)
+    first_passage = first_passage * np.exp(-((height + drift * time[:, None]) ** 2) / (2 * variance * time[:, None]))
+    lower_there = -np.expm1(-height / other)
+    density: Floats = (first_passage * lower_there).sum(1) * (height[0, 1] - height[0, 0]) * 2 * drift / variance
+    return density
+
+
 def single_change(counts: Floats, *, shape: float = 0.5, rate: float = 0.0) -> SingleChange:
     """The best single change of a Poisson level, and its posterior with a Gamma(shape, rate) prior on both levels.
 
