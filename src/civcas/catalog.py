@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from civcas.errors import BadInput, UnknownName
-from civcas.terms.estimate import Answer
+from civcas.terms.estimate import Answer, Estimate
 from civcas.terms.reading import Reading
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Measure:
     how: tuple[str, ...] = ()
     source: str = ""
     example: str = ""
+    draw: Callable[[Estimate], Any] | None = None  # the estimate as a `drawing.frame.Figure`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

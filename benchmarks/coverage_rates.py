@@ -1,0 +1,129 @@
+"""How often the 95% intervals of the rates hold the truth, on simulations made to look like the record of 2014–2016.
+
+    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|trend|regression|delay ...]
+
+Prints one line a case: the share of simulated records whose interval holds the truth, with its Monte Carlo error. A line
+outside 93–97% is marked; docs/method-rates.md says what that means for a user.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from civcas.measures.counts.completeness import nowcast, triangle
+from civcas.measures.counts.growth import growth
+from civcas.measures.counts.negative_binomial import interval_regression
+from civcas.measures.incidents.comparison import Sample, chance
+
+Draw = np.random.Generator
+
+
+def lognormal(draw: Draw, n: int, mean: float, ratio: float) -> Any:
+    spread = math.log1p((ratio - 1) / mean)
+    return draw.poisson(draw.lognormal(math.log(mean) - spread / 2, math.sqrt(spread), n)).astype(float)
+
+
+def negative_binomial(draw: Draw, n: int, mean: float, ratio: float) -> Any:
+    return draw.negative_binomial(mean / (ratio - 1), 1 / ratio, n).astype(float)
+
+
+def ratio_holds(
+    draw: Draw, sizes: Callable[..., Any], one: int, other: int, tail: float, per_incident: bool
+) -> tuple[bool, str]:
+    first, second = sizes(draw, draw.poisson(one), 4.34, 8), sizes(draw, draw.poisson(other), 4.38, tail)
+    numbers = np.zeros((len(first) + len(second), 4))
+    numbers[: len(first), 0], numbers[: len(first), 1] = first, 1
+    numbers[len(first) :, 2], numbers[len(first) :, 3] = second, 1
+    exposure = (None, None) if per_incident else (1.0, 1.0)
+    drawn = chance(
+        Sample(numbers=numbers, exposure=exposure), level=0.95, replicates=1000, seed=int(draw.integers(1 << 30))
+    )
+    truth = 4.34 / 4.38 if per_incident else one * 4.34 / (other * 4.38)
+    return drawn.low is not None and drawn.high is not None and drawn.low <= truth <= drawn.high, drawn.method
+
+
+def ratios(worlds: int) -> Iterator[str]:
+    for sizes in (lognormal, negative_binomial):
+        for one, other, tail in ((1761, 238, 12), (1761, 238, 19), (637, 150, 19), (60, 40, 8)):
+            for per_incident in (False, True):
+                draw = np.random.default_rng(20160930)
+                found = [ratio_holds(draw, sizes, one, other, tail, per_incident) for _ in range(worlds)]
+                given = [held for held, method in found if not method.startswith("none")]
+                methods = {name: sum(m == name for _, m in found) for name in sorted({m for _, m in found})}
+                name = f"ratio {'per incident' if per_incident else 'per day'}, {sizes.__name__}, {one} and {other} incidents, tail {tail}"
+                yield line(name, given) + f"  {methods}"
+
+
+def trends(worlds: int) -> Iterator[str]:
+    for months, alike in ((15, 0.0), (15, 0.2), (15, 0.4), (28, 0.0), (28, 0.2), (28, 0.4), (60, 0.0), (60, 0.4)):
+        draw, held = np.random.default_rng(3), []
+        for _ in range(worlds // 4):
+            month = np.arange(24_000, 24_000 + months)
+            noise = draw.normal(size=months)
+            for each in range(1, months):
+                noise[each] = alike * noise[each - 1] + math.sqrt(1 - alike**2) * noise[each]
+            spread = math.sqrt(math.log1p(0.4))
+            mean = 60 * np.exp(0.02 * (month - month.mean()) + spread * noise - spread**2 / 2)
+            found = growth(counts=draw.poisson(mean).astype(float), exposure=np.full(months, 30.0), month=month)
+            held.append(found.low <= math.exp(0.24) <= found.high)
+        yield line(f"trend, {months} months, correlation {alike}", held)
+
+
+def regressions(worlds: int) -> Iterator[str]:
+    from scipy.special import stdtrit
+
+    for one, other, sizes in ((150, 150, negative_binomial), (600, 150, negative_binomial), (600, 150, lognormal)):
+        draw, held = np.random.default_rng(4), []
+        for _ in range(worlds // 4):
+            true = np.concatenate([sizes(draw, one, 4.34, 8), sizes(draw, other, 4.34, 8)])
+            low, high = np.maximum(0, true - draw.poisson(1, len(true))), true + draw.poisson(2, len(true))
+            side = (np.arange(len(true)) < one).astype(float)
+            design = np.column_stack([np.ones(len(true)), side])
+            fit = interval_regression(low=low, high=high, design=design, exposure=np.ones(len(true)))
+            half = stdtrit(len(true) - 3, 0.975) * fit.robust_standard_errors[1]
+            held.append(abs(fit.coefficients[1]) <= half)
+        yield line(f"interval regression, {one} and {other} incidents, {sizes.__name__}", held)
+
+
+def delays(worlds: int) -> Iterator[str]:
+    for each_month, wait in ((60, 1.5), (20, 1.5), (60, 4.0)):
+        draw, held = np.random.default_rng(5), []
+        for _ in range(worlds):
+            true = draw.poisson(each_month, 15)
+            month = np.repeat(np.arange(15), true)
+            published = month + np.minimum(draw.geometric(1 / (1 + wait), len(month)) - 1, 14)
+            seen = published <= 14
+            found = nowcast(triangle(month[seen], published[seen], first=0, now=14), level=0.95, replicates=500, seed=1)
+            held.append(found.low[-1] <= true[-1] <= found.high[-1])
+        yield line(f"nowcast of the last month, {each_month} incidents a month, mean wait {wait} months", held)
+
+
+def line(name: str, held: list[bool]) -> str:
+    if not held:
+        return f"{name}: no interval is given"
+    share = sum(held) / len(held)
+    error = math.sqrt(share * (1 - share) / len(held))
+    mark = "" if 0.93 <= share <= 0.97 else "   OUTSIDE 93–97%"
+    return f"{name}: {100 * share:.1f}% ± {100 * error:.1f} ({len(held)} records){mark}"
+
+
+STUDIES: dict[str, Callable[[int], Iterator[str]]] = {
+    "ratio": ratios,
+    "trend": trends,
+    "regression": regressions,
+    "delay": delays,
+}
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("studies", nargs="*", default=list(STUDIES), choices=[*STUDIES, []])
+    asked.add_argument("--worlds", type=int, default=2000)
+    words = asked.parse_args()
+    for study in words.studies:
+        for said in STUDIES[study](words.worlds):
+            print(said, flush=True)

@@ -1,0 +1,1 @@
+"""Gathers incidents into arrays, and carries their uncertainty into rates and ratios."""

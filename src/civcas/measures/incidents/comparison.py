@@ -1,0 +1,163 @@
+"""The rate of one side, or the ratio of two, with a bootstrap interval over whole incidents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from civcas.measures.incidents.resampling import by_cluster, resampled_sums
+from civcas.measures.incidents.rows import Mask, Rows
+from civcas.terms.vocabulary import Bound
+
+Floats = NDArray[np.float64]
+
+ENOUGH_LIKE_INCIDENTS = (
+    60  # below this effective number on a side, percentiles cover too little: see docs/method-rates.md
+)
+TOO_FEW = 5  # below this no interval over incidents is given
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The incidents of a reading as one sample to resample: (clusters, 2 × sides) of counts and memberships.
+
+    `exposure` is what each side's sum is divided by; None divides by the number of its incidents.
+    """
+
+    numbers: Floats
+    exposure: tuple[float | None, ...]
+
+    @property
+    def sides(self) -> int:
+        return len(self.exposure)
+
+    @cached_property
+    def totals(self) -> Floats:
+        return np.asarray(self.numbers.sum(0))
+
+    @property
+    def value(self) -> float:
+        return float(self.rates(self.totals[None])[0])
+
+    def rates(self, totals: Floats) -> Floats:
+        """Rate or ratio for each row of totals: (m, 2 × sides) → (m,). A zero denominator gives inf or NaN."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            each = [self._divided(totals, side) for side in range(self.sides)]
+            return each[0] / each[1] if self.sides == 2 else each[0]
+
+    def _divided(self, totals: Floats, side: int) -> Floats:
+        exposure = self.exposure[side]
+        return totals[:, 2 * side] / (totals[:, 2 * side + 1] if exposure is None else exposure)
+
+    def deviation(self, totals: Floats, moments: Floats) -> Floats:
+        """Standard error of the log of each rate or ratio, by linearisation: g'Mg with M the second moments of the rows."""
+        gradient = np.zeros_like(totals)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for side, sign in zip(range(self.sides), (1.0, -1.0), strict=False):
+                gradient[:, 2 * side] = sign / totals[:, 2 * side]
+                if self.exposure[side] is None:
+                    gradient[:, 2 * side + 1] = -sign / totals[:, 2 * side + 1]
+            square = moments.reshape(len(totals), totals.shape[1], totals.shape[1])
+            return np.asarray(np.sqrt(np.einsum("ri,rij,rj->r", gradient, square, gradient)))
+
+    def like_incidents(self) -> tuple[float, ...]:
+        """Kish's effective number of incidents a side, (Σx)²/Σx²: how many equal incidents would weigh as much."""
+        counts = self.numbers[:, ::2]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return tuple(np.nan_to_num(counts.sum(0) ** 2 / (counts**2).sum(0)).tolist())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """What another draw of as many incidents would have given: an interval, and how it was made."""
+
+    value: float
+    low: float | None
+    high: float | None
+    method: str
+    deviation: float  # standard error of the log
+    like_incidents: tuple[float, ...]
+    replicates: int
+
+    @property
+    def given(self) -> bool:
+        return self.low is not None or self.high is not None
+
+
+def sample(rows: Rows, counted: Mask, bound: Bound, exposure: tuple[float | None, ...]) -> Sample:
+    """The sample of one reading; `exposure` has one entry a side."""
+    picked = rows.only(counted)
+    count = picked.count(bound)
+    columns = []
+    for side in range(len(exposure)):
+        here = (picked.side == side).astype(float)
+        columns += [count * here, here]
+    return Sample(numbers=by_cluster(picked.cluster, *columns), exposure=exposure)
+
+
+def chance(given: Sample, *, level: float, replicates: int, seed: int) -> Chance:
+    """The bootstrap interval of a rate or ratio over incidents.
+
+    Percentiles (Efron 1979) where each side weighs as much as 60 equal incidents; where heavy tails leave fewer, everything
+    between the ends of the percentiles and of the studentised interval on the log scale (Hall 1988); none below 5. It is chance in which
+    incidents happened, and in how many; it says nothing of incidents that nobody reported.
+    """
+    like = given.like_incidents()
+    own = float(given.deviation(given.totals[None], (given.numbers.T @ given.numbers).reshape(1, -1))[0])
+    low, high, method = None, None, f"none: one side weighs less than {TOO_FEW} equal incidents"
+    if min(like) >= ENOUGH_LIKE_INCIDENTS:
+        drawn = given.rates(resampled_sums(given.numbers, replicates=replicates, seed=seed))
+        (low, high), method = _quantiles(drawn, level), "percentile"
+    elif min(like) >= TOO_FEW and np.isfinite(own):
+        sums = resampled_sums(given.numbers, replicates=replicates, seed=seed, widen=_with_moments)
+        (low, high), method = _widest(given, sums, own, level), "percentile and studentised"
+    return Chance(
+        value=given.value, low=low, high=high, method=method, deviation=own, like_incidents=like,
+        replicates=replicates,
+    )  # fmt: skip
+
+
+def _with_moments(rows: Floats) -> Floats:
+    return np.concatenate([rows, (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)], axis=1)
+
+
+def _widest(given: Sample, sums: Floats, own: float, level: float) -> tuple[float | None, float | None]:
+    """The outer ends of the percentile and of the studentised interval; an end that is open in either stays open."""
+    width = given.numbers.shape[1]
+    drawn = given.rates(sums[:, :width])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pivot = (np.log(drawn) - np.log(given.value)) / given.deviation(sums[:, :width], sums[:, width:])
+    low, high = _quantiles(drawn, level)
+    pivot = pivot[np.isfinite(pivot)]
+    if not len(pivot):  # every sample gives the same value
+        return low, high
+    below, above = np.quantile(pivot, [(1 - level) / 2, (1 + level) / 2])
+    return (
+        None if low is None else min(low, given.value * float(np.exp(-above * own))),
+        None if high is None else max(high, given.value * float(np.exp(-below * own))),
+    )
+
+
+def _quantiles(drawn: Floats, level: float) -> tuple[float | None, float | None]:
+    """The middle `level` of the draws; an end that is not finite is open (None)."""
+    ends = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], method="higher")
+    return (float(ends[0]) if np.isfinite(ends[0]) else None), (float(ends[1]) if np.isfinite(ends[1]) else None)
+
+
+def imbens_manski(
+    *, low: float, high: float, deviation_low: float, deviation_high: float, level: float
+) -> tuple[float, float]:
+    """An interval for the truth that lies somewhere in [low, high], each end known with its own standard error.
+
+    Imbens and Manski (2004): Φ(c + (u−l)/max(σ_l, σ_u)) − Φ(−c) = level; c is 1.645 for a wide set and 1.960 for a
+    point, at 95%. Works on whatever scale the ends are given in.
+    """
+    from scipy.optimize import brentq
+    from scipy.special import ndtr
+
+    width = (high - low) / max(deviation_low, deviation_high)
+    c = brentq(lambda c: ndtr(c + width) - ndtr(-c) - level, 0.0, 10.0)
+    return low - c * deviation_low, high + c * deviation_high

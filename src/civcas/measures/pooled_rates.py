@@ -1,0 +1,164 @@
+"""The ratio of two sides in every province at once, thin provinces leaning on the others: a Bayesian hierarchy."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from civcas.catalog import Measure, Option, Tables
+from civcas.errors import BadInput
+from civcas.measures.counts.partial_pooling import Effects, Posterior, partially_pooled
+from civcas.measures.incidents import pictures
+from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, SEED, reading_of
+from civcas.measures.incidents.panel import Panel, month_label, panel
+from civcas.measures.incidents.rows import Floats, Rows, gather
+from civcas.measures.incidents.speech import EQUAL_DETECTION, plain
+from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
+from civcas.terms.reading import Reading
+
+NAME = "pooled_rates"
+FEW = 10  # provinces with fewer counted incidents are pooled as one
+ELSEWHERE = "elsewhere"
+PRIOR = (5.0, 2.0)  # standard deviations of the log rate and of the log ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pooled:
+    """The posterior with the rows it was fitted to: draws of each row's expected deaths are (draws, rows)."""
+
+    posterior: Posterior
+    panel: Panel
+    areas: tuple[str, ...]
+    expected: Floats
+
+    def ratio(self, area: str | None = None) -> Floats:
+        """Draws of the ratio of deaths a day over all provinces, or in one."""
+        inside = np.ones(len(self.panel.side), bool) if area is None else self.panel.area == area
+        rates = []
+        for side in (0, 1):
+            mine = inside & (self.panel.side == side)
+            days = np.unique(self.panel.month[mine] * 1000 + self.panel.days[mine]) % 1000
+            rates.append(self.expected[:, mine].sum(1) / days.sum())
+        return np.asarray(rates[0] / rates[1])
+
+
+def answer(
+    tables: Tables, *, exposed: str, reference: str, level: float = LEVEL, chains: int = 4, draws: int = 1500, seed: int = SEED,
+    **words: Any,
+) -> Answer:  # fmt: skip
+    """Recorded deaths a day of `exposed` over `reference`, from monthly ranges by province, partially pooled.
+
+    Sums of each side, month and province lie between the sums of minimums and of maximums. Provinces, months, and each province's own
+    ratio are drawn from common distributions, so a thin province leans on the rest. Assumes equal detection of both sides. Refuses
+    when the chains disagree.
+    """
+    started = time.perf_counter()
+    if chains < 2 or draws < 200:
+        raise BadInput(
+            f"{chains} chains of {draws} draws", expected="at least 2 chains of 200 draws, so that they can be compared"
+        )
+    reading = reading_of((exposed, reference), {**words, "exposure": "day"})
+    windows = [reading.window_of(0), reading.window_of(1)]
+    rows = gather(tables, belligerents=(exposed, reference), area=words.get("area"), windows=windows)
+    counted = rows.counted(reading.grades, reading.attribution)
+    killed = [float(np.nansum(rows.high[counted & (rows.side == side)])) for side in (0, 1)]
+    if min(killed) == 0:
+        silent = (exposed, reference)[int(np.argmin(killed))]
+        return Refusal(measure=NAME, reason=f"{silent} has no recorded civilian killed under this reading",
+                       needs="recorded deaths on both sides", reading=reading)  # fmt: skip
+    made = panel(_thin_provinces_pooled(rows, counted), counted, windows, by_area=True)
+    pooled = _fitted(made, chains=chains, draws=draws, seed=seed)
+    if not pooled.posterior.converged:
+        return Refusal(
+            measure=NAME, needs="more draws (--draws), fewer provinces, or incident_regression",
+            reason=f"the chains have not converged (R-hat {pooled.posterior.rhat:.3f}, "
+            f"{pooled.posterior.least_effective:.0f} effective draws, {pooled.posterior.divergent} divergent)", reading=reading,
+        )  # fmt: skip
+    return _estimate(pooled, reading, int(counted.sum()), level, seed, started)
+
+
+def _thin_provinces_pooled(rows: Rows, counted: Any) -> Rows:
+    names, counts = np.unique(rows.province[counted].astype(str), return_counts=True)
+    thin = set(names[counts < FEW])
+    province = np.array([ELSEWHERE if name in thin else name for name in rows.province], dtype=object)
+    return Rows(
+        **{name: getattr(rows, name) for name in Rows.__dataclass_fields__ if name != "province"}, province=province
+    )
+
+
+def _fitted(made: Panel, *, chains: int, draws: int, seed: int) -> Pooled:
+    areas, area = np.unique(made.area.astype(str), return_inverse=True)
+    months, month = np.unique(made.month, return_inverse=True)
+    exposed = (made.side == 0).astype(float)
+    always = np.ones(len(exposed))
+    design = np.column_stack([always, exposed])
+    groups = (
+        Effects(name="province", level=area, active=always, count=len(areas)),
+        Effects(name="month", level=month, active=always, count=len(months)),
+        Effects(name="province's ratio", level=area, active=exposed, count=len(areas)),
+    )
+    posterior = partially_pooled(
+        low=made.low, high=made.high, exposure=made.days, design=design, prior=PRIOR, groups=groups, chains=chains, draws=draws, seed=seed,
+    )  # fmt: skip
+    log = posterior.coefficients @ design.T + np.log(made.days)
+    for group in groups:
+        log = log + posterior.effects[group.name][:, :, group.level] * group.active
+    return Pooled(
+        posterior=posterior,
+        panel=made,
+        areas=tuple(str(area) for area in areas),
+        expected=np.exp(log.reshape(-1, len(exposed))),
+    )
+
+
+def _estimate(pooled: Pooled, reading: Reading, n: int, level: float, seed: int, started: float) -> Estimate:
+    tail, posterior = (1 - level) / 2, pooled.posterior
+    value, low, high = np.quantile(pooled.ratio(), [0.5, tail, 1 - tail]).tolist()
+    by_area = {area: np.quantile(pooled.ratio(area), [0.5, tail, 1 - tail]).tolist() for area in pooled.areas}
+    exposed, reference = reading.belligerents
+    says = (
+        f"With provinces and months pooled, recorded deaths a day attributed to {exposed} were {plain(value)} times those attributed to "
+        f"{reference} ({plain(low)} to {plain(high)}); between provinces the ratio runs from "
+        f"{plain(min(v[0] for v in by_area.values()))} to {plain(max(v[0] for v in by_area.values()))}."
+    )
+    return Estimate(
+        measure=NAME, value=value, low=low, high=high, level=level, interval=IntervalKind.CREDIBLE, n=n, counted="incidents",
+        unit="times", reading=reading, says=says,
+        notes=(EQUAL_DETECTION, "Priors: log rate N(0, 5²), log ratio N(0, 2²), scales and dispersion half-normal(1)."),
+        diagnostics={
+            "by_province": {area: {"value": v[0], "low": v[1], "high": v[2]} for area, v in by_area.items()},
+            "scales": {name: float(np.median(draws)) for name, draws in posterior.scales.items()},
+            "dispersion": float(np.median(posterior.dispersion)),
+            "rhat": posterior.rhat,
+            "effective_draws": posterior.least_effective,
+            "divergent": posterior.divergent,
+            "months": [month_label(int(m)) for m in np.unique(pooled.panel.month)],
+            "assumes": ["equal detection of both sides", "provinces and months are alike but for chance and their own level"],
+        },
+        seed=seed, seconds=time.perf_counter() - started,
+    )  # fmt: skip
+
+
+ENTRY = Measure(
+    name=NAME,
+    question="How do two sides' recorded deaths a day compare in every province, thin provinces leaning on the others?",
+    needs=("incident", "harm", "attribution"),
+    answer=answer,
+    by="options",
+    belligerents=("exposed", "reference"),
+    options=(
+        Option(name="exposed", help="the belligerent whose deaths are compared", required=True),
+        Option(name="reference", help="the belligerent it is compared with", required=True),
+        *(option for option in READING_OPTIONS if option.name != "bound"),
+        Option(name="level", help="nominal coverage of the interval", type=float, default=LEVEL),
+        Option(name="chains", help="chains that must agree", type=int, default=4),
+        Option(name="draws", help="draws kept of each chain", type=int, default=1500),
+        Option(name="seed", help="seed of every draw", type=int, default=SEED),
+    ),
+    source="Gelman and others 2013; Hoffman and Gelman 2014",
+    example="civcas measure pooled_rates --exposed 'Russian Military' --reference 'U.S.-led Coalition' --window 2015-10..2016-12",
+    draw=pictures.provinces,
+)  # fmt: skip
