@@ -39,17 +39,16 @@ def sensitivity(
 ) -> Sensitivity:
     """π₀ = r/(ξ+r) with r = Π p(odd patterns)/Π p(even patterns); p ~ Dirichlet(counts + 1), n₀ ~ NegBin(n, 1−π₀)."""
     chance, documented = np.random.default_rng(seed), int(cells.sum())
-    log_ratio = np.concatenate(
-        [
-            np.log(chance.standard_gamma(cells + 1.0, size=(size, len(cells)))) @ _signs(len(cells))
-            for size in _blocks(draws)
-        ]
-    )
-    # a Dirichlet's shares are gammas over their sum: odd patterns outnumber even ones by one, so one sum is left
-    total = chance.standard_gamma(documented + len(cells), size=draws)
-    odds = [np.exp(log_ratio - np.log(total) - np.log(ratio)) for ratio in ratios]
+    log_ratio = np.concatenate([_log_ratios(chance, cells, size) for size in _blocks(draws)])
+    odds = [np.exp(log_ratio - np.log(ratio)) for ratio in ratios]
     unseen = [chance.negative_binomial(documented, expit(-np.log(o))) for o in odds]
     return Sensitivity(ratios=ratios, totals=documented + np.array(unseen, dtype=float))
+
+
+def _log_ratios(chance: np.random.Generator, cells: NDArray[np.int64], draws: int) -> NDArray[np.float64]:
+    """ln r of Dirichlet(counts + 1) draws: odd patterns outnumber even ones by one, so one sum of gammas divides."""
+    gammas = chance.standard_gamma(cells + 1.0, size=(draws, len(cells)))
+    return np.asarray(np.log(gammas) @ _signs(len(cells)) - np.log(gammas.sum(axis=1)))
 
 
 def _signs(cells: int) -> NDArray[np.float64]:
