@@ -6,7 +6,8 @@ that make chains agree. One iteration leaves the posterior as it is, in this ord
 1. classes of the documented, given class profiles λ and weights ν;
 2. the unseen and their classes, given λ and ν;
 3. swaps of class labels that keep ν, or carry it along (Papaspiliopoulos & Roberts 2008);
-4. the unseen of single classes, with λ and ν integrated out: what frees n₀ from the profiles it was drawn with;
+4. the unseen of single classes, then splits and merges of classes, with λ and ν integrated out: the first
+   frees n₀ from the profiles it was drawn with, the second frees a chain that began with two classes as one;
 5. the concentration α, with ν integrated out;
 6. ν, then λ, given everything else.
 
@@ -21,6 +22,7 @@ import numpy as np
 from numba import njit
 
 TINY = 1e-12
+SCANS = 40  # steps towards the two parts a class would fall into
 PRIOR = 0.25  # shape and rate of the Gamma prior of α
 
 
@@ -70,10 +72,13 @@ def allocate(chance, people, weights, into):
 
 
 @njit(cache=True, nogil=True)
-def classify(chance, offsets, members, counts, base, odds, seen, ones, weights, drawn):
-    """Step 1. Classes of the documented; refills `seen` (classes) and `ones` (classes × lists)."""
+def classify(chance, offsets, members, counts, base, odds, seen, ones, table, column, weights):
+    """Step 1. Classes of the documented; refills `seen` (classes), `ones` (classes × lists), `table` (patterns × classes)."""
     seen[:] = 0
     ones[:] = 0
+    table[:] = 0
+    for k in range(len(base)):
+        column[k] = k
     classes = len(base)
     for x in range(len(counts)):
         weights[:] = base
@@ -81,7 +86,7 @@ def classify(chance, offsets, members, counts, base, odds, seen, ones, weights, 
             row = odds[members[at]]
             for k in range(classes):
                 weights[k] *= row[k]
-        drawn[:] = 0
+        drawn = table[x]
         if not allocate(chance, counts[x], weights, drawn):
             drawn[np.argmax(base)] = counts[x]
         for k in range(classes):
@@ -109,7 +114,8 @@ def draw_unseen(chance, documented, limit, base, unseen, weights):
 
 
 @njit(cache=True, nogil=True)
-def swap(a, b, seen, unseen, ones):
+def swap(a, b, seen, unseen, ones, column):
+    column[a], column[b] = column[b], column[a]
     seen[a], seen[b] = seen[b], seen[a]
     unseen[a], unseen[b] = unseen[b], unseen[a]
     for j in range(ones.shape[1]):
@@ -117,7 +123,7 @@ def swap(a, b, seen, unseen, ones):
 
 
 @njit(cache=True, nogil=True)
-def swap_labels(chance, seen, unseen, ones, log_weight, log_stick, log_rest, tries):
+def swap_labels(chance, seen, unseen, ones, column, log_weight, log_stick, log_rest, tries):
     """Step 3. Label moves: members change places with ν kept, or neighbours with their sticks carried along."""
     classes = len(seen)
     for _ in range(tries):
@@ -126,12 +132,12 @@ def swap_labels(chance, seen, unseen, ones, log_weight, log_stick, log_rest, tri
         b += b >= a
         in_a, in_b = seen[a] + unseen[a], seen[b] + unseen[b]
         if in_a != in_b and log(1.0 - chance.random()) < (log_weight[a] - log_weight[b]) * (in_b - in_a):
-            swap(a, b, seen, unseen, ones)
+            swap(a, b, seen, unseen, ones, column)
         if classes > 2:
             k = int(chance.random() * (classes - 2))
             here, there = seen[k] + unseen[k], seen[k + 1] + unseen[k + 1]
             if log(1.0 - chance.random()) < log_rest[k + 1] * here - log_rest[k] * there:
-                swap(k, k + 1, seen, unseen, ones)
+                swap(k, k + 1, seen, unseen, ones, column)
                 log_stick[k], log_stick[k + 1] = log_stick[k + 1], log_stick[k]
                 log_rest[k], log_rest[k + 1] = log_rest[k + 1], log_rest[k]
                 log_weight[k] = log_weight[k] + log_stick[k] - log_stick[k + 1]
@@ -276,35 +282,189 @@ def draw_profiles(chance, sizes, ones, log_weight, base, odds):
 
 
 @njit(cache=True, nogil=True)
-def by_size(seen, unseen, ones):
+def by_size(seen, unseen, ones, column):
     """Largest class first: a chain that starts with its large class on the last stick may never leave it."""
     for a in range(len(seen)):
         for b in range(a + 1, len(seen)):
             if seen[b] + unseen[b] > seen[a] + unseen[a]:
-                swap(a, b, seen, unseen, ones)
+                swap(a, b, seen, unseen, ones, column)
 
 
 @njit(cache=True, nogil=True)
-def iterate(chance, offsets, members, counts, factorials, limit, seen, unseen, ones, log_weight, log_stick, log_rest,
-            base, odds, alpha, iterations, thin, sort, swaps, slices, kept):  # fmt: skip
+def profile_value(size, ones, factorials):
+    """ln Π_j B(1+o_j, 1+size−o_j): how well one profile describes a class, λ integrated out."""
+    value = -len(ones) * log_gamma(size + 2, factorials)
+    for o in ones:
+        value += log_gamma(1 + o, factorials) + log_gamma(1 + size - o, factorials)
+    return value
+
+
+@njit(cache=True, nogil=True)
+def sizes_value(sizes, alpha, factorials):
+    """ln p(class sizes in this order | α), ν integrated out, up to what depends on their sum alone."""
+    last, later, value = len(sizes) - 1, sizes.sum(), 0.0
+    for k in range(last):
+        value += log_gamma(1 + sizes[k], factorials) - log(alpha + later)
+        later -= sizes[k]
+    return value + lgamma(alpha + later)
+
+
+@njit(cache=True, nogil=True)
+def launch(chance, offsets, members, people, hidden, lists, shares):
+    """Chances `shares` (patterns, then the unseen) of falling in the first of two classes made of `people`.
+
+    Found by a few steps of expectation–maximisation from a random start, and from `people` alone, so that a
+    split and the merge that undoes it propose alike.
+    """
+    patterns = len(people)
+    ones, odds, rest, size = np.empty((2, lists)), np.empty((2, lists)), np.empty(2), np.empty(2)
+    for x in range(patterns + 1):
+        shares[x] = chance.random()
+    for _ in range(SCANS):
+        ones[:] = 1.0
+        size[:] = 2.0
+        for x in range(patterns + 1):
+            here = hidden if x == patterns else people[x]
+            if here == 0:
+                continue
+            size[0] += here * shares[x]
+            size[1] += here * (1.0 - shares[x])
+            if x < patterns:
+                for at in range(offsets[x], offsets[x + 1]):
+                    ones[0, members[at]] += here * shares[x]
+                    ones[1, members[at]] += here * (1.0 - shares[x])
+        for c in range(2):
+            rest[c] = log(size[c])
+            for j in range(lists):
+                odds[c, j] = log(ones[c, j] / (size[c] - ones[c, j]))
+                rest[c] += log(1.0 - ones[c, j] / size[c])
+        for x in range(patterns + 1):
+            gap = rest[1] - rest[0]
+            if x < patterns:
+                if people[x] == 0:
+                    continue
+                for at in range(offsets[x], offsets[x + 1]):
+                    gap += odds[1, members[at]] - odds[0, members[at]]
+            shares[x] = min(max(1.0 / (1.0 + exp(min(max(gap, -700.0), 700.0))), TINY), 1.0 - TINY)
+
+
+@njit(cache=True, nogil=True)
+def first_empty(sizes):
+    for k in range(len(sizes)):
+        if sizes[k] == 0:
+            return k
+    return len(sizes)
+
+
+@njit(cache=True, nogil=True)
+def nth_held(sizes, n, but):
+    """The n-th class with people in it, one left out; -1 if there are not so many."""
+    for k in range(len(sizes)):
+        if sizes[k] > 0 and k != but:
+            if n == 0:
+                return k
+            n -= 1
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def pair_to_move(chance, sizes, merging):
+    """Which class to take apart (its second part goes to the first empty class), or which two to put together.
+
+    A split is undone by a merge whose second class stands before the first empty one, and such merges can
+    choose among as many second classes as stand there: the factor `first_empty` of the acceptance.
+    """
+    empty, held = first_empty(sizes), 0
+    for k in range(len(sizes)):
+        held += sizes[k] > 0
+    if merging:
+        if held < 2 or empty == 0:
+            return -1, -1
+        b = int(chance.random() * empty)
+        return nth_held(sizes, int(chance.random() * (held - 1)), b), b
+    if empty == len(sizes):
+        return -1, -1
+    return nth_held(sizes, int(chance.random() * held), -1), empty
+
+
+@njit(cache=True, nogil=True)
+def split_or_merge(chance, offsets, members, table, column, seen, unseen, ones, alpha, factorials, sizes, shares):
+    """Step 4b. Take a class apart, or put two together, with λ and ν integrated out (after Jain & Neal 2004).
+
+    Without it a chain that starts with two classes as one stays so for ever, and answers with too few.
+    Gives 1 when the move was made.
+    """
+    classes, lists = ones.shape
+    for k in range(classes):
+        sizes[k] = seen[k] + unseen[k]
+    merging = chance.random() < 0.5
+    a, b = pair_to_move(chance, sizes, merging)
+    if a < 0:
+        return 0
+    patterns, whole = len(table), sizes[a] + sizes[b]
+    people = table[:, column[a]] + table[:, column[b]]
+    hidden = unseen[a] + unseen[b]
+    launch(chance, offsets, members, people, hidden, lists, shares)
+    first = table[:, column[a]].copy()
+    first_hidden = unseen[a]
+    if not merging:
+        for x in range(patterns):
+            first[x] = chance.binomial(people[x], shares[x]) if people[x] > 0 else 0
+        first_hidden = chance.binomial(hidden, shares[patterns]) if hidden > 0 else 0
+    chosen = first_hidden * log(shares[patterns]) + (hidden - first_hidden) * log(1.0 - shares[patterns])
+    all_ones, first_ones, first_seen = ones[a] + ones[b], np.zeros(lists, np.int64), 0
+    for x in range(patterns):
+        if people[x] > 0:
+            chosen += first[x] * log(shares[x]) + (people[x] - first[x]) * log(1.0 - shares[x])
+            first_seen += first[x]
+            for at in range(offsets[x], offsets[x + 1]):
+                first_ones[members[at]] += first[x]
+    size = first_seen + first_hidden
+    if size == 0 or size == whole:
+        return 0
+    sizes[a], sizes[b] = whole, 0
+    together = profile_value(whole, all_ones, factorials) + sizes_value(sizes, alpha, factorials)
+    sizes[a], sizes[b] = size, whole - size
+    apart = profile_value(size, first_ones, factorials) + profile_value(whole - size, all_ones - first_ones, factorials)
+    gain = apart + sizes_value(sizes, alpha, factorials) - together - chosen - log(first_empty(sizes))
+    if log(1.0 - chance.random()) >= (-gain if merging else gain):
+        return 0
+    total = seen[a] + seen[b]
+    if merging:
+        first[:], first_hidden, first_seen, first_ones = people, hidden, total, all_ones
+    table[:, column[a]], table[:, column[b]] = first, people - first
+    seen[a], seen[b] = first_seen, total - first_seen
+    unseen[a], unseen[b] = first_hidden, hidden - first_hidden
+    ones[a], ones[b] = first_ones, all_ones - first_ones
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_weight, log_stick, log_rest, base, odds,
+            alpha, iterations, thin, sort, swaps, slices, split_every, kept):  # fmt: skip
     """Run so many iterations from a chain's state, which is changed in place; every `thin`-th n₀ goes to `kept`.
 
-    `alpha` holds one number. `sort` orders classes by size first.
+    `alpha` holds one number. `sort` orders classes by size first. Gives how many splits and merges were made.
     """
-    classes = len(base)
-    weights, drawn = np.empty(classes), np.empty(classes, np.int64)
-    after, sizes, later = np.empty(classes, np.int64), np.empty(classes, np.int64), np.empty(classes, np.int64)
-    documented = counts.sum()
+    classes, lists, documented, made = len(base), len(odds), counts.sum(), 0
+    weights, shares = np.empty(classes), np.empty(len(counts) + 1)
+    seen, sizes, later = np.zeros(classes, np.int64), np.empty(classes, np.int64), np.empty(classes, np.int64)
+    ones, table = np.zeros((classes, lists), np.int64), np.zeros((len(counts), classes), np.int64)
+    column = np.arange(classes)
     for i in range(iterations):
-        classify(chance, offsets, members, counts, base, odds, seen, ones, weights, drawn)
+        classify(chance, offsets, members, counts, base, odds, seen, ones, table, column, weights)
         draw_unseen(chance, documented, limit, base, unseen, weights)
         if sort and i == 0:
-            by_size(seen, unseen, ones)
+            by_size(seen, unseen, ones, column)
         else:
-            swap_labels(chance, seen, unseen, ones, log_weight, log_stick, log_rest, swaps)
+            swap_labels(chance, seen, unseen, ones, column, log_weight, log_stick, log_rest, swaps)
         for _ in range(slices):
             k = int(chance.random() * classes)
-            slice_unseen(chance, k, seen, unseen, ones, documented, limit, alpha[0], after, factorials)
+            slice_unseen(chance, k, seen, unseen, ones, documented, limit, alpha[0], later, factorials)
+        if i % split_every == 0:
+            made += split_or_merge(
+                chance, offsets, members, table, column, seen, unseen, ones, alpha[0], factorials, sizes, shares
+            )
         running = 0
         for k in range(classes - 1, -1, -1):
             sizes[k] = seen[k] + unseen[k]
@@ -315,3 +475,4 @@ def iterate(chance, offsets, members, counts, factorials, limit, seen, unseen, o
         draw_profiles(chance, sizes, ones, log_weight, base, odds)
         if (i + 1) % thin == 0:
             kept[i // thin] = unseen.sum()
+    return made
