@@ -82,14 +82,14 @@ def _width(each: Estimate) -> float:
 
 
 def _stratified(strata: Strata, chosen: Method, wish: Wish, missing: str, imputations: int) -> Answer:
-    """Strata added up, limits with them (as if all erred together); medians over imputations of unknown strata."""
+    """Strata added up, limits with them (as if all erred together), each the median over imputations."""
     began = perf_counter()
     filled = (
         by_strata.impute(strata, times=imputations, seed=wish.seed)
         if missing == "impute" and strata.unknown
         else [replace(strata, unknown=None)]
     )
-    sums, parts = [], []
+    parts = []
     for turn, each in enumerate(filled):
         if wish.progress is not None:
             wish.progress(f"{len(each.known)} strata, imputation {turn + 1} of {len(filled)}")
@@ -98,9 +98,7 @@ def _stratified(strata: Strata, chosen: Method, wish: Wish, missing: str, imputa
         if refused:
             return _no_sum(refused, chosen, strata)
         parts.append({name: found for name, found in answers.items() if isinstance(found, Estimate)})
-        sums.append([sum(getattr(found, end) for found in parts[-1].values()) for end in ("value", "low", "high")])
-    value, low, high = np.median(np.array(sums), axis=0).tolist()
-    return _summed(strata, parts, (value, low, high), wish, missing, perf_counter() - began)
+    return _summed(strata, parts, wish, missing, perf_counter() - began)
 
 
 def _no_sum(refused: dict[str, Refusal], chosen: Method, strata: Strata) -> Refusal:
@@ -115,20 +113,20 @@ def _no_sum(refused: dict[str, Refusal], chosen: Method, strata: Strata) -> Refu
 
 
 def _summed(
-    strata: Strata, parts: list[dict[str, Estimate]], total: tuple[float, float, float], wish: Wish, missing: str, seconds: float
-) -> Estimate:  # fmt: skip
+    strata: Strata, parts: list[dict[str, Estimate]], wish: Wish, missing: str, seconds: float
+) -> Estimate:
     model = next(iter(parts[0].values()))
     everyone = strata.whole.n
     documented = everyone if missing == "impute" or strata.unknown is None else everyone - strata.unknown.n
-    value, low, high = (max(each, float(documented)) for each in total)
-    by_name = {name: _row([each[name] for each in parts if name in each]) for name in strata.known}
+    by_name = {name: _row([each[name] for each in parts]) for name in strata.known}
+    value, low, high = (sum(row[end] for row in by_name.values()) for end in ("value", "low", "high"))
     return replace(
         model,
         value=value,
         low=low,
         high=high,
         n=documented,
-        says=in_words(documented, value, low, high, wish.level),
+        says=in_words(documented, value, low, high, wish.level, model.interval),
         notes=_stratum_notes(strata, missing, len(parts)),
         diagnostics={
             "method": model.diagnostics["method"],

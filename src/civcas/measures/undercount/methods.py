@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -81,7 +81,7 @@ def ask(overlap: Overlap, method: Method, wish: Wish) -> Answer:
         n=overlap.n,
         counted="documented people",
         unit="people",
-        says=in_words(overlap.n, value, low, high, wish.level),
+        says=in_words(overlap.n, value, low, high, wish.level, found.interval),
         notes=(*found.notes, *fitness.warnings(lists)),
         diagnostics={
             "method": method.name,
@@ -98,14 +98,27 @@ def ask(overlap: Overlap, method: Method, wish: Wish) -> Answer:
     )
 
 
-def in_words(documented: int, value: float, low: float, high: float, level: float) -> str:
+def in_words(documented: int, value: float, low: float, high: float, level: float, kind: IntervalKind) -> str:
     """The result in a sentence a newspaper reader understands; documented and estimated kept apart."""
     missed = value - documented
-    return (
-        f"{documented:,} are documented by name. Beyond them an estimated {missed:,.0f} "
-        f"({low - documented:,.0f} to {high - documented:,.0f}) are on no list, so about {value:,.0f} in all; "
-        f"if the method's assumptions hold, {level:.0%} of such intervals ({low:,.0f} to {high:,.0f}) hold the true total."
+    sure = (
+        f"the total lies between {low:,.0f} and {high:,.0f} with a chance of {level:.0%}"
+        if kind is IntervalKind.CREDIBLE
+        else f"{level:.0%} of intervals made like this one ({low:,.0f} to {high:,.0f}) hold the true total"
     )
+    return (
+        f"{documented:,} people are documented. Beyond them an estimated {missed:,.0f} "
+        f"({low - documented:,.0f} to {high - documented:,.0f}) are on no list: about {value:,.0f} in all. "
+        f"If the method's assumptions hold, {sure}."
+    )
+
+
+def of_incidents(found: Answer) -> Answer:
+    """The same answer where each row of the lists is an incident, not a person."""
+    if isinstance(found, Refusal):
+        return found
+    said = found.says.replace("people are documented", "incidents are documented")
+    return replace(found, counted="documented incidents", unit="incidents", says=said)
 
 
 def _too_many(overlap: Overlap, method: Method, most: int) -> Refusal | None:
