@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,23 +36,29 @@ Exit codes: 0 a number · 2 the file was not usable · 3 refused: these lists ca
 def attach(app: typer.Typer) -> None:
     @app.command("undercount", help=HELP)
     def undercount(
-        lists_file: Path = typer.Argument(..., metavar="LISTS.csv", help="The table of lists."),
-        method: str = typer.Option("auto", help=METHODS_HELP),
-        lists: str = typer.Option("", help="The columns that are lists, with commas between; found by default."),
-        count: str = typer.Option(None, help="The column that counts people; found by default."),
-        strata: list[str] = typer.Option([], help="A column by which to estimate separately and add up; may be repeated."),
-        missing: str = typer.Option("impute", help="People of unknown stratum: impute, or drop (with a warning)."),
-        level: float = typer.Option(0.95, help="Nominal coverage of the intervals."),
-        seed: int = typer.Option(None, help="Seed of random draws; the same seed gives the same answer."),
-        as_json: bool = typer.Option(False, "--json", help="Print JSON."),
-        svg: Path = typer.Option(None, help="Write the picture to this file."),
-        html: Path = typer.Option(None, help="Write the answer as a page to this file."),
+        lists_file: Annotated[Path, typer.Argument(metavar="LISTS.csv", help="The table of lists.")],
+        method: Annotated[str, typer.Option(help=METHODS_HELP)] = "auto",
+        lists: Annotated[
+            str, typer.Option(help="The columns that are lists, with commas between; found by default.")
+        ] = "",
+        count: Annotated[str | None, typer.Option(help="The column that counts people; found by default.")] = None,
+        strata: Annotated[
+            list[str] | None, typer.Option(help="A column to estimate separately by, and add up; may be repeated.")
+        ] = None,
+        missing: Annotated[
+            str, typer.Option(help="People of unknown stratum: impute, or drop (with a warning).")
+        ] = "impute",
+        level: Annotated[float, typer.Option(help="Nominal coverage of the intervals.")] = 0.95,
+        seed: Annotated[int | None, typer.Option(help="Seed of random draws; the same seed, the same answer.")] = None,
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+        svg: Annotated[Path | None, typer.Option(help="Write the picture to this file.")] = None,
+        html: Annotated[Path | None, typer.Option(help="Write the answer as a page to this file.")] = None,
     ) -> None:
-        _refuse_wrong_options(level, missing, method, strata)
+        _refuse_wrong_options(level, missing, method, strata or [])
         from civcas.measures.undercount import sheet
 
         names = tuple(part.strip() for part in lists.split(",") if part.strip())
-        read, unused = sheet.read(lists_file, lists=names, count=count, strata=strata)
+        read, unused = sheet.read(lists_file, lists=names, count=count, strata=strata or [])
         answers = _answers(read, method, level, seed, missing, quiet=as_json)
         told = _told(answers, read.whole.n, unused)
         _write(told, answers, svg, html)
@@ -78,9 +85,8 @@ def _answers(read: Strata, method: str, level: float, seed: int | None, missing:
     from civcas.measures.undercount import answering, methods
 
     with Console(stderr=True, quiet=quiet).status("estimating") as status:
-        wish = methods.Wish(
-            level=level, progress=lambda text: status.update(text), **({} if seed is None else {"seed": seed})
-        )
+        wish = methods.Wish(level=level, progress=status.update)
+        wish = wish if seed is None else replace(wish, seed=seed)
         if method == "all":
             return answering.compare(read.whole, wish=wish)
         return [answering.answer(read, method_name=method, wish=wish, missing=missing)]  # type: ignore[arg-type]

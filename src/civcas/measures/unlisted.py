@@ -40,7 +40,7 @@ def answer(
 
     pairs = listed(tables, by=by, belligerent=belligerent).to_pyarrow()
     overlap = _overlap(pairs, tuple(lists))
-    wish = methods.Wish(level=level, **({} if seed is None else {"seed": seed}))
+    wish = methods.Wish(level=level) if seed is None else methods.Wish(level=level, seed=seed)
     found = answering.answer(Strata(by=(), known={"all": overlap}), method_name=method, wish=wish)
     return methods.of_incidents(found)
 

@@ -38,7 +38,9 @@ def suited(overlap: Overlap) -> Suited:
     if find_spec("numba") is None:
         chosen = "loglinear-average" if lists <= 5 else "stepwise"
         return Suited(method=METHODS[chosen], because="Numba, which latent classes need, is not installed")
-    return Suited(method=METHODS["latent-classes"], because="it allows lists to depend in any way people's classes cause")
+    return Suited(
+        method=METHODS["latent-classes"], because="it allows lists to depend in any way people's classes cause"
+    )
 
 
 def answer(
@@ -108,13 +110,16 @@ def _no_sum(refused: dict[str, Refusal], chosen: Method, strata: Strata) -> Refu
         measure=MEASURE,
         reason=f"no estimate for stratum {name}: {first.reason}{others}; a sum without it would leave people out unsaid",
         needs=f"{first.needs}; or join strata, or leave --strata out",
-        diagnostics={"method": chosen.name, "title": chosen.title, "documented": strata.whole.n, "refused": sorted(refused)},
+        diagnostics={
+            "method": chosen.name,
+            "title": chosen.title,
+            "documented": strata.whole.n,
+            "refused": sorted(refused),
+        },
     )
 
 
-def _summed(
-    strata: Strata, parts: list[dict[str, Estimate]], wish: Wish, missing: str, seconds: float
-) -> Estimate:
+def _summed(strata: Strata, parts: list[dict[str, Estimate]], wish: Wish, missing: str, seconds: float) -> Estimate:
     model = next(iter(parts[0].values()))
     everyone = strata.whole.n
     documented = everyone if missing == "impute" or strata.unknown is None else everyone - strata.unknown.n
@@ -149,7 +154,9 @@ def _row(found: list[Estimate]) -> dict[str, Any]:
 
 
 def _stratum_notes(strata: Strata, missing: str, times: int) -> tuple[str, ...]:
-    said = ["The limits of the strata are added, as if all erred in the same direction: the interval is wide rather than narrow."]
+    said = [
+        "The limits of the strata are added, as if all erred in the same direction: the interval is wide rather than narrow."
+    ]
     unequal = by_strata.unequal_missingness(strata)
     if unequal:
         said.append(
@@ -162,5 +169,7 @@ def _stratum_notes(strata: Strata, missing: str, times: int) -> tuple[str, ...]:
             )
         )
     if missing == "impute" and strata.unknown:
-        said.append(f"{strata.unknown.n:,} people of unknown stratum were given one {times} times over, from others on the same lists.")
+        said.append(
+            f"{strata.unknown.n:,} people of unknown stratum were given one {times} times over, from others on the same lists."
+        )
     return tuple(said)

@@ -11,27 +11,21 @@ that make chains agree. One iteration leaves the posterior as it is, in this ord
 5. the concentration α, with ν integrated out;
 6. ν, then λ, given everything else.
 
-This file needs Numba; only `latent_classes` imports it.
+This file and `class_splits` need Numba; only `latent_classes` imports them.
 """
 
 from __future__ import annotations
 
+# compiled functions take their types from Numba, not from annotations
+# mypy: disable-error-code="no-untyped-def"
 from math import exp, floor, lgamma, log
 
 import numpy as np
 from numba import njit
 
-TINY = 1e-12
-SCANS = 40  # steps towards the two parts a class would fall into
+from civcas.measures.undercount.class_splits import TINY, log_gamma, split_or_merge
+
 PRIOR = 0.25  # shape and rate of the Gamma prior of α
-
-
-@njit(cache=True, nogil=True)
-def log_gamma(x, factorials):
-    """ln Γ(x) of a whole number, looked up where the table reaches."""
-    if x <= len(factorials):
-        return factorials[x - 1]
-    return lgamma(float(x))
 
 
 @njit(cache=True, nogil=True)
@@ -174,13 +168,13 @@ def slice_unseen(chance, k, seen, unseen, ones, documented, limit, alpha, after,
     """Step 4. A slice move (Neal 2003) of the unseen of one class, on the log scale."""
     classes = len(seen)
     elsewhere = 0
-    for l in range(classes):
-        if l != k:
-            elsewhere += unseen[l]
+    for other in range(classes):
+        if other != k:
+            elsewhere += unseen[other]
     running = 0
-    for l in range(classes - 1, -1, -1):
-        running += seen[l] + unseen[l]
-        after[l] = running - unseen[k] if l <= k else running
+    for at in range(classes - 1, -1, -1):
+        running += seen[at] + unseen[at]
+        after[at] = running - unseen[k] if at <= k else running
     others, most = documented - seen[k] + elsewhere, limit - elsewhere
     t = log(unseen[k] + 1.0 - chance.random())
     m = unseen[k]
@@ -190,18 +184,18 @@ def slice_unseen(chance, k, seen, unseen, ones, documented, limit, alpha, after,
     low = t - width * chance.random()
     high = low + width
     for _ in range(12):
-        m = int(floor(exp(low)))
+        m = floor(exp(low))
         if unseen_of_class(k, m, seen, unseen, ones, others, alpha, after, factorials) + low < height:
             break
         low -= width
     for _ in range(12):
-        m = int(floor(exp(high)))
+        m = floor(exp(high))
         if m > most or unseen_of_class(k, m, seen, unseen, ones, others, alpha, after, factorials) + high < height:
             break
         high += width
     while True:
         new = low + (high - low) * chance.random()
-        m = int(floor(exp(new)))
+        m = floor(exp(new))
         if m <= most and unseen_of_class(k, m, seen, unseen, ones, others, alpha, after, factorials) + new >= height:
             unseen[k] = m
             return
@@ -216,8 +210,8 @@ def concentration(log_alpha, later):
     """ln p(ln α | class sizes) with ν integrated out; `later[l]` people are in class l or after."""
     alpha, last = exp(log_alpha), len(later) - 1
     value = (PRIOR + last) * log_alpha - PRIOR * alpha + lgamma(alpha + later[last]) - lgamma(alpha + later[0])
-    for l in range(last):
-        value -= log(alpha + later[l])
+    for at in range(last):
+        value -= log(alpha + later[at])
     return value
 
 
@@ -291,155 +285,6 @@ def by_size(seen, unseen, ones, column):
 
 
 @njit(cache=True, nogil=True)
-def profile_value(size, ones, factorials):
-    """ln Π_j B(1+o_j, 1+size−o_j): how well one profile describes a class, λ integrated out."""
-    value = -len(ones) * log_gamma(size + 2, factorials)
-    for o in ones:
-        value += log_gamma(1 + o, factorials) + log_gamma(1 + size - o, factorials)
-    return value
-
-
-@njit(cache=True, nogil=True)
-def sizes_value(sizes, alpha, factorials):
-    """ln p(class sizes in this order | α), ν integrated out, up to what depends on their sum alone."""
-    last, later, value = len(sizes) - 1, sizes.sum(), 0.0
-    for k in range(last):
-        value += log_gamma(1 + sizes[k], factorials) - log(alpha + later)
-        later -= sizes[k]
-    return value + lgamma(alpha + later)
-
-
-@njit(cache=True, nogil=True)
-def launch(chance, offsets, members, people, hidden, lists, shares):
-    """Chances `shares` (patterns, then the unseen) of falling in the first of two classes made of `people`.
-
-    Found by a few steps of expectation–maximisation from a random start, and from `people` alone, so that a
-    split and the merge that undoes it propose alike.
-    """
-    patterns = len(people)
-    ones, odds, rest, size = np.empty((2, lists)), np.empty((2, lists)), np.empty(2), np.empty(2)
-    for x in range(patterns + 1):
-        shares[x] = chance.random()
-    for _ in range(SCANS):
-        ones[:] = 1.0
-        size[:] = 2.0
-        for x in range(patterns + 1):
-            here = hidden if x == patterns else people[x]
-            if here == 0:
-                continue
-            size[0] += here * shares[x]
-            size[1] += here * (1.0 - shares[x])
-            if x < patterns:
-                for at in range(offsets[x], offsets[x + 1]):
-                    ones[0, members[at]] += here * shares[x]
-                    ones[1, members[at]] += here * (1.0 - shares[x])
-        for c in range(2):
-            rest[c] = log(size[c])
-            for j in range(lists):
-                odds[c, j] = log(ones[c, j] / (size[c] - ones[c, j]))
-                rest[c] += log(1.0 - ones[c, j] / size[c])
-        for x in range(patterns + 1):
-            gap = rest[1] - rest[0]
-            if x < patterns:
-                if people[x] == 0:
-                    continue
-                for at in range(offsets[x], offsets[x + 1]):
-                    gap += odds[1, members[at]] - odds[0, members[at]]
-            shares[x] = min(max(1.0 / (1.0 + exp(min(max(gap, -700.0), 700.0))), TINY), 1.0 - TINY)
-
-
-@njit(cache=True, nogil=True)
-def first_empty(sizes):
-    for k in range(len(sizes)):
-        if sizes[k] == 0:
-            return k
-    return len(sizes)
-
-
-@njit(cache=True, nogil=True)
-def nth_held(sizes, n, but):
-    """The n-th class with people in it, one left out; -1 if there are not so many."""
-    for k in range(len(sizes)):
-        if sizes[k] > 0 and k != but:
-            if n == 0:
-                return k
-            n -= 1
-    return -1
-
-
-@njit(cache=True, nogil=True)
-def pair_to_move(chance, sizes, merging):
-    """Which class to take apart (its second part goes to the first empty class), or which two to put together.
-
-    A split is undone by a merge whose second class stands before the first empty one, and such merges can
-    choose among as many second classes as stand there: the factor `first_empty` of the acceptance.
-    """
-    empty, held = first_empty(sizes), 0
-    for k in range(len(sizes)):
-        held += sizes[k] > 0
-    if merging:
-        if held < 2 or empty == 0:
-            return -1, -1
-        b = int(chance.random() * empty)
-        return nth_held(sizes, int(chance.random() * (held - 1)), b), b
-    if empty == len(sizes):
-        return -1, -1
-    return nth_held(sizes, int(chance.random() * held), -1), empty
-
-
-@njit(cache=True, nogil=True)
-def split_or_merge(chance, offsets, members, table, column, seen, unseen, ones, alpha, factorials, sizes, shares):
-    """Step 4b. Take a class apart, or put two together, with λ and ν integrated out (after Jain & Neal 2004).
-
-    Without it a chain that starts with two classes as one stays so for ever, and answers with too few.
-    Gives 1 when the move was made.
-    """
-    classes, lists = ones.shape
-    for k in range(classes):
-        sizes[k] = seen[k] + unseen[k]
-    merging = chance.random() < 0.5
-    a, b = pair_to_move(chance, sizes, merging)
-    if a < 0:
-        return 0
-    patterns, whole = len(table), sizes[a] + sizes[b]
-    people = table[:, column[a]] + table[:, column[b]]
-    hidden = unseen[a] + unseen[b]
-    launch(chance, offsets, members, people, hidden, lists, shares)
-    first = table[:, column[a]].copy()
-    first_hidden = unseen[a]
-    if not merging:
-        for x in range(patterns):
-            first[x] = chance.binomial(people[x], shares[x]) if people[x] > 0 else 0
-        first_hidden = chance.binomial(hidden, shares[patterns]) if hidden > 0 else 0
-    chosen = first_hidden * log(shares[patterns]) + (hidden - first_hidden) * log(1.0 - shares[patterns])
-    all_ones, first_ones, first_seen = ones[a] + ones[b], np.zeros(lists, np.int64), 0
-    for x in range(patterns):
-        if people[x] > 0:
-            chosen += first[x] * log(shares[x]) + (people[x] - first[x]) * log(1.0 - shares[x])
-            first_seen += first[x]
-            for at in range(offsets[x], offsets[x + 1]):
-                first_ones[members[at]] += first[x]
-    size = first_seen + first_hidden
-    if size == 0 or size == whole:
-        return 0
-    sizes[a], sizes[b] = whole, 0
-    together = profile_value(whole, all_ones, factorials) + sizes_value(sizes, alpha, factorials)
-    sizes[a], sizes[b] = size, whole - size
-    apart = profile_value(size, first_ones, factorials) + profile_value(whole - size, all_ones - first_ones, factorials)
-    gain = apart + sizes_value(sizes, alpha, factorials) - together - chosen - log(first_empty(sizes))
-    if log(1.0 - chance.random()) >= (-gain if merging else gain):
-        return 0
-    total = seen[a] + seen[b]
-    if merging:
-        first[:], first_hidden, first_seen, first_ones = people, hidden, total, all_ones
-    table[:, column[a]], table[:, column[b]] = first, people - first
-    seen[a], seen[b] = first_seen, total - first_seen
-    unseen[a], unseen[b] = first_hidden, hidden - first_hidden
-    ones[a], ones[b] = first_ones, all_ones - first_ones
-    return 1
-
-
-@njit(cache=True, nogil=True)
 def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_weight, log_stick, log_rest, base, odds,
             alpha, iterations, thin, sort, swaps, slices, split_every, kept):  # fmt: skip
     """Run so many iterations from a chain's state, which is changed in place; every `thin`-th n₀ goes to `kept`.
@@ -447,7 +292,7 @@ def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_wei
     `alpha` holds one number. `sort` orders classes by size first. Gives how many splits and merges were made.
     """
     classes, lists, documented, made = len(base), len(odds), counts.sum(), 0
-    weights, shares = np.empty(classes), np.empty(len(counts) + 1)
+    weights, shares = np.empty(classes), np.empty(len(counts))
     seen, sizes, later = np.zeros(classes, np.int64), np.empty(classes, np.int64), np.empty(classes, np.int64)
     ones, table = np.zeros((classes, lists), np.int64), np.zeros((len(counts), classes), np.int64)
     column = np.arange(classes)
@@ -463,7 +308,20 @@ def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_wei
             slice_unseen(chance, k, seen, unseen, ones, documented, limit, alpha[0], later, factorials)
         if i % split_every == 0:
             made += split_or_merge(
-                chance, offsets, members, table, column, seen, unseen, ones, alpha[0], factorials, sizes, shares
+                chance,
+                offsets,
+                members,
+                table,
+                column,
+                seen,
+                unseen,
+                ones,
+                documented,
+                limit,
+                alpha[0],
+                factorials,
+                sizes,
+                shares,
             )
         running = 0
         for k in range(classes - 1, -1, -1):

@@ -27,7 +27,7 @@ MOST_CLASSES = 15
 LIMIT = 20  # the unseen may be at most so many times the documented
 R_HAT, ENOUGH_DRAWS = 1.01, 400
 WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 200_000, 5
-SWAPS, SLICES, SPLIT_EVERY = 10, 8, 10
+SWAPS, SLICES, SPLIT_EVERY = 10, 8, 5
 LONGEST_TABLE = 2_000_000
 
 
@@ -56,25 +56,26 @@ class Posterior:
 
 def sample(
     overlap: Overlap, *, seed: int = SEED, chains: int = 4, classes: int | None = None,
-    iterations: int = MOST_ITERATIONS, progress: Callable[[int, float, float], None] | None = None,
+    iterations: int | None = None, progress: Callable[[int, float, float], None] | None = None,
 ) -> Posterior:  # fmt: skip
     """Run chains until split R-hat on log n₀ is below 1.01 and they hold 400 independent draws, or `iterations` are spent.
 
     The same seed gives the same draws on any number of processors. `progress(iterations, r_hat, draws)` is
     told after each stretch. The first third of what has been drawn is left out at each look.
     """
+    most = iterations or MOST_ITERATIONS
     width = classes or min(2 ** len(overlap.lists) - 1, MOST_CLASSES)
     started = [Chain.start(overlap, width, source) for source in np.random.SeedSequence(seed).spawn(chains)]
     drawn = np.empty((chains, 0))
     with ThreadPoolExecutor(min(chains, os.cpu_count() or 1)) as workers:
         list(workers.map(Chain.warm_up, started))
         while True:
-            stretch = min(STRETCH, iterations - drawn.shape[1] * THIN)
-            drawn = np.hstack([drawn, np.array(list(workers.map(lambda c: c.run(stretch), started)))])
+            stretch = min(STRETCH, most - drawn.shape[1] * THIN)
+            drawn = np.hstack([drawn, np.array(list(workers.map(Chain.run, started, [stretch] * chains)))])
             found = _look(overlap, drawn, width, seed)
             if progress is not None:
                 progress(found.iterations, found.r_hat, found.effective_size)
-            if found.converged or found.iterations >= iterations:
+            if found.converged or found.iterations >= most:
                 return found
 
 

@@ -17,6 +17,8 @@ from scipy.stats import chi2, norm
 
 from civcas.measures.undercount.existence import ESTIMABLE, Reduced, by_size, existence, reduce
 
+Array = NDArray[np.float64]
+
 CONVERGED = 1e-10
 MOST_STEPS = 60
 
@@ -54,7 +56,7 @@ class Fits:
     @property
     def standard_error(self) -> NDArray[np.float64]:
         """√(n̂₀ + n̂₀²V₀₀), of the total."""
-        return np.sqrt(self.unseen + self.unseen**2 * self.variance)
+        return np.asarray(np.sqrt(self.unseen + self.unseen**2 * self.variance))
 
     def limits(self, level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """n + n̂₀·exp(±z√V₀₀): Wald on the log of the unseen."""
@@ -70,7 +72,9 @@ def fit(design: NDArray[np.float64], counts: NDArray[np.int64], columns: NDArray
     """
     reduced = reduce(design, counts, columns)
     codes = existence(design, counts, reduced) if check else np.zeros(len(columns), dtype=np.int64)
-    expected, intercept, variance = _expectations(design, counts.astype(float), reduced, np.flatnonzero(codes == ESTIMABLE))
+    expected, intercept, variance = _expectations(
+        design, counts.astype(float), reduced, np.flatnonzero(codes == ESTIMABLE)
+    )
     observed = counts.astype(float)
     log_likelihood = (xlogy(observed, expected) - expected - gammaln(observed + 1)).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -128,10 +132,12 @@ def poisson(
     unit = np.zeros((len(x), x.shape[2], 1))
     unit[:, 0] = 1
     variance = np.linalg.solve((wide * mu[:, None, :]) @ x, unit)[:, 0, 0]
-    return beta, mu, variance
+    return np.asarray(beta), mu, np.asarray(variance, dtype=np.float64)
 
 
-def _guarded(x, y, kept, beta, proposed, deviance, *, first):  # type: ignore[no-untyped-def]
+def _guarded(
+    x: Array, y: Array, kept: Array, beta: Array, proposed: Array, deviance: Array, *, first: bool
+) -> tuple[Array, Array, Array, Array]:
     """The proposed step, halved while it makes a fit worse."""
     for _ in range(12):
         eta = np.clip((x @ proposed[:, :, None])[:, :, 0], -60, 60)
@@ -153,7 +159,9 @@ class Profile:
     high: float
 
 
-def profile(design: NDArray[np.float64], counts: NDArray[np.int64], columns: NDArray[np.bool_], *, level: float = 0.95) -> Profile:
+def profile(
+    design: NDArray[np.float64], counts: NDArray[np.int64], columns: NDArray[np.bool_], *, level: float = 0.95
+) -> Profile:
     """Profile interval of one model (Cormack 1992): all totals whose likelihood is within χ²/2 of the best.
 
     For each n₀ the model is fitted to the table with n₀ in the unseen cell, and

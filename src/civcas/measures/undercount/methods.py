@@ -153,7 +153,9 @@ def _chapman(overlap: Overlap, wish: Wish) -> Found:
             "lincoln_petersen": two_lists.lincoln_petersen(first, second, both),
             "on_both": both,
         },
-        notes=("Two lists cannot show whether they depend: if being on one makes the other likelier, this is too low.",),
+        notes=(
+            "Two lists cannot show whether they depend: if being on one makes the other likelier, this is too low.",
+        ),
     )
 
 
@@ -185,7 +187,9 @@ def _loglinear(overlap: Overlap, wish: Wish) -> Found | Refusal:
             "models": len(models),
             "models_without_estimate": int((fits.code != 0).sum()),
         },
-        notes=("The interval takes the chosen model as given; it says nothing of the other models that fit nearly as well.",),
+        notes=(
+            "The interval takes the chosen model as given; it says nothing of the other models that fit nearly as well.",
+        ),
     )
 
 
@@ -220,7 +224,9 @@ def _stepwise(overlap: Overlap, wish: Wish) -> Found | Refusal:
     if not np.isfinite(chosen.total):
         return _no_model()
     drawn = stepwise.bootstrap(cells, lists=lists, level=wish.level, seed=wish.seed)
-    pairs = [s for s, held in zip(terms(lists, largest=2).sets, chosen.columns, strict=True) if held and s.bit_count() == 2]
+    pairs = [
+        s for s, held in zip(terms(lists, largest=2).sets, chosen.columns, strict=True) if held and s.bit_count() == 2
+    ]
     words = ["·".join(name for j, name in enumerate(overlap.lists) if s >> j & 1) for s in pairs]
     return Found(
         value=chosen.total,
@@ -296,14 +302,31 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
         low=low,
         high=high,
         interval=IntervalKind.CREDIBLE,
-        diagnostics={"mean": float(found.totals.mean()), "standard_deviation": float(found.totals.std()), **diagnostics},
+        diagnostics={
+            "mean": float(found.totals.mean()),
+            "standard_deviation": float(found.totals.std()),
+            **diagnostics,
+        },
         seeded=True,
     )
 
 
-def _no_highest_order(overlap: Overlap, wish: Wish) -> Found:
-    found = no_highest_order.sensitivity(overlap.cells(), seed=wish.seed)
-    limits = {f"{r:.3g}": np.quantile(t, _shares(wish.level)).tolist() for r, t in zip(found.ratios, found.totals, strict=True)}
+def _no_highest_order(overlap: Overlap, wish: Wish) -> Found | Refusal:
+    cells = overlap.cells()
+    empty = float((cells == 0).mean())
+    if empty > no_highest_order.MOST_EMPTY:
+        return Refusal(
+            measure=fitness.MEASURE,
+            reason=f"the posterior lies at the prior's edge: {empty:.0%} of the patterns of lists are empty, and there "
+            "the prior would answer in place of the lists",
+            needs="fewer, larger lists: join small ones",
+            diagnostics={"empty_cells": empty},
+        )
+    found = no_highest_order.sensitivity(cells, seed=wish.seed)
+    limits = {
+        f"{r:.3g}": np.quantile(t, _shares(wish.level)).tolist()
+        for r, t in zip(found.ratios, found.totals, strict=True)
+    }
     low, middle, high = limits["1"]
     return Found(
         value=middle,
@@ -312,7 +335,7 @@ def _no_highest_order(overlap: Overlap, wish: Wish) -> Found:
         interval=IntervalKind.CREDIBLE,
         diagnostics={
             "mean": float(found.totals[found.ratios.index(1.0)].mean()),
-            "plug_in": no_highest_order.plug_in(overlap.cells()),
+            "plug_in": no_highest_order.plug_in(cells),
             "by_ratio": {r: {"low": q[0], "median": q[1], "high": q[2]} for r, q in limits.items()},
         },
         notes=(

@@ -17,6 +17,7 @@ from scipy.special import expit
 RATIOS = (0.5, 2 / 3, 1.0, 1.5, 2.0)
 DRAWS = 200_000
 BLOCK = 25_000
+MOST_EMPTY = 0.25  # share of empty cells beyond which the Dirichlet prior, not the lists, would answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,10 +28,11 @@ class Sensitivity:
     totals: NDArray[np.float64]
 
 
-def plug_in(cells: NDArray[np.int64], *, ratio: float = 1.0) -> float:
-    """n + n·π₀/(1−π₀) with observed shares in place of chances; infinite or n when cells are empty."""
-    with np.errstate(divide="ignore"):
-        log_odds = _signs(len(cells)) @ np.log(cells / cells.sum()) - np.log(ratio)
+def plug_in(cells: NDArray[np.int64], *, ratio: float = 1.0) -> float | None:
+    """n + n·π₀/(1−π₀) with observed shares in place of chances; None when a cell is empty."""
+    if (cells == 0).any():
+        return None
+    log_odds = _signs(len(cells)) @ np.log(cells / cells.sum()) - np.log(ratio)
     return float(cells.sum() * (1 + np.exp(log_odds)))
 
 

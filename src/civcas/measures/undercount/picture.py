@@ -54,10 +54,13 @@ def _row(each: Answer, y: float, x) -> str:  # type: ignore[no-untyped-def]
     name = f'<text x="12" y="{y + 4:.1f}">{escape(str(each.diagnostics.get("title", each.measure)))}</text>'
     if not isinstance(each, Estimate):
         short = each.reason.split(":")[0]
-        return name + f'<text x="{LEFT + 8}" y="{y + 4:.1f}" font-style="italic">no number: {escape(_cut(short))}</text>'
+        return (
+            name + f'<text x="{LEFT + 8}" y="{y + 4:.1f}" font-style="italic">no number: {escape(_cut(short))}</text>'
+        )
     low, high = each.low if each.low is not None else each.value, each.high if each.high is not None else each.value
     return (
-        name + f'<line x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{ESTIMATED}" stroke-width="5" '
+        name
+        + f'<line x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{ESTIMATED}" stroke-width="5" '
         f'stroke-linecap="round"/><circle cx="{x(each.value):.1f}" cy="{y:.1f}" r="6.5" fill="{ESTIMATED}" '
         f'stroke="currentColor"/><text x="{x(each.value):.1f}" y="{y - 10:.1f}" text-anchor="middle" font-size="12">'
         f"{each.value:,.0f}</text>"

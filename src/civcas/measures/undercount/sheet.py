@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
+from numpy.typing import NDArray
 
 from civcas.errors import BadInput, UnknownName
 from civcas.measures.undercount.overlap import Overlap
@@ -86,7 +88,7 @@ def _list_columns(table: pa.Table, asked: Sequence[str], taken: set[str | None],
     return numeric
 
 
-def _marks(table: pa.Table, name: str, path: Path) -> np.ndarray:  # type: ignore[type-arg]
+def _marks(table: pa.Table, name: str, path: Path) -> NDArray[Any]:
     column = table[name]
     if column.null_count:
         row = int(np.flatnonzero(column.is_null().to_numpy())[0]) + 2
@@ -97,7 +99,7 @@ def _marks(table: pa.Table, name: str, path: Path) -> np.ndarray:  # type: ignor
     return np.asarray(column.to_numpy())
 
 
-def _counts(table: pa.Table, name: str, path: Path) -> np.ndarray:  # type: ignore[type-arg]
+def _counts(table: pa.Table, name: str, path: Path) -> NDArray[Any]:
     column = table[name]
     if column.null_count or not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
         raise BadInput(f"column {name} is not a count in every row", where=str(path), expected="whole numbers")
@@ -105,7 +107,7 @@ def _counts(table: pa.Table, name: str, path: Path) -> np.ndarray:  # type: igno
 
 
 def _by_stratum(
-    table: pa.Table, rows: np.ndarray, weights: np.ndarray, lists: list[str], by: tuple[str, ...]  # type: ignore[type-arg]
+    table: pa.Table, rows: NDArray[Any], weights: NDArray[Any], lists: list[str], by: tuple[str, ...]
 ) -> Strata:  # fmt: skip
     everyone = Overlap.of(rows, weights, lists=lists)
     if not by:

@@ -93,7 +93,12 @@ def bootstrap(
 
 
 def bca(
-    replicates: NDArray[np.float64], estimate: float, *, leave_one: NDArray[np.float64], weights: NDArray[np.int64], level: float
+    replicates: NDArray[np.float64],
+    estimate: float,
+    *,
+    leave_one: NDArray[np.float64],
+    weights: NDArray[np.int64],
+    level: float,
 ) -> tuple[float, float]:
     """Bias-corrected and accelerated percentiles.
 

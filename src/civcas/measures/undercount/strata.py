@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import chi2_contingency
 
 from civcas.measures.undercount.overlap import Overlap
@@ -91,7 +92,7 @@ def impute(strata: Strata, *, times: int, seed: int) -> list[Strata]:
     ]
 
 
-def _of_cells(cells: np.ndarray, lists: tuple[str, ...]) -> Overlap:  # type: ignore[type-arg]
+def _of_cells(cells: NDArray[np.int64], lists: tuple[str, ...]) -> Overlap:
     codes = np.arange(1, len(cells) + 1)
     return Overlap.of((codes[:, None] >> np.arange(len(lists))) & 1, cells, lists=lists)
 

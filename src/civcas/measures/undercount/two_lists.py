@@ -37,9 +37,7 @@ def chapman(first: int, second: int, both: int, *, level: float = 0.95) -> Chapm
     return Chapman(value=value, standard_error=float(np.sqrt(spread)), low=low, high=high)
 
 
-def log_normal_limits(
-    documented: float, unseen: float, standard_error: float, *, level: float
-) -> tuple[float, float]:
+def log_normal_limits(documented: float, unseen: float, standard_error: float, *, level: float) -> tuple[float, float]:
     """n + n̂₀/C and n + n̂₀·C with C = exp(z·√ln(1 + (se/n̂₀)²)) (Burnham et al. 1987; Chao 1987)."""
     if unseen <= 0:
         return float(documented), float(documented)
