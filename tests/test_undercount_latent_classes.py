@@ -53,6 +53,7 @@ def test_the_effective_size_of_a_slow_chain_is_known() -> None:
     assert convergence.effective_size(chains) == pytest.approx(80_000 * 0.1 / 1.9, rel=0.15)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_draws() -> None:
     first, second = (latent_classes.sample(SMALL, seed=7, iterations=500) for _ in range(2))
     assert (first.unseen == second.unseen).all()
@@ -68,6 +69,7 @@ def log_unseen(monkeypatch: pytest.MonkeyPatch, *, slices: int, split_every: int
     return float(logs.mean()), float(logs.std() / convergence.effective_size(logs) ** 0.5)
 
 
+@pytest.mark.slow
 def test_every_move_leaves_the_posterior_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, error = log_unseen(monkeypatch, slices=0, split_every=10**9)
     for slices, split_every in ((5, 10**9), (0, 1)):
@@ -75,6 +77,7 @@ def test_every_move_leaves_the_posterior_as_it_is(monkeypatch: pytest.MonkeyPatc
         assert abs(moved - plain) < 4 * np.hypot(error, other)
 
 
+@pytest.mark.slow
 def test_two_kinds_of_people_are_recovered() -> None:
     chance = np.random.default_rng(5)
     often, seldom = chance.random((1500, 4)) < 0.5, chance.random((1500, 4)) < 0.15
@@ -87,6 +90,7 @@ def test_two_kinds_of_people_are_recovered() -> None:
     assert found.diagnostics["r_hat"] < 1.01 and found.diagnostics["effective_size"] >= 400
 
 
+@pytest.mark.slow
 def test_chains_that_do_not_agree_give_no_number(monkeypatch: pytest.MonkeyPatch, real_data: Path) -> None:
     monkeypatch.setattr(latent_classes, "MOST_ITERATIONS", 10_000)
     lists = sheet.read(real_data / "reference" / "gaza_lists_overlap_total.csv")[0].whole

@@ -51,7 +51,7 @@ class Fits:
     @property
     def bic(self) -> NDArray[np.float64]:
         """−2ℓ + p·ln n with n the people documented, not the cells."""
-        return -2 * self.log_likelihood + self.parameters * np.log(self.documented)
+        return np.asarray(-2 * self.log_likelihood + self.parameters * np.log(self.documented))
 
     @property
     def standard_error(self) -> NDArray[np.float64]:
@@ -119,11 +119,13 @@ def poisson(
     wide = np.ascontiguousarray(x.transpose(0, 2, 1))
     mu = (y + 0.5) * kept
     eta = np.log(y + 0.5) * np.ones_like(kept)
-    deviance = np.full(len(x), np.inf)
-    beta = np.zeros((len(x), x.shape[2]))
+    deviance: Array = np.full(len(x), np.inf)
+    beta: Array = np.zeros((len(x), x.shape[2]))
     for step in range(MOST_STEPS):
         target = mu * eta + (y - mu) * kept
-        proposed = np.linalg.solve((wide * mu[:, None, :]) @ x, wide @ target[:, :, None])[:, :, 0]
+        proposed: Array = np.asarray(
+            np.linalg.solve((wide * mu[:, None, :]) @ x, wide @ target[:, :, None])[:, :, 0], dtype=np.float64
+        )
         beta, eta, mu, newer = _guarded(x, y, kept, beta, proposed, deviance, first=step == 0)
         change = np.abs(deviance - newer) / (np.abs(newer) + 0.1)
         deviance = newer

@@ -270,6 +270,8 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
         if wish.progress is not None:
             wish.progress(f"latent classes: {iterations:,} iterations a chain, R-hat {r_hat:.3f}, {draws:,.0f} draws")
 
+    if wish.progress is not None:
+        wish.progress("latent classes: starting (the first run on a machine compiles the sampler, half a minute)")
     found = latent_classes.sample(overlap, seed=wish.seed, progress=told)
     diagnostics = {
         "r_hat": found.r_hat,
