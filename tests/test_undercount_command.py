@@ -138,3 +138,27 @@ def test_bad_input_is_one_clear_message(
 
 def test_a_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "no such file" in refused(capsys, tmp_path / "none.csv")
+
+
+@pytest.mark.slow
+def test_all_methods_stand_side_by_side_with_what_their_difference_means(lists: Path) -> None:
+    code, printed = run(lists, "--method", "all", "--json", "--seed", "1")
+    told = json.loads(printed)
+    methods = [each["diagnostics"]["method"] for each in told["answers"]]
+    assert code == 0
+    assert methods == ["loglinear", "loglinear-average", "stepwise", "graphs", "latent-classes", "no-highest-order"]
+    assert told["documented"] == 2490
+    assert "the larger part of the uncertainty" in told["says"]
+
+
+def test_small_print_that_all_methods_share_is_printed_once(tmp_path: Path) -> None:
+    path = tmp_path / "lists.csv"
+    path.write_text("A,B,C,count\n1,0,0,50\n0,1,0,40\n0,0,1,30\n1,1,0,20\n0,1,1,15\n", encoding="utf-8")
+    from civcas.cli.undercount import _lines
+    from civcas.measures.undercount import methods, sheet
+
+    overlap = sheet.read(path)[0].whole
+    answers = [
+        methods.ask(overlap, methods.METHODS[name], methods.Wish()) for name in ("loglinear", "loglinear-average")
+    ]
+    assert sum("shares nobody" in line for line in _lines(answers)) == 1

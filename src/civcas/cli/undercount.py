@@ -138,19 +138,29 @@ def _print(told: dict[str, Any], answers: list[Answer]) -> None:
         else:
             table.add_row(title, f"{told['documented']:,}", "–", "–", "[yellow]no number[/]")
     console.print(table)
-    for each in answers:
-        title = f"{each.diagnostics.get('title', each.measure)}: " if len(answers) > 1 else ""
-        if isinstance(each, Estimate):
-            lines = ([] if title else [each.says]) + [f"{title}{note}" for note in each.notes]
-            lines += [] if title else [f"Assumed: {text}" for text in each.diagnostics["assumptions"]]
-        else:
-            lines = [f"[yellow]{title}{each.reason}.[/] What would help: {each.needs}."]
-        for line in lines:
-            console.print(Padding(line, (1, 0, 0, 0)))
+    for line in _lines(answers):
+        console.print(Padding(line, (1, 0, 0, 0)))
     if len(answers) > 1:
         console.print(Padding(f"[bold]{told['says']}[/]", (1, 0, 0, 0)))
     if told["unused_columns"]:
         console.print(Padding(f"Columns not used: {', '.join(told['unused_columns'])}.", (1, 0, 0, 0)))
+
+
+def _lines(answers: list[Answer]) -> list[str]:
+    """The sentences under the table: all of one answer; of several, what each adds, and what all share once."""
+    from civcas.terms.estimate import Estimate
+
+    several, lines = len(answers) > 1, []
+    for each in answers:
+        title = f"{each.diagnostics.get('title', each.measure)}: " if several else ""
+        if not isinstance(each, Estimate):
+            lines.append(f"[yellow]{title}{each.reason}.[/] What would help: {each.needs}.")
+        elif several:
+            shared = [note for note in each.notes if sum(note in getattr(a, "notes", ()) for a in answers) > 1]
+            lines += [note if note in shared else f"{title}{note}" for note in each.notes]
+        else:
+            lines += [each.says, *each.notes, *(f"Assumed: {text}" for text in each.diagnostics["assumptions"])]
+    return list(dict.fromkeys(lines))
 
 
 ENTRY = Command(name="undercount", attach=attach, order=40)

@@ -11,7 +11,7 @@ from math import ceil, floor, log10
 
 from civcas.terms.estimate import Answer, Estimate
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 760, 230, 40, 34, 58
+WIDTH, LEFT, RIGHT, ROW, TOP = 760, 230, 40, 34, 76
 ESTIMATED = "#2f7ebc"  # reads on white and on black alike: contrast above 3 against both
 
 
@@ -36,7 +36,7 @@ def draw(answers: Sequence[Answer], *, documented: int, title: str) -> str:
         f'<text x="12" y="24" font-size="16" font-weight="600">{escape(title)}</text>',
         f'<rect x="{x(0):.1f}" y="{TOP - 14}" width="{x(documented) - x(0):.1f}" height="{bottom - TOP + 14}" '
         'fill="currentColor" opacity="0.12"/>',
-        f'<text x="{x(documented) - 6:.1f}" y="{TOP - 20}" text-anchor="end">documented: {documented:,}</text>',
+        f'<text x="{LEFT}" y="{TOP - 22}">documented: {documented:,}</text>',
     ]
     for tick in ticks:
         parts.append(
