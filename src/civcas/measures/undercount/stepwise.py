@@ -17,7 +17,7 @@ from civcas.measures.undercount.loglinear import Fits, fit
 from civcas.measures.undercount.models import terms
 
 THRESHOLD = 0.02
-REPLICATES = 200
+REPLICATES = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
