@@ -1,0 +1,130 @@
+"""How fast and how right the undercount is: times against the reference software's, reference numbers, coverage.
+
+    python benchmarks/undercount.py                 times and reference numbers
+    python benchmarks/undercount.py --colombia      the stratum of twenty lists, eight chains (minutes)
+    python benchmarks/undercount.py --coverage 400  coverage of each 95% interval over so many simulated tables (minutes)
+
+Needs CIVCAS_TEST_DATA. Reference times are those of the R packages on two cores, measured elsewhere; they are
+printed beside ours, not run. "Converged": four chains, split R-hat of ln n0 below 1.01, 400 effective draws.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from civcas.measures.undercount import decomposable, latent_classes, loglinear, sheet
+from civcas.measures.undercount.methods import METHODS, Wish, ask
+from civcas.measures.undercount.models import hierarchical, terms
+from civcas.measures.undercount.overlap import Overlap
+from civcas.terms.estimate import Estimate
+
+
+def reference(name: str) -> Overlap:
+    return sheet.read(Path(os.environ["CIVCAS_TEST_DATA"]) / "reference" / name)[0].whole
+
+
+def timed(what: str, target: float, theirs: float, run: Callable[[], Any]) -> Any:
+    began = perf_counter()
+    found = run()
+    took = perf_counter() - began
+    met = "met" if took < target else "MISSED"
+    print(
+        f"{what:<52} {took:8.3f} s  target {target:>5} s  {met:<7} reference {theirs:>6} s  {theirs / took:7.1f}x",
+        flush=True,
+    )
+    return found
+
+
+def all_models(overlap: Overlap) -> loglinear.Fits:
+    named = terms(len(overlap.lists))
+    return loglinear.fit(named.design, overlap.cells(), named.columns(hierarchical(len(overlap.lists))))
+
+
+def show(name: str, found: latent_classes.Posterior) -> None:
+    low, middle, high = np.quantile(found.totals, (0.025, 0.5, 0.975))
+    print(
+        f"   {name}: converged {found.converged}, R-hat {found.r_hat:.4f}, draws {found.effective_size:,.0f}, "
+        f"{found.iterations:,} iterations, mean {found.totals.mean():,.0f}, median {middle:,.0f}, {low:,.0f}–{high:,.0f}, "
+        f"chains {', '.join(f'{mean:,.0f}' for mean in found.chain_means)}",
+        flush=True,
+    )
+
+
+def times() -> None:
+    kosovo, uk5 = reference("kosovo_aggregate.csv"), reference("sparsemse_UKdat_5.csv")
+    all_models(kosovo)
+    timed("113 log-linear models with existence", 0.1, 0.49, lambda: all_models(kosovo))
+    timed("6,893 log-linear models with existence", 6, 39.0, lambda: all_models(uk5))
+    decomposable.chordal(5)
+    timed(
+        "decomposable graphs, five lists, grid of 30 n",
+        2,
+        6.7,
+        lambda: decomposable.posterior(uk5, unseen=(1, 30 * uk5.n)),
+    )
+    timed("decomposable graphs, five lists, thinned grid", 2, 6.7, lambda: decomposable.posterior(uk5))
+    latent_classes.sample(kosovo, iterations=100)  # compiles on the first run
+    show("Kosovo", timed("latent classes, Kosovo, until converged", 10, 151, lambda: latent_classes.sample(kosovo)))
+    for name in ("sparsemse_UKdat_5.csv", "gaza_lists_overlap_total.csv"):
+        show(name, latent_classes.sample(reference(name)))
+
+
+def colombia(iterations: int) -> None:
+    lists = reference("verdata_recruitment_male_1999_R1.csv")
+    latent_classes.sample(lists, iterations=100)
+    show(
+        "Colombia", timed("latent classes, Colombian stratum, 4 chains", 40, 561, lambda: latent_classes.sample(lists))
+    )
+    show("Colombia, 8 chains", latent_classes.sample(lists, chains=8, iterations=iterations, seed=2))
+
+
+def simulated(kind: str, seed: int) -> tuple[Overlap, int]:
+    """Four lists of 3,000 people: independent; two lists that depend; two classes of people."""
+    chance, total = np.random.default_rng(seed), 3000
+    base = np.tile((0.3, 0.25, 0.35, 0.2), (total, 1))
+    if kind == "classes":
+        base *= np.where(chance.random(total) < 0.5, 1.5, 0.5)[:, None]
+    marks = chance.random((total, 4)) < base
+    if kind == "pair depends":
+        marks[:, 1] |= marks[:, 0] & (chance.random(total) < 0.3)
+    listed = marks[marks.any(axis=1)].astype(int)
+    return Overlap.of(listed, np.ones(len(listed), dtype=int), lists=list("ABCD")), total
+
+
+def coverage(tables: int) -> None:
+    names = [name for name in METHODS if name not in ("chapman",)]
+    for kind in ("independent", "pair depends", "classes"):
+        for name in names:
+            number = tables if name not in ("latent-classes", "stepwise", "no-highest-order") else max(tables // 10, 20)
+            held = answered = 0
+            for seed in range(number):
+                overlap, total = simulated(kind, seed)
+                found = ask(overlap, METHODS[name], Wish(seed=seed))
+                if isinstance(found, Estimate) and found.low is not None and found.high is not None:
+                    answered += 1
+                    held += found.low <= total <= found.high
+            error = 2 * (0.05 * 0.95 / max(answered, 1)) ** 0.5
+            print(
+                f"{kind:<14} {name:<20} {held}/{answered} of {number} = {held / max(answered, 1):.3f} ± {error:.3f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--colombia", type=int, nargs="?", const=200_000)
+    asked.add_argument("--coverage", type=int)
+    words = asked.parse_args()
+    if words.coverage:
+        coverage(words.coverage)
+    elif words.colombia:
+        colombia(words.colombia)
+    else:
+        times()

@@ -1,0 +1,1 @@
+"""Estimates how many are on no list from how the lists overlap (multiple systems estimation), or refuses."""

@@ -1,0 +1,145 @@
+"""The latent class model (LCMCR): people fall into classes whose chances of being listed differ, how many is learnt.
+
+Manrique-Vallier (2016). Within a class lists are independent; the mixture makes any dependence. Prior:
+λ ~ Beta(1, 1), class weights stick-breaking with α ~ Gamma(0.25, rate 0.25), p(N) ∝ 1/N up to a limit.
+Several chains run until they agree and amount to enough independent draws; when they do not, there is no
+estimate (one chain alone can look perfect and be wrong).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from civcas.errors import MissingExtra
+from civcas.measures.undercount.convergence import effective_size, split_r_hat
+from civcas.measures.undercount.overlap import Overlap
+
+SEED = 19481210  # HRDAG's: the day of the Universal Declaration of Human Rights
+MOST_CLASSES = 15
+LIMIT = 20  # the unseen may be at most so many times the documented
+R_HAT, ENOUGH_DRAWS = 1.01, 400
+WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 200_000, 5
+SWAPS, SLICES, SPLIT_EVERY = 10, 8, 5
+LONGEST_TABLE = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Posterior:
+    """Draws of the unseen (chains × draws), and whether they may be used."""
+
+    documented: int
+    unseen: NDArray[np.float64]
+    r_hat: float
+    effective_size: float
+    iterations: int
+    classes: int
+    at_limit: float
+    seed: int
+    chain_means: tuple[float, ...] = field(default=())
+
+    @property
+    def converged(self) -> bool:
+        return self.r_hat < R_HAT and self.effective_size >= ENOUGH_DRAWS
+
+    @property
+    def totals(self) -> NDArray[np.float64]:
+        return self.documented + self.unseen.ravel()
+
+
+def sample(
+    overlap: Overlap, *, seed: int = SEED, chains: int = 4, classes: int | None = None,
+    iterations: int | None = None, progress: Callable[[int, float, float], None] | None = None,
+) -> Posterior:  # fmt: skip
+    """Run chains until split R-hat on log n₀ is below 1.01 and they hold 400 independent draws, or `iterations` are spent.
+
+    The same seed gives the same draws on any number of processors. `progress(iterations, r_hat, draws)` is
+    told after each stretch. The first third of what has been drawn is left out at each look.
+    """
+    most = iterations or MOST_ITERATIONS
+    width = classes or min(2 ** len(overlap.lists) - 1, MOST_CLASSES)
+    started = [Chain.start(overlap, width, source) for source in np.random.SeedSequence(seed).spawn(chains)]
+    drawn = np.empty((chains, 0))
+    with ThreadPoolExecutor(min(chains, os.cpu_count() or 1)) as workers:
+        list(workers.map(Chain.warm_up, started))
+        while True:
+            stretch = min(STRETCH, most - drawn.shape[1] * THIN)
+            drawn = np.hstack([drawn, np.array(list(workers.map(Chain.run, started, [stretch] * chains)))])
+            found = _look(overlap, drawn, width, seed)
+            if progress is not None:
+                progress(found.iterations, found.r_hat, found.effective_size)
+            if found.converged or found.iterations >= most:
+                return found
+
+
+def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int) -> Posterior:
+    kept = drawn[:, drawn.shape[1] // 3 :]
+    logs = np.log(np.where(kept == 0, 0.1, kept))
+    return Posterior(
+        documented=overlap.n,
+        unseen=kept,
+        r_hat=split_r_hat(logs),
+        effective_size=effective_size(logs),
+        iterations=drawn.shape[1] * THIN,
+        classes=classes,
+        at_limit=float((kept > 0.9 * LIMIT * overlap.n).mean()),
+        seed=seed,
+        chain_means=tuple(float(overlap.n + mean) for mean in kept.mean(axis=1)),
+    )
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Chain:
+    """One chain's state: arrays that the compiled sampler changes in place."""
+
+    fixed: tuple[Any, ...]
+    state: tuple[Any, ...]
+
+    @classmethod
+    def start(cls, overlap: Overlap, classes: int, source: np.random.SeedSequence) -> Chain:
+        """A start drawn from the prior, so that chains begin apart."""
+        chance, lists = np.random.Generator(np.random.SFC64(source)), len(overlap.lists)
+        sticks = chance.random(classes)
+        log_stick, log_rest = np.log(sticks), np.log1p(-sticks)
+        log_stick[-1] = log_rest[-1] = 0.0
+        log_weight = log_stick + np.concatenate([[0.0], np.cumsum(log_rest[:-1])])
+        profiles = np.clip(chance.random((lists, classes)), 1e-6, 1 - 1e-6)
+        base = np.exp(log_weight) * np.prod(1 - profiles, axis=0)
+        offsets = np.concatenate([[0], np.cumsum(overlap.patterns.sum(axis=1, dtype=np.int64))])
+        table = gammaln(np.arange(1, min((LIMIT + 1) * overlap.n + 10, LONGEST_TABLE), dtype=float))
+        members = np.nonzero(overlap.patterns)[1]
+        unseen = np.zeros(classes, dtype=np.int64)
+        return cls(
+            fixed=(chance, offsets, members, overlap.counts, table, LIMIT * overlap.n),
+            state=(unseen, log_weight, log_stick, log_rest, base, profiles / (1 - profiles), np.ones(1)),
+        )
+
+    def warm_up(self) -> None:
+        """Four stretches, classes put in order of size before the second and third; splits tried at every step."""
+        for sort in (False, True, True, False):
+            self._iterate(WARM_UP // 4, sort=sort, split_every=1)
+
+    def run(self, iterations: int) -> NDArray[np.float64]:
+        return self._iterate(iterations, sort=False, split_every=SPLIT_EVERY)
+
+    def _iterate(self, iterations: int, *, sort: bool, split_every: int) -> NDArray[np.float64]:
+        kept = np.empty(iterations // THIN)
+        _compiled()(*self.fixed, *self.state, iterations, THIN, sort, SWAPS, SLICES, split_every, kept)
+        return kept
+
+
+def _compiled() -> Callable[..., int]:
+    try:
+        from civcas.measures.undercount.class_sampler import iterate
+    except ModuleNotFoundError as missing:
+        if missing.name != "numba":
+            raise
+        raise MissingExtra("the latent class model", "estimators") from None
+    return iterate  # type: ignore[no-any-return]

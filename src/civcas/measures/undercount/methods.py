@@ -1,0 +1,387 @@
+"""The methods by name: what each needs, what it assumes, and the one call that answers with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from civcas.errors import UnknownName
+from civcas.measures.undercount import (
+    averaging,
+    decomposable,
+    fitness,
+    latent_classes,
+    loglinear,
+    no_highest_order,
+    stepwise,
+    two_lists,
+)
+from civcas.measures.undercount.models import hierarchical, terms
+from civcas.measures.undercount.overlap import Overlap
+from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
+
+CLOSED = "Nobody entered or left the population while the lists were made; every link between lists is right."
+SILENT = "People no list could reach at all are not counted by any method."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How an answer is wanted: the interval's level, the seed of any draws, and whom to tell of progress."""
+
+    level: float = 0.95
+    seed: int = latent_classes.SEED
+    progress: Callable[[str], None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a method found before it is put into words: the total, its limits, and what an analyst asks for."""
+
+    value: float
+    low: float
+    high: float
+    interval: IntervalKind
+    diagnostics: dict[str, Any]
+    notes: tuple[str, ...] = ()
+    seeded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One way to estimate the undercount."""
+
+    name: str
+    title: str
+    lists: tuple[int, int]
+    assumes: str
+    find: Callable[[Overlap, Wish], Found | Refusal]
+
+
+def ask(overlap: Overlap, method: Method, wish: Wish) -> Answer:
+    """The method's answer for these lists, or why there is none; the total is never below the documented."""
+    lists = overlap.without_empty_lists()
+    began, (fewest, most) = perf_counter(), method.lists
+    refused = fitness.unfit(lists, fewest_lists=fewest) or _too_many(lists, method, most)
+    found = refused or method.find(lists, wish)
+    if isinstance(found, Refusal):
+        return _refusal(found, method, lists)
+    low, high = max(found.low, float(overlap.n)), max(found.high, float(overlap.n))
+    value = max(found.value, float(overlap.n))
+    return Estimate(
+        measure=fitness.MEASURE,
+        value=value,
+        low=low,
+        high=high,
+        level=wish.level,
+        interval=found.interval,
+        n=overlap.n,
+        counted="documented people",
+        unit="people",
+        says=in_words(overlap.n, value, low, high, wish.level, found.interval),
+        notes=(*found.notes, *fitness.warnings(lists)),
+        diagnostics={
+            "method": method.name,
+            "title": method.title,
+            "lists": dict(zip(lists.lists, lists.sizes.tolist(), strict=True)),
+            "on_several_lists": lists.on_several,
+            "documented": overlap.n,
+            "unseen": {"value": value - overlap.n, "low": low - overlap.n, "high": high - overlap.n},
+            **found.diagnostics,
+            "assumptions": [method.assumes, CLOSED, SILENT],
+        },
+        seed=wish.seed if found.seeded else None,
+        seconds=perf_counter() - began,
+    )
+
+
+def in_words(documented: int, value: float, low: float, high: float, level: float, kind: IntervalKind) -> str:
+    """The result in a sentence a newspaper reader understands; documented and estimated kept apart."""
+    missed = value - documented
+    sure = (
+        f"the total lies between {low:,.0f} and {high:,.0f} with a chance of {level:.0%}"
+        if kind is IntervalKind.CREDIBLE
+        else f"{level:.0%} of intervals made like this one ({low:,.0f} to {high:,.0f}) hold the true total"
+    )
+    return (
+        f"{documented:,} people are documented. Beyond them an estimated {missed:,.0f} "
+        f"({low - documented:,.0f} to {high - documented:,.0f}) are on no list: about {value:,.0f} in all. "
+        f"If the method's assumptions hold, {sure}."
+    )
+
+
+def of_incidents(found: Answer) -> Answer:
+    """The same answer where each row of the lists is an incident, not a person."""
+    if isinstance(found, Refusal):
+        return found
+    said = found.says.replace("people are documented", "incidents are documented")
+    return replace(found, counted="documented incidents", unit="incidents", says=said)
+
+
+def _too_many(overlap: Overlap, method: Method, most: int) -> Refusal | None:
+    if len(overlap.lists) <= most:
+        return None
+    return Refusal(
+        measure=fitness.MEASURE,
+        reason=f"{method.title} takes at most {most} lists; there are {len(overlap.lists)}",
+        needs="--method latent-classes, or small lists joined with --lists of the larger ones",
+    )
+
+
+def _refusal(refused: Refusal, method: Method, overlap: Overlap) -> Refusal:
+    return Refusal(
+        measure=refused.measure,
+        reason=refused.reason,
+        needs=refused.needs,
+        diagnostics={"method": method.name, "title": method.title, "documented": overlap.n, **refused.diagnostics},
+    )
+
+
+def _chapman(overlap: Overlap, wish: Wish) -> Found:
+    (first, both), (_, second) = overlap.pairs.tolist()
+    found = two_lists.chapman(first, second, both, level=wish.level)
+    return Found(
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        interval=IntervalKind.WALD,
+        diagnostics={
+            "standard_error": found.standard_error,
+            "lincoln_petersen": two_lists.lincoln_petersen(first, second, both),
+            "on_both": both,
+        },
+        notes=(
+            "Two lists cannot show whether they depend: if being on one makes the other likelier, this is too low.",
+        ),
+    )
+
+
+def _loglinear(overlap: Overlap, wish: Wish) -> Found | Refusal:
+    lists, cells = len(overlap.lists), overlap.cells()
+    models, named = hierarchical(lists), terms(lists)
+    columns = named.columns(models)
+    fits = loglinear.fit(named.design, cells, columns)
+    if not np.isfinite(fits.bic).any():
+        return _no_model()
+    best = int(np.nanargmin(fits.bic))
+    profile = loglinear.profile(named.design, cells, columns[best], level=wish.level)
+    if not np.isfinite(profile.high):
+        return Refusal(measure=fitness.MEASURE, reason="the likelihood has no upper end: the overlap is too thin",
+                       needs="more people on several lists, or fewer, larger lists")  # fmt: skip
+    return Found(
+        value=float(fits.totals[best]),
+        low=profile.low,
+        high=profile.high,
+        interval=IntervalKind.PROFILE,
+        diagnostics={
+            "model": named.says(int(models[best]), overlap.lists),
+            "standard_error": float(fits.standard_error[best]),
+            "deviance": float(fits.deviance[best]),
+            "freedom": int(fits.freedom[best]),
+            "aic": float(fits.aic[best]),
+            "bic": float(fits.bic[best]),
+            "profile_value": profile.value,
+            "models": len(models),
+            "models_without_estimate": int((fits.code != 0).sum()),
+        },
+        notes=(
+            "The interval takes the chosen model as given; it says nothing of the other models that fit nearly as well.",
+        ),
+    )
+
+
+def _average(overlap: Overlap, wish: Wish) -> Found | Refusal:
+    lists, named = len(overlap.lists), terms(len(overlap.lists))
+    found = averaging.average(overlap.cells(), lists=lists, level=wish.level)
+    if found is None:
+        return _no_model()
+    order = np.argsort(-found.weights)[:3]
+    return Found(
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        interval=IntervalKind.WALD,
+        diagnostics={
+            "models": len(found.models),
+            "models_averaged": int((found.weights > 0).sum()),
+            "heaviest": {
+                named.says(int(found.models[at]), overlap.lists): {
+                    "weight": float(found.weights[at]),
+                    "value": float(found.fits.totals[at]),
+                }
+                for at in order
+            },
+        },
+    )
+
+
+def _stepwise(overlap: Overlap, wish: Wish) -> Found | Refusal:
+    lists, cells = len(overlap.lists), overlap.cells()
+    chosen = stepwise.choose(cells, lists=lists)
+    if not np.isfinite(chosen.total):
+        return _no_model()
+    drawn = stepwise.bootstrap(cells, lists=lists, level=wish.level, seed=wish.seed)
+    pairs = [
+        s for s, held in zip(terms(lists, largest=2).sets, chosen.columns, strict=True) if held and s.bit_count() == 2
+    ]
+    words = ["·".join(name for j, name in enumerate(overlap.lists) if s >> j & 1) for s in pairs]
+    return Found(
+        value=chosen.total,
+        low=drawn.low,
+        high=drawn.high,
+        interval=IntervalKind.BOOTSTRAP,
+        diagnostics={
+            "model": ", ".join(words) or "independent lists",
+            "replicates": drawn.replicates,
+            "replicates_without_estimate": drawn.left_out,
+            "given_the_model": [float(limit[0]) for limit in chosen.fit.limits(wish.level)],
+        },
+        seeded=True,
+    )
+
+
+def _graphs(overlap: Overlap, wish: Wish) -> Found | Refusal:
+    found = decomposable.posterior(overlap)
+    low, middle, high = (found.quantile(q) for q in _shares(wish.level))
+    diagnostics = {
+        "mean": found.mean,
+        "standard_deviation": found.deviation,
+        "mode": found.mode,
+        "graphs": len(found.graphs),
+        "weight_of_top_graph": found.top()[1],
+        "weight_of_saturated_graph": found.saturated_weight,
+    }
+    if found.saturated_weight > 0.5:
+        return Refusal(
+            measure=fitness.MEASURE,
+            reason=f"the posterior lies at the prior's edge: {found.saturated_weight:.0%} of it rests on the graph in "
+            "which all lists depend on each other, and that graph says nothing about the unseen",
+            needs="more lists; or read --method no-highest-order to see what only an assumption decides",
+            diagnostics=diagnostics,
+        )
+    return Found(value=middle, low=low, high=high, interval=IntervalKind.CREDIBLE, diagnostics=diagnostics)
+
+
+def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
+    def told(iterations: int, r_hat: float, draws: float) -> None:
+        if wish.progress is not None:
+            wish.progress(f"latent classes: {iterations:,} iterations a chain, R-hat {r_hat:.3f}, {draws:,.0f} draws")
+
+    if wish.progress is not None:
+        wish.progress("latent classes: starting (the first run on a machine compiles the sampler, half a minute)")
+    found = latent_classes.sample(overlap, seed=wish.seed, progress=told)
+    diagnostics = {
+        "r_hat": found.r_hat,
+        "effective_size": found.effective_size,
+        "chains": len(found.chain_means),
+        "iterations": found.iterations,
+        "classes": found.classes,
+        "converged": found.converged,
+    }
+    if not found.converged:
+        return Refusal(
+            measure=fitness.MEASURE,
+            reason=f"not converged: {len(found.chain_means)} chains do not agree after {found.iterations:,} iterations "
+            f"each (split R-hat {found.r_hat:.3f}, needs below {latent_classes.R_HAT}; "
+            f"{found.effective_size:,.0f} independent draws, needs {latent_classes.ENOUGH_DRAWS})",
+            needs="another method, or more lists: these lists do not settle how many are missing under this model",
+            diagnostics=diagnostics,
+        )
+    if found.at_limit > 0.01:
+        return Refusal(
+            measure=fitness.MEASURE,
+            reason=f"the posterior lies at the prior's edge: {found.at_limit:.0%} of it is near the limit of "
+            f"{latent_classes.LIMIT} times the documented",
+            needs="more people on several lists",
+            diagnostics=diagnostics,
+        )
+    low, middle, high = np.quantile(found.totals, _shares(wish.level)).tolist()
+    return Found(
+        value=middle,
+        low=low,
+        high=high,
+        interval=IntervalKind.CREDIBLE,
+        diagnostics={
+            "mean": float(found.totals.mean()),
+            "standard_deviation": float(found.totals.std()),
+            **diagnostics,
+        },
+        seeded=True,
+    )
+
+
+def _no_highest_order(overlap: Overlap, wish: Wish) -> Found | Refusal:
+    cells = overlap.cells()
+    empty = float((cells == 0).mean())
+    if empty > no_highest_order.MOST_EMPTY:
+        return Refusal(
+            measure=fitness.MEASURE,
+            reason=f"the posterior lies at the prior's edge: {empty:.0%} of the patterns of lists are empty, and there "
+            "the prior would answer in place of the lists",
+            needs="fewer, larger lists: join small ones",
+            diagnostics={"empty_cells": empty},
+        )
+    found = no_highest_order.sensitivity(cells, seed=wish.seed)
+    limits = {
+        f"{r:.3g}": np.quantile(t, _shares(wish.level)).tolist()
+        for r, t in zip(found.ratios, found.totals, strict=True)
+    }
+    low, middle, high = limits["1"]
+    return Found(
+        value=middle,
+        low=low,
+        high=high,
+        interval=IntervalKind.CREDIBLE,
+        diagnostics={
+            "mean": float(found.totals[found.ratios.index(1.0)].mean()),
+            "plug_in": no_highest_order.plug_in(cells),
+            "by_ratio": {r: {"low": q[0], "median": q[1], "high": q[2]} for r, q in limits.items()},
+        },
+        notes=(
+            "What these lists alone can say: halving or doubling the one ratio that no list can show moves the median from "
+            f"{limits['0.5'][1]:,.0f} to {limits['2'][1]:,.0f}.",
+        ),
+        seeded=True,
+    )
+
+
+def _shares(level: float) -> tuple[float, float, float]:
+    return (1 - level) / 2, 0.5, (1 + level) / 2
+
+
+def _no_model() -> Refusal:
+    return Refusal(
+        measure=fitness.MEASURE,
+        reason="no log-linear model has an estimate for these lists: too many overlaps are empty",
+        needs="--method latent-classes, or small lists joined into larger ones",
+    )
+
+
+METHODS: dict[str, Method] = {
+    each.name: each
+    for each in (
+        Method(name="chapman", title="Chapman's two lists", lists=(2, 2), find=_chapman,
+               assumes="The two lists are independent, and everyone is as likely as another to be on each."),
+        Method(name="loglinear", title="Best log-linear model", lists=(3, 5), find=_loglinear,
+               assumes="Lists depend in the way the model with the lowest BIC says; all lists together do not interact."),
+        Method(name="loglinear-average", title="Log-linear average", lists=(3, 5), find=_average,
+               assumes="One of the log-linear models is near the truth; they are weighed by AIC."),
+        Method(name="stepwise", title="Stepwise pairs", lists=(3, 10), find=_stepwise,
+               assumes="Lists depend in pairs only; pairs are added while p < 0.02."),
+        Method(name="graphs", title="Decomposable graphs", lists=(3, decomposable.MOST_LISTS), find=_graphs,
+               assumes="Lists depend as some chordal graph says; prior Dirichlet(2^-J) a cell and 1/N."),
+        Method(name="latent-classes", title="Latent classes (LCMCR)", lists=(3, 60), find=_latent_classes,
+               assumes="People fall into classes within which lists are independent."),
+        Method(name="no-highest-order", title="No highest-order interaction", lists=(3, 8), find=_no_highest_order,
+               assumes="All lists together do not interact; nothing else is assumed of how they depend."),
+    )
+}  # fmt: skip
+
+
+def method(name: str) -> Method:
+    if name not in METHODS:
+        raise UnknownName("method", name, ("auto", "all", *METHODS))
+    return METHODS[name]

@@ -1,0 +1,82 @@
+"""How many were on no source's list: incidents that sources share tell of those that no source reported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+
+from civcas.catalog import Measure, Option, Tables
+from civcas.errors import BadInput
+from civcas.terms.estimate import Answer
+
+
+def listed(tables: Tables, *, by: str = "source", belligerent: str | None = None) -> ibis.Table:
+    """One row an incident and source (or dataset) that reports it, each pair once.
+
+    Incidents without a report are left out: nothing says who found them.
+    """
+    report, link = tables["report"], tables["incident_report"]
+    name = {"source": "source", "dataset": "dataset"}.get(by)
+    if name is None or name not in report.columns:
+        raise BadInput(f"lists cannot be made by {by!r}", where="undercount", expected="source or dataset")
+    joined = link.join(report.select("report_id", list_name=report[name]), "report_id")
+    if belligerent is not None:
+        named = tables["attribution"].filter(ibis._.belligerent == belligerent).select("incident_id").distinct()
+        joined = joined.semi_join(named, "incident_id")
+    return joined.filter(joined.list_name.notnull()).select("incident_id", "list_name").distinct()
+
+
+def answer(
+    tables: Tables, *, by: str = "source", lists: tuple[str, ...] = (), belligerent: str | None = None,
+    method: str = "auto", level: float = 0.95, seed: int | None = None,
+) -> Answer:  # fmt: skip
+    """How many incidents there were in all, reported by some source of the case or by none.
+
+    It assumes that links between reports are right, and that no incident was beyond every source's reach.
+    """
+    from civcas.measures.undercount import answering, methods
+    from civcas.measures.undercount.strata import Strata
+
+    pairs = listed(tables, by=by, belligerent=belligerent).to_pyarrow()
+    overlap = _overlap(pairs, tuple(lists))
+    wish = methods.Wish(level=level) if seed is None else methods.Wish(level=level, seed=seed)
+    found = answering.answer(Strata(by=(), known={"all": overlap}), method_name=method, wish=wish)
+    return methods.of_incidents(found)
+
+
+def _overlap(pairs: Any, asked: tuple[str, ...]) -> Any:
+    import numpy as np
+
+    from civcas.measures.undercount.overlap import Overlap
+
+    names = asked or tuple(sorted(set(pairs["list_name"].to_pylist())))
+    place = {name: j for j, name in enumerate(names)}
+    absent = set(names) - set(pairs["list_name"].to_pylist())
+    if absent or not names:
+        raise BadInput(f"no incident is reported by {', '.join(sorted(absent)) or 'anyone'}", where="undercount",
+                       expected="lists that report incidents of this case", do="Link reports to incidents first.")  # fmt: skip
+    kept = pairs.filter(np.isin(np.array(pairs["list_name"].to_pylist(), dtype=object).astype(str), names))
+    _, row = np.unique(np.array(kept["incident_id"].to_pylist(), dtype=str), return_inverse=True)
+    marks = np.zeros((int(row.max()) + 1, len(names)), dtype=np.uint8)
+    marks[row, [place[name] for name in kept["list_name"].to_pylist()]] = 1
+    return Overlap.of(marks, np.ones(len(marks), dtype=np.int64), lists=names)
+
+
+ENTRY = Measure(
+    name="undercount",
+    question="How many incidents did no source report?",
+    needs=("report", "incident_report"),
+    by="options",
+    answer=answer,
+    options=(
+        Option(name="by", help="what a list is: source or dataset", default="source"),
+        Option(name="lists", help="sources or datasets to use as lists; all by default", repeated=True, default=()),
+        Option(name="belligerent", help="only incidents attributed to this belligerent"),
+        Option(name="method", help="auto, or a method of `civcas undercount --help`", default="auto"),
+        Option(name="level", help="nominal coverage of the interval", type=float, default=0.95),
+        Option(name="seed", help="seed of any random draws", type=int),
+    ),
+    source="docs/method-undercount.md",
+    example="civcas measure undercount --by source --method loglinear",
+)
