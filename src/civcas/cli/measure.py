@@ -12,8 +12,10 @@ import typer
 
 from civcas.catalog import Command, Measure, Option, Tables, entries, find
 from civcas.cli.tables_at_hand import tables_at_hand
+from civcas.cli.working import working
+from civcas.cli.writing import write_whole
 from civcas.errors import BadInput
-from civcas.terms.estimate import Answer, Refusal
+from civcas.terms.estimate import Answer, Estimate, Refusal
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Attribution, Bound, Exposure, Grades, Word
 
@@ -52,7 +54,9 @@ def _parameters(measure: Measure) -> list[inspect.Parameter]:
     own = _reading_options(measure) if measure.by == "reading" else [_parameter(o) for o in measure.options]
     tables = typer.Option(None, "--tables", metavar="DIR", help="A folder of tables, in place of those that ship.")
     as_json = typer.Option(False, "--json", help="Print the answer as JSON.")
-    return [*own, _keyword("tables", Path | None, tables), _keyword("as_json", bool, as_json)]
+    picture = typer.Option(None, "--picture", metavar="FILE.svg", help="Write the answer as a picture.")
+    drawn = [_keyword("picture", Path | None, picture)] if measure.draw else []
+    return [*own, *drawn, _keyword("tables", Path | None, tables), _keyword("as_json", bool, as_json)]
 
 
 def _parameter(option: Option) -> inspect.Parameter:
@@ -89,14 +93,13 @@ def _words(vocabulary: type[Word]) -> str:
 
 
 def _asker(measure: Measure) -> Callable[..., None]:
-    def ask(tables: Path | None, as_json: bool, **given: Any) -> None:
+    def ask(tables: Path | None, as_json: bool, picture: Path | None = None, **given: Any) -> None:
         held = tables_at_hand(tables) if measure.needs or tables else {}
         _require(measure, held)
-        if measure.by == "reading":
-            who = [given.pop(side) for side in measure.belligerents]
-            answer = measure.answer(held, Reading.of(belligerents=who, **given))
-        else:
-            answer = measure.answer(held, **given)
+        with working(measure.question):
+            answer = _answer(measure, held, given)
+        if picture is not None and measure.draw and isinstance(answer, Estimate):
+            write_whole(picture, measure.draw(answer).svg())
         _tell(answer, as_json=as_json)
         if isinstance(answer, Refusal):
             raise typer.Exit(REFUSED)
@@ -105,6 +108,13 @@ def _asker(measure: Measure) -> Callable[..., None]:
     ask.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     ask.__annotations__ = {each.name: each.annotation for each in parameters}
     return ask
+
+
+def _answer(measure: Measure, held: Tables, given: dict[str, Any]) -> Answer:
+    if measure.by == "options":
+        return measure.answer(held, **given)
+    who = [given.pop(side) for side in measure.belligerents]
+    return measure.answer(held, Reading.of(belligerents=who, **given))
 
 
 def _require(measure: Measure, held: Tables) -> None:
