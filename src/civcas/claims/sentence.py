@@ -56,7 +56,7 @@ def _cannot(claim: Claim, tally: Tally) -> str:
     if claim.measure is None:
         return "The tables at hand hold nothing this claim could be asked of."
     if claim.cannot_identify:
-        return f"{claim.cannot_identify} The {tally.made} readings shown are of the part that can be seen."
+        return f"{claim.cannot_identify} What is shown is of the part that can be seen."
     if tally.made < FEWEST_READINGS:
         return (
             f"Only {tally.made} of {tally.made + tally.refused} readings could be made; {FEWEST_READINGS} are needed."

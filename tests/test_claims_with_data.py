@@ -1,0 +1,50 @@
+"""The op-ed's claims that need files of data: cannot be told without them, and asked where they are at hand."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from civcas.claims.check import check
+from civcas.claims.checked import CheckedClaim
+from civcas.claims.claim_file import read
+from civcas.facts.shipped import shipped_tables
+from civcas.terms.estimate import Refusal
+from civcas.terms.vocabulary import Verdict
+
+OP_ED = Path(str(files("civcas.claims") / "articles" / "op_ed_2017.yaml"))
+
+
+def checked(claim_id: str, data: Path | None) -> CheckedClaim:
+    return check(read(OP_ED), shipped_tables(), only=[claim_id], data=data)[claim_id]
+
+
+@pytest.mark.parametrize("claim_id", ["C03", "C04", "C05", "C12"])
+def test_without_its_file_a_claim_cannot_be_told_and_says_which_file_it_needs(claim_id: str, tmp_path: Path) -> None:
+    claim = checked(claim_id, tmp_path)
+    assert claim.verdict == Verdict.CANNOT_BE_TOLD
+    assert claim.tally.made == 0 and claim.tally.refused >= 3
+    assert any("--data" in need for need in claim.needs)
+
+
+def test_thousands_from_russia_depends_on_which_end_of_the_published_range_is_read(real_data: Path) -> None:
+    claim = checked("C03", real_data)
+    assert claim.verdict == Verdict.DEPENDS
+    assert [asked.answer.value for asked in claim.asked if not isinstance(asked.answer, Refusal)] == [800, 1150, 1500]
+
+
+def test_one_of_the_largest_groups_depends_on_how_many_are_the_largest(real_data: Path) -> None:
+    claim = checked("C04", real_data)
+    assert claim.verdict == Verdict.DEPENDS
+    assert "only if top is 10" in claim.because
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("claim_id", ["C05", "C12"])
+def test_a_causal_claim_gets_no_verdict_its_events_cannot_carry(claim_id: str, real_data: Path) -> None:
+    claim = checked(claim_id, real_data)
+    assert claim.verdict == Verdict.CANNOT_BE_TOLD
+    assert claim.tally.made > 0 and claim.tally.refused > 0
+    assert "a part of the claim at most" in claim.because
