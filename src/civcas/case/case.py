@@ -13,6 +13,7 @@ from civcas.case import backup, checking, difference, erasure, figure, folder, h
 from civcas.catalog import Tables
 from civcas.ledger import checkpoint as checkpoints
 from civcas.ledger import deciding
+from civcas.ledger.book import Appended
 from civcas.ledger.entry import EntryKind
 from civcas.ledger.moment import Moment
 from civcas.ledger.replay import replay
@@ -53,7 +54,7 @@ class Case(folder.Folder):
         """`keep` and `commit` in one: for tables that are already read."""
         return self.commit(original=self.keep(path), **what)
 
-    def decide(self, *decisions: Decision, author: str, batch: str = "") -> list[Decision]:
+    def decide(self, *decisions: Decision, author: str, batch: str = "") -> Appended:
         """Append decisions as one batch. Raises for an unknown subject, and Conflict where one was decided meanwhile."""
         subject.refuse_unknown(self, {name for each in decisions for name in each.names})
         return deciding.decide(self.ledger, decisions, author=author, batch=batch)

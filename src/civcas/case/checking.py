@@ -13,6 +13,7 @@ from civcas.case.intake import Import, imports, table_path
 from civcas.case.vintage import erased
 from civcas.errors import BadInput
 from civcas.ledger.checkpoint import read_checkpoint, read_public_key
+from civcas.ledger.deciding import DECIDING
 from civcas.ledger.damage import Damage, Damaged
 from civcas.ledger.verify import Database, verify
 from civcas.vault import leftovers
@@ -112,7 +113,7 @@ def status(case: Folder) -> Status:
         signed_to=signed_to,
         originals=sum(1 for _ in case.vault.originals()),
         datasets=tuple(_datasets(made)),
-        decisions=sum(1 for e in ledger.entries() if e.kind in ("decision", "correction")),
+        decisions=ledger.count(DECIDING),
         unfinished=tuple(_unfinished(case, made)),
         warnings=tuple(warnings),
     )

@@ -67,7 +67,7 @@ class Folder:
     def remember(self, kind: EntryKind, subject: str, body: dict[str, object], *, author: str, reason: str) -> int:
         """Append one entry that is no decision, and return its number."""
         entry = Draft(str(kind), subject, canonical(body), reason)
-        return self.ledger.append([entry], author=author)[0].sequence
+        return self.ledger.append([entry], author=author).last
 
 
 def make(

@@ -119,7 +119,7 @@ def table_path(case: Folder, name: str, file: TableFile) -> Path:
 
 def _record(case: Folder, made: Import, *, author: str, reason: str) -> Import:
     entry = Draft(str(EntryKind.IMPORT), f"dataset:{made.dataset}", canonical(_body(made)), reason)
-    return read(case.ledger.append([entry], author=author)[0])
+    return read(case.ledger.entry(case.ledger.append([entry], author=author).last))
 
 
 def _body(made: Import) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import sqlalchemy as sa
 
@@ -16,8 +17,6 @@ from civcas.ledger.moment import Moment
 from civcas.ledger.store import ENTRY, SCHEMA, Store
 from civcas.terms.canonical import storable
 
-BATCH = 16_384  # rows fetched at once: enough to make the call cheap, little enough to stay in cache
-
 Guard = Callable[[sa.Connection], None]
 """Looks at the ledger before the writer's entries are added, while no one else can write; raises to stop them."""
 
@@ -26,6 +25,15 @@ class Head(NamedTuple):
     """The last entry: everything before it is fixed by its hash."""
 
     sequence: int
+    hash: str
+    at: str
+
+
+class Appended(NamedTuple):
+    """A batch as it stands in the ledger: its first and last entry, the hash of the last, and the time of all."""
+
+    first: int
+    last: int
     hash: str
     at: str
 
@@ -64,21 +72,20 @@ class Ledger:
         with self.store.reading() as connection:
             return head(connection)
 
-    def append(
-        self, drafts: Sequence[Draft], *, author: str, batch: str = "", guard: Guard | None = None
-    ) -> list[Entry]:
+    def append(self, drafts: Sequence[Draft], *, author: str, batch: str = "", guard: Guard | None = None) -> Appended:
         """Add the drafts as one batch, all or none, durably; the only way anything enters the ledger.
 
-        Returns the entries as they stand. `guard` may look at the ledger first and raise to stop the batch.
+        `guard` may look at the ledger first and raise to stop the batch.
         """
         if not author.strip():
             raise BadInput("the entry has no author", do='Say who you are, with --by NAME or CIVCAS_AUTHOR="NAME"')
-        storable("\n".join([author, batch, *("\n".join(draft) for draft in drafts)]), what="the entry")
+        for texts in ((author, batch), *(map(itemgetter(part), drafts) for part in range(len(Draft._fields)))):
+            storable("".join(texts), what="the entry")
         with self.store.writing() as connection:
             if guard:
                 guard(connection)
             last = head(connection)
-            entries = chained(
+            rows = chained(
                 drafts,
                 at=time_after(self.clock, last.at),
                 author=author,
@@ -86,8 +93,15 @@ class Ledger:
                 after=last.sequence,
                 previous=last.hash,
             )
-            self.store.insert(connection, ENTRY, entries)
-        return entries
+            self.store.insert(connection, ENTRY, rows)
+        return Appended(last.sequence + 1, rows[-1][0], rows[-1][-1], rows[-1][1])
+
+    def entry(self, sequence: int) -> Entry:
+        """The entry of that number."""
+        found = next(self.entries(after=sequence - 1, until=Moment(sequence=sequence)), None)
+        if found is None:
+            raise BadInput(f"there is no entry {sequence}", where=self.store.where)
+        return found
 
     def entries(
         self,
@@ -104,8 +118,14 @@ class Ledger:
         if kinds is not None:
             chosen = chosen.where(ENTRY.c.kind.in_([str(kind) for kind in kinds]))
         with self.store.reading() as connection:
-            for rows in batches(connection, chosen):
+            for rows in self.store.rows(connection, chosen):
                 yield from map(Entry._make, rows)
+
+    def count(self, kinds: Iterable[EntryKind]) -> int:
+        """How many entries of these kinds there are."""
+        counted = sa.select(sa.func.count()).select_from(ENTRY).where(ENTRY.c.kind.in_([str(kind) for kind in kinds]))
+        with self.store.reading() as connection:
+            return connection.scalar(counted) or 0
 
     def sequence_at(self, moment: Moment) -> int:
         """The number of the last entry at that moment; 0 where nothing had been recorded yet."""
@@ -129,17 +149,10 @@ def head(connection: sa.Connection) -> Head:
     return Head(*row) if row else EMPTY
 
 
-def upto(statement: sa.Select[tuple[int, ...]], until: Moment | None) -> sa.Select[tuple[int, ...]]:
+def upto(statement: sa.Select[Any], until: Moment | None) -> sa.Select[Any]:
     """The statement over the entries up to and with a moment. Times never fall along the chain, so this is a prefix."""
     if until is not None and until.sequence is not None:
         return statement.where(ENTRY.c.sequence <= until.sequence)
     if until is not None and until.at is not None:
         return statement.where(ENTRY.c.at <= until.at)
     return statement
-
-
-def batches(connection: sa.Connection, statement: sa.Select[tuple[int, ...]]) -> Iterator[list[tuple[object, ...]]]:
-    """The rows in lists, as the driver gives them, without holding them all."""
-    result = connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(statement)
-    while rows := result.fetchmany(BATCH):
-        yield rows

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from civcas.errors import BadInput, Conflict
-from civcas.ledger.book import Ledger
+from civcas.ledger.book import Appended, Ledger
 from civcas.ledger.entry import Draft, Entry, EntryKind
 from civcas.ledger.store import ENTRY
 from civcas.terms.canonical import canonical, quoted
 from civcas.terms.decision import Decision, DecisionKind
 
+_DECISION, _CORRECTION = str(EntryKind.DECISION), str(EntryKind.CORRECTION)
 DECIDING = (EntryKind.DECISION, EntryKind.CORRECTION)
-_REPLACES_WHAT_WAS_PUBLISHED = {DecisionKind.COUNT, DecisionKind.WITHDRAW, DecisionKind.SUPERSEDE}
+_REPLACES_WHAT_WAS_PUBLISHED = {str(DecisionKind.COUNT), str(DecisionKind.WITHDRAW), str(DecisionKind.SUPERSEDE)}
 
 
-def decide(ledger: Ledger, decisions: Sequence[Decision], *, author: str, batch: str = "") -> list[Decision]:
-    """Append the decisions as one batch, all or none, and return them with sequence, author and time.
+def decide(ledger: Ledger, decisions: Sequence[Decision], *, author: str, batch: str = "") -> Appended:
+    """Append the decisions as one batch, all or none; their entries follow one another in the order given.
 
     Raises Conflict where one was decided in the meantime: its `supersedes` is not the decision that stands.
     """
@@ -32,20 +32,20 @@ def decide(ledger: Ledger, decisions: Sequence[Decision], *, author: str, batch:
     def guard(connection: sa.Connection) -> None:
         _refuse_what_has_changed(seen, standing_entries(connection, {d.subject for d in decisions}, sqlite=ledger.store.sqlite))
 
-    entries = ledger.append([draft(d) for d in decisions], author=author, batch=batch, guard=guard)
-    return [replace(d, by=e.author, at=e.at, sequence=e.sequence) for d, e in zip(decisions, entries, strict=True)]
+    return ledger.append(list(map(draft, decisions)), author=author, batch=batch, guard=guard)
 
 
 def draft(decision: Decision) -> Draft:
     """The decision as the ledger keeps it; keys stand in the order canonical JSON demands."""
-    corrects = decision.supersedes is not None or decision.kind in _REPLACES_WHAT_WAS_PUBLISHED
+    settles = decision.kind._value_
+    corrects = decision.supersedes is not None or settles in _REPLACES_WHAT_WAS_PUBLISHED
     supersedes = "null" if decision.supersedes is None else decision.supersedes
     body = (
-        f'{{"about":{quoted(decision.about)},"decision":"{decision.kind}",'
+        f'{{"about":{quoted(decision.about)},"decision":"{settles}",'
         f'"supersedes":{supersedes},"value":{canonical(decision.value)}}}'
     )
-    kind = EntryKind.CORRECTION if corrects else EntryKind.DECISION
-    return Draft(str(kind), decision.subject, body, decision.because)
+    kind = _CORRECTION if corrects else _DECISION
+    return Draft(kind, decision.subject, body, decision.because)
 
 
 def read(entry: Entry) -> Decision:
@@ -76,11 +76,12 @@ def standing_entries(
 ) -> Mapping[tuple[str, str], Entry]:
     """The last deciding entry of every aspect of these subjects. The subjects go in as one value, however many."""
     chosen = sa.select(ENTRY).where(ENTRY.c.kind.in_([str(kind) for kind in DECIDING])).order_by(ENTRY.c.sequence)
-    given: Any = sorted(subjects)
+    given: Any = list(subjects)
     if len(given) == 1:
         chosen = chosen.where(ENTRY.c.subject == given[0])
     elif sqlite:
-        chosen = chosen.where(ENTRY.c.subject.in_(sa.select(sa.func.json_each(json.dumps(given)).table_valued("value").c.value)))
+        asked = sa.func.json_each(json.dumps(given)).table_valued("value")
+        chosen = chosen.select_from(sa.join(asked, ENTRY, ENTRY.c.subject == asked.c.value))
     else:
         chosen = chosen.where(ENTRY.c.subject == sa.any_(sa.literal(given, sa.ARRAY(sa.Text))))
     entries = (Entry._make(row) for row in connection.execute(chosen))

@@ -74,20 +74,20 @@ def hash_of(entry: Entry) -> str:
 
 def chained(
     drafts: Iterable[Draft], *, at: str, author: str, batch: str, after: int, previous: str
-) -> list[Entry]:
-    """The drafts as entries that follow entry `after`, whose hash is `previous`.
+) -> list[tuple[int, str, str, str, str, str, str, str, str, str]]:
+    """The drafts as rows, in the columns of an Entry, that follow entry `after`, whose hash is `previous`.
 
     A loop, since each hash needs the one before; what a batch shares is written once. `text_of` spells the same text.
     """
     shared = f'{{"at":{quoted(at)},"author":{quoted(author)},"batch":{quoted(batch)},"body":'
-    entries: list[Entry] = []
-    add, make = entries.append, Entry._make
+    rows: list[tuple[int, str, str, str, str, str, str, str, str, str]] = []
+    add = rows.append
     for sequence, (kind, subject, body, reason) in enumerate(drafts, after + 1):
         text = (
             f'{shared}{body},"kind":"{kind}","previous":"{previous}",'
             f'"reason":{quoted(reason)},"sequence":{sequence},"subject":{quoted(subject)}}}'
         )
         own = sha256(text.encode()).hexdigest()
-        add(make((sequence, at, author, kind, subject, body, reason, batch, previous, own)))
+        add((sequence, at, author, kind, subject, body, reason, batch, previous, own))
         previous = own
-    return entries
+    return rows

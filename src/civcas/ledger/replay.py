@@ -6,7 +6,7 @@ import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
 
-from civcas.ledger.book import Ledger, batches, upto
+from civcas.ledger.book import Ledger, upto
 from civcas.ledger.deciding import DECIDING
 from civcas.ledger.moment import Moment
 from civcas.ledger.store import ENTRY
@@ -57,6 +57,6 @@ def _decided(ledger: Ledger, until: Moment | None) -> pa.Table:
     shape = pa.schema([pa.field(name, pa.int64() if name == "sequence" else pa.string()) for name in _READ])
     chosen = sa.select(*(ENTRY.c[name] for name in _READ)).where(ENTRY.c.kind.in_([str(kind) for kind in DECIDING]))
     with ledger.store.reading() as connection:
-        columns = (zip(*rows, strict=True) for rows in batches(connection, upto(chosen, until)))
+        columns = (zip(*rows, strict=True) for rows in ledger.store.rows(connection, upto(chosen, until)))
         parts = [pa.record_batch([pa.array(c, f.type) for c, f in zip(part, shape, strict=True)], shape) for part in columns]
     return pa.Table.from_batches(parts, shape)

@@ -17,6 +17,7 @@ from civcas.ledger.entry import Entry
 
 SCHEMA = 1
 WAIT_SECONDS = 30.0
+BATCH = 16_384  # rows fetched at once: enough to make the call cheap, little enough to stay in cache
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 METADATA = sa.MetaData()
@@ -99,6 +100,19 @@ class Store:
         marks = ", ".join([mark] * len(table.columns))
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
 
+    def rows(self, connection: sa.Connection, statement: sa.Select[Any]) -> Iterator[list[tuple[Any, ...]]]:
+        """What the statement finds, in lists of plain tuples from the driver's own cursor, without holding them all."""
+        compiled = statement.compile(dialect=self.engine.dialect, compile_kwargs={"render_postcompile": True})
+        driver: Any = connection.connection.driver_connection
+        cursor = driver.cursor() if self.sqlite else driver.cursor(name="rows")
+        words = compiled.params
+        try:
+            cursor.execute(str(compiled), [words[n] for n in compiled.positiontup or ()] if self.sqlite else words)
+            while found := cursor.fetchmany(BATCH):
+                yield found
+        finally:
+            cursor.close()
+
     @contextlib.contextmanager
     def _transaction(self, begin: str) -> Iterator[sa.Connection]:
         try:
@@ -112,7 +126,16 @@ class Store:
                         connection.exec_driver_sql("ROLLBACK")
                     raise
         except sa.exc.DBAPIError as failed:
+            raise explained(failed.orig, where=self.where) from failed
+        except self._refused as failed:
             raise explained(failed, where=self.where) from failed
+
+    @property
+    def _refused(self) -> type[Exception]:
+        """What the driver raises where it is asked directly."""
+        driver: Any = self.engine.dialect.loaded_dbapi
+        error: type[Exception] = driver.Error
+        return error
 
     def _sqlite(self, path: Path) -> sa.Engine:
         def connect() -> sqlite3.Connection:
@@ -176,9 +199,9 @@ def guards(sqlite: bool) -> list[str]:
     ]
 
 
-def explained(failed: sa.exc.DBAPIError, *, where: str) -> CivcasError:
+def explained(failed: BaseException | None, *, where: str) -> CivcasError:
     """The database's refusal as one clear message; what it did not commit is not there."""
-    said, code = str(failed.orig), getattr(failed.orig, "sqlstate", None)
+    said, code = str(failed), getattr(failed, "sqlstate", None)
     if "disk is full" in said or "disk I/O error" in said or code == "53100":
         return NoSpace(
             f"no space is left for the ledger ({said})",

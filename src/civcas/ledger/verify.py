@@ -9,7 +9,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from civcas.ledger.book import BATCH, Ledger
+from civcas.ledger.book import Ledger
 from civcas.ledger.checkpoint import Checkpoint
 from civcas.ledger.damage import Damage, Damaged
 from civcas.ledger.entry import GENESIS, Entry, EntryKind, hash_of
@@ -51,11 +51,8 @@ class Database:
 
     def batches(self) -> Iterator[Sequence[Entry]]:
         with self.ledger.store.reading() as connection:
-            rows = connection.execution_options(stream_results=True, max_row_buffer=BATCH).execute(
-                sa.select(ENTRY).order_by(ENTRY.c.sequence)
-            )
-            while batch := rows.fetchmany(BATCH):
-                yield batch  # type: ignore[misc]  # rows have the columns of an Entry, in its order
+            for rows in self.ledger.store.rows(connection, sa.select(ENTRY).order_by(ENTRY.c.sequence)):
+                yield rows  # type: ignore[misc]  # rows have the columns of an Entry, in its order
 
     def checkpoints(self) -> list[Checkpoint]:
         with self.ledger.store.reading() as connection:

@@ -13,7 +13,19 @@ from civcas.errors import BadInput
 quoted: Callable[[str], str] = encode_basestring
 """A text as JSON, in quotes, with nothing escaped that need not be."""
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _fast() -> Callable[[Any], str]:
+    """The encoder of the standard library made once; its own `encode` makes it anew for every value."""
+    made = json.encoder.c_make_encoder
+    if made is None:
+        return _encoder.encode
+    write = made({}, _encoder.default, quoted, None, ":", ",", True, False, False)
+    return lambda value: "".join(write(value, 0))
+
+
+_encode = _fast()
 
 
 def canonical(value: Any) -> str:
