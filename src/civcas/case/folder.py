@@ -124,6 +124,15 @@ def write_key(case: Folder, *, passphrase: str) -> str:
     return public_key(read_key(case.key_path, passphrase=passphrase))
 
 
+def renew_key(case: Folder, *, author: str, passphrase: str = "") -> str:
+    """Make a new signing key in place of one that is lost, and say so in the ledger; returns the public key."""
+    if case.key_path.exists():
+        raise BadInput("the signing key is here", where=str(case.key_path), do="Move it away first if it is not to be used")
+    key = write_key(case, passphrase=passphrase)
+    case.remember(EntryKind.NOTE, "key", {"key": key}, author=author, reason="a new signing key")
+    return key
+
+
 def _refuse_what_is_there(folder: Path) -> None:
     if not os.access(folder, os.W_OK, effective_ids=True):
         raise ReadOnly("this folder cannot be written by this user", where=str(folder), do="Nothing was made")
