@@ -51,7 +51,10 @@ class Ledger:
     def create(cls, address: str | Path, *, case: str, clock: Clock = system_clock) -> Self:
         """A ledger for the case of that id; one that is there already is opened."""
         store = Store(address)
-        store.create({"schema": str(SCHEMA), "case": case})
+        try:
+            store.create({"schema": str(SCHEMA), "case": case})
+        finally:
+            store.close()
         return cls.open(address, clock=clock)
 
     @classmethod
@@ -59,10 +62,14 @@ class Ledger:
         if isinstance(address, Path) and not address.exists():
             raise BadInput("there is no ledger here", where=str(address), do="Make a case with: civcas new DIR")
         store = Store(address, wait_seconds=wait_seconds)
-        about = store.about()
-        if "schema" not in about:
-            raise BadInput("this database holds no ledger", where=store.where, do="Make a case with: civcas new DIR")
-        newer_is_refused(about["schema"], where=store.where)
+        try:
+            about = store.about()
+            if "schema" not in about:
+                raise BadInput("this database holds no ledger", where=store.where, do="Make a case with: civcas new DIR")
+            newer_is_refused(about["schema"], where=store.where)
+        except BaseException:
+            store.close()
+            raise
         return cls(store, case=about.get("case", ""), clock=clock)
 
     def close(self) -> None:
