@@ -41,8 +41,12 @@ def lines(ledger: Ledger) -> Iterator[str]:
     checkpoints = [c for c in database.checkpoints() if c.sequence <= count]
     for checkpoint in checkpoints:
         yield told(canonical({"checkpoint": checkpoint._asdict()}) + "\n")
-    trailer = {"checkpoints": len(checkpoints), "entries": count, "head": head, "sha256": digest.hexdigest()}
-    yield canonical({"trailer": trailer}) + "\n"
+    yield canonical({"trailer": _trailer(count, len(checkpoints), head, digest.hexdigest())}) + "\n"
+
+
+def _trailer(entries: int, checkpoints: int, head: str, sha256: str) -> dict[str, Any]:
+    """What the last line says: how much there is before it, and the hash of all its bytes."""
+    return {"checkpoints": checkpoints, "entries": entries, "head": head, "sha256": sha256}
 
 
 def export(ledger: Ledger, path: Path) -> int:
@@ -110,12 +114,12 @@ def verify_file(path: Path, *, kept: Sequence[Checkpoint] = (), keys: Sequence[s
     """Hold an exported ledger against its hashes, its checkpoints, its trailer and those kept elsewhere."""
     file = File(path)
     found = verify(file, kept=kept, keys=keys)
-    trailer = file.trailer
-    if found.entries < trailer.get("entries", 0):
-        says = f"the trailer counts {trailer['entries']} entries, the file holds {found.entries}"
+    counted = int(file.trailer.get("entries", 0))
+    if found.entries < counted:
+        says = f"the trailer counts {counted} entries, the file holds {found.entries}"
         raise Damaged(Damage.TRUNCATED, says, where=file.where, sequence=found.entries)
-    if found.hash != trailer.get("head") or _bytes_before_trailer(path) != trailer.get("sha256"):
-        raise Damaged(Damage.ALTERED, "header, checkpoints or trailer do not match the trailer's hash", where=file.where)
+    if file.trailer != _trailer(found.entries, len(file.checkpoints()), found.hash, _hash_before_trailer(path)):
+        raise Damaged(Damage.ALTERED, "header, checkpoints or trailer are not as they were written", where=file.where)
     return found
 
 
@@ -135,7 +139,7 @@ def load(path: Path, ledger: Ledger) -> Verified:
     return found
 
 
-def _bytes_before_trailer(path: Path) -> str:
+def _hash_before_trailer(path: Path) -> str:
     digest = hashlib.sha256()
     with path.open("rb") as file:
         for line in file:

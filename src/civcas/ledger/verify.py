@@ -131,7 +131,7 @@ def diagnosed(source: Source, sequence: int, last: str) -> Damaged:
     """Which damage it is that the walk met at this place; reads the ledger once more."""
     rows = [Entry._make(row) for batch in source.batches() for row in batch]
     entry, numbers = rows[sequence - 1], {row.sequence for row in rows}
-    place = {row.hash: row.sequence for row in rows}
+    place = places(rows)
     whole = hash_of(entry) == entry.hash
 
     def told(damage: Damage, found: str) -> Damaged:
@@ -143,9 +143,20 @@ def diagnosed(source: Source, sequence: int, last: str) -> Damaged:
         return told(Damage.GAP, f"after entry {sequence - 1} comes entry {entry.sequence}")
     if whole:
         return told(Damage.SPLICED, f"entry {sequence} is whole, but does not follow entry {sequence - 1}")
-    own = place[entry.previous] + 1 if entry.previous in place else 1 if entry.previous == GENESIS else sequence
+    own = place.get(entry.hash, sequence)
     if own != sequence and hash_of(entry._replace(sequence=own)) == entry.hash:
         return told(Damage.REORDERED, f"entry {own} stands where entry {sequence} belongs")
     if entry.sequence != sequence and sequence not in numbers:
         return told(Damage.GAP, f"after entry {sequence - 1} comes entry {entry.sequence}")
     return told(Damage.ALTERED, f"entry {sequence} ({entry.kind}, {entry.subject}) does not match its hash")
+
+
+def places(rows: Sequence[Entry]) -> dict[str, int]:
+    """Where each entry belongs by the hashes alone, whatever its number says: the chain followed from its beginning."""
+    after = {row.previous: row.hash for row in rows}
+    found: dict[str, int] = {}
+    here = after.get(GENESIS)
+    while here is not None and here not in found:
+        found[here] = len(found) + 1
+        here = after.get(here)
+    return found
