@@ -125,9 +125,9 @@ def _dated() -> str:
             SELECT * EXCLUDE said, CASE
                 WHEN published IS NOT NULL THEN published
                 WHEN said.day <> '' AND said.month <> '' THEN
-                    CAST(strptime(said.day || ' ' || said.month || ' ' || said.year, '%d %b %Y') AS DATE)
-                WHEN said.month <> '' THEN last_day(strptime('1 ' || said.month || ' ' || said.year, '%d %b %Y'))
-                WHEN said.year <> '' AND said.day = '' THEN make_date(CAST(said.year AS BIGINT), 12, 31)
+                    CAST(try_strptime(said.day || ' ' || said.month || ' ' || said.year, '%d %b %Y') AS DATE)
+                WHEN said.month <> '' THEN last_day(try_strptime('1 ' || said.month || ' ' || said.year, '%d %b %Y'))
+                WHEN said.year <> '' AND said.day = '' THEN make_date(TRY_CAST(said.year AS BIGINT), 12, 31)
             END AS written
             FROM words
         )
