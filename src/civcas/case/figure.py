@@ -14,6 +14,7 @@ from civcas.case.vintage import files, kept, standing
 from civcas.errors import BadInput
 from civcas.ledger.moment import Moment
 from civcas.ledger.replay import replay
+from civcas.terms.publication import published_by
 from civcas.terms.window import Window
 
 
@@ -64,7 +65,8 @@ def _run(case: Folder, asked: Asked, known: Moment | None, *, as_of: dt.date | N
         engine.register("learned", _learned(case, known))
         engine.register("decision", replay(case.ledger, known))
         engine.execute("CREATE TABLE figure AS FROM read_parquet(?, filename = true, union_by_name = true)", [paths])
-        engine.execute(f"CREATE TABLE dated AS {_dated()}")
+        placed = f"SELECT * EXCLUDE filename FROM ({published_by('figure')}) JOIN learned USING (filename)"
+        engine.execute(f"CREATE TABLE dated AS {placed}")
         where, words = _chosen(asked)
         words |= {"as_of": as_of} if as_of else {}
         query = f"{_standing(by_day=bool(as_of))} WHERE {which} AND {where} ORDER BY period_start, published_by, figure_id"
@@ -104,38 +106,6 @@ def _chosen(asked: Asked) -> tuple[str, dict[str, object]]:
     if asked.measure is not None:
         parts["contains(lower(measure), lower($measure))"] = {"measure": asked.measure}
     return " AND ".join(parts), {name: value for words in parts.values() for name, value in words.items()}
-
-
-def _dated() -> str:
-    """Each figure with the last day on which it can have been published.
-
-    Where `published` is null, the date that ends the source's title after a comma: a day (14 Mar 2016), a month (Nov
-    2015, to its last day) or a year (2016, to its last day). A date elsewhere in a title names the period written
-    about, not the day of writing; one before the end of the figure's own period cannot be its publication.
-    """
-    return r"""
-        WITH words AS (
-            SELECT *, regexp_extract(
-                source_title,
-                ',(?: announced)? (?:(\d{1,2}) )?(?:(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* )?((?:19|20)\d{2})$',
-                ['day', 'month', 'year']
-            ) AS said
-            FROM figure
-        ), placed AS (
-            SELECT * EXCLUDE said, CASE
-                WHEN published IS NOT NULL THEN published
-                WHEN said.day <> '' AND said.month <> '' THEN
-                    CAST(try_strptime(said.day || ' ' || said.month || ' ' || said.year, '%d %b %Y') AS DATE)
-                WHEN said.month <> '' THEN last_day(try_strptime('1 ' || said.month || ' ' || said.year, '%d %b %Y'))
-                WHEN said.year <> '' AND said.day = '' THEN make_date(TRY_CAST(said.year AS BIGINT), 12, 31)
-            END AS written
-            FROM words
-        )
-        SELECT * EXCLUDE (written, filename), learned_at, learned_entry,
-               CASE WHEN published IS NOT NULL OR written >= period_end THEN written END AS published_by,
-               CASE WHEN published IS NOT NULL THEN 'noted' WHEN written >= period_end THEN 'source title' END AS dated
-        FROM placed JOIN learned USING (filename)
-    """
 
 
 def _standing(*, by_day: bool) -> str:

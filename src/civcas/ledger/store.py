@@ -122,13 +122,20 @@ class Store:
                     yield connection
                     connection.exec_driver_sql("COMMIT")
                 except BaseException:
-                    with contextlib.suppress(sa.exc.DBAPIError):  # a full disk has already rolled back
-                        connection.exec_driver_sql("ROLLBACK")
+                    self._take_back(connection)
                     raise
         except sa.exc.DBAPIError as failed:
             raise explained(failed.orig, where=self.where) from failed
         except self._refused as failed:
             raise explained(failed, where=self.where) from failed
+
+    def _take_back(self, connection: sa.Connection) -> None:
+        """Undo what was not committed, and give back the space that SQLite's log took for it."""
+        with contextlib.suppress(sa.exc.DBAPIError):  # a full disk, or a server that is gone, has already rolled back
+            connection.exec_driver_sql("ROLLBACK")
+        if self.sqlite:
+            with contextlib.suppress(sa.exc.DBAPIError):
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @property
     def _refused(self) -> type[Exception]:
