@@ -45,7 +45,9 @@ def work(folder: str, told: Connection, seed: int) -> None:
         rows = pa.table({"report_id": [f"{name}:{n}" for n in range(2000)], "dataset": ["d"] * 2000})
         made = case.take_in(file, dataset=name, format="t", tables={"report": rows}, given=2000, author="worker")
         told.send((made.sequence, case.ledger.entry(made.sequence).hash))
-        decided = case.decide(*(count(f"{name}:{n}", "civ_killed", n, n, because="x") for n in range(50)), author="worker")
+        decided = case.decide(
+            *(count(f"{name}:{n}", "civ_killed", n, n, because="x") for n in range(50)), author="worker"
+        )
         told.send((decided.last, decided.hash))
         for _ in range(5):
             noted = case.ledger.append([Draft("note", "note", "{}", "x" * 300)], author="worker")

@@ -36,7 +36,9 @@ PLAIN = (
 def decisions(number: int, start: int = 0) -> list[Decision]:
     """Corrections of as many subjects, made beforehand: the time to make up data is no part of the measure."""
     because = "page corrected 2026-05-02"
-    return [count(f"airwars:CS{i}", "civ_killed", i % 7, i % 7 + 3, because=because) for i in range(start, start + number)]
+    return [
+        count(f"airwars:CS{i}", "civ_killed", i % 7, i % 7 + 3, because=because) for i in range(start, start + number)
+    ]
 
 
 def append(folder: Path, given: list[Decision]) -> tuple[float, list[Entry]]:
@@ -68,7 +70,7 @@ def plain(folder: Path, rows: list[Entry]) -> float:
 
 
 def fill(folder: Path, number: int) -> None:
-    """A ledger of that many decisions, a fifth of them superseding an earlier one, appended in batches."""
+    """A ledger of that many decisions, each about another subject: the most there is to replay; appended in batches."""
     ledger = Ledger.create(folder / "ledger.db", case="benchmark")
     for start in range(0, number, 100_000):
         decide(ledger, decisions(min(100_000, number - start), start), author="anna")
@@ -79,13 +81,13 @@ def measured(folder: Path, what: str) -> None:
     """Run in a process of its own, so that peak memory is this step's alone."""
     ledger = Ledger.open(folder / "ledger.db")
     began = time.perf_counter()
-    if what == "replay":
-        rows = replay(ledger).num_rows
-    else:
-        rows = verify(Database(ledger)).entries
-    seconds = time.perf_counter() - began
+    working = time.process_time()
+    rows = replay(ledger).num_rows if what == "replay" else verify(Database(ledger)).entries
+    seconds, busy = time.perf_counter() - began, time.process_time() - working
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"{what:8} {rows:>10,} entries in {seconds:6.2f} s = {rows / seconds:>9,.0f} a second, peak {peak:.2f} GiB")
+    print(
+        f"{what:8} {rows:>10,} entries in {seconds:5.2f} s ({busy:5.2f} s of processor) = {rows / seconds:>9,.0f} a second, peak {peak:.2f} GiB"
+    )
 
 
 def main() -> None:
@@ -100,7 +102,9 @@ def main() -> None:
             chained, rows = append(folder, given)
             unchained = plain(folder, rows)
             ratios.append(unchained / chained)
-            print(f"append   {number:>10,} decisions: chained {chained:.2f} s, plain {unchained:.2f} s, ratio {ratios[-1]:.2f}")
+            print(
+                f"append   {number:>10,} decisions: chained {chained:.2f} s, plain {unchained:.2f} s, ratio {ratios[-1]:.2f}"
+            )
         print(f"append   median ratio {statistics.median(ratios):.2f} (target: at least 0.25)")
         del given, rows
         fill(folder, number * 5)

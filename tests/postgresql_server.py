@@ -36,7 +36,9 @@ class Server:
 
     def start(self) -> None:
         options = f"-k {self.folder} -c listen_addresses='' -c max_connections=60"
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start")
+        self._run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"), "-o", options, "start"
+        )
 
     def stop(self, *, mode: str = "fast", remove: bool = True) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
@@ -51,7 +53,12 @@ class Server:
     def _run(self, program: str, *words: str) -> None:
         given: dict[str, Any] = {"user": self.user} if self.user else {}
         done = subprocess.run(
-            [str(self.binaries / program), *words], cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False, **given
+            [str(self.binaries / program), *words],
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
+            **given,
         )
         assert done.returncode == 0, f"{program}: {done.stderr.decode()}"
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from made import Clock
 
 from civcas.case.case import Case
 from civcas.case.folder import make
 from civcas.ledger.book import Ledger
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]  # what only these tests need lives beside them
-from made import Clock
 from postgresql_server import Server, binaries
 
 NUMBER = itertools.count(1)
@@ -61,7 +58,13 @@ def make_case(tmp_path: Path, address: Path | str, clock: Clock) -> Iterator[Cal
     opened: list[Case] = []
 
     def made() -> Case:
-        make(tmp_path / "case", author="anna", title="A case", ledger="ledger.db" if isinstance(address, Path) else address, clock=clock)
+        make(
+            tmp_path / "case",
+            author="anna",
+            title="A case",
+            ledger="ledger.db" if isinstance(address, Path) else address,
+            clock=clock,
+        )
         opened.append(Case.open(tmp_path / "case", clock=clock))
         return opened[-1]
 

@@ -12,7 +12,7 @@ from civcas.case.case import Case
 class Clock:
     """Stands at `now`, and moves on by a second whenever it is asked."""
 
-    def __init__(self, now: str = "2026-05-01T12:00:00+00:00") -> None:
+    def __init__(self, now: str = "2016-05-01T12:00:00+00:00") -> None:
         self.now = dt.datetime.fromisoformat(now)
 
     def __call__(self) -> dt.datetime:
@@ -38,7 +38,9 @@ def report(*rows: tuple[str, int | None, int | None], grading: str = "Fair") -> 
     )
 
 
-def take_in(case: Case, *rows: tuple[str, int | None, int | None], content: str = "as published", grading: str = "Fair") -> int:
+def take_in(
+    case: Case, *rows: tuple[str, int | None, int | None], content: str = "as published", grading: str = "Fair"
+) -> int:
     """Import reports as the dataset airwars; returns the entry."""
     file = case.path.parent / "airwars.csv"
     file.write_text(content, encoding="utf-8")

@@ -40,7 +40,7 @@ def test_each_entry_holds_the_hash_of_the_one_before_and_its_own(ledger: Ledger)
     assert (done.first, done.last, done.hash) == (1, 2, second.hash)
     assert first.previous == GENESIS and second.previous == first.hash
     assert text_of(first) == (
-        '{"at":"2026-05-01T12:00:01.000000Z","author":"anna","batch":"b1","body":{},"kind":"note",'
+        '{"at":"2016-05-01T12:00:01.000000Z","author":"anna","batch":"b1","body":{},"kind":"note",'
         f'"previous":"{GENESIS}","reason":"one","sequence":1,"subject":"note"}}'
     )
     assert first.hash == hashlib.sha256(text_of(first).encode()).hexdigest()
@@ -84,7 +84,11 @@ def test_a_batch_is_all_or_nothing(ledger: Ledger) -> None:
 def test_the_database_refuses_to_change_or_remove(ledger: Ledger, statement: str) -> None:
     ledger.append([draft("kept")], author="anna")
     with ledger.store.writing() as connection:
-        ledger.store.insert(connection, sa.table("checkpoint", *map(sa.column, ("sequence", "at", "hash", "key", "signature"))), [(1, "", "", "", "")])
+        ledger.store.insert(
+            connection,
+            sa.table("checkpoint", *map(sa.column, ("sequence", "at", "hash", "key", "signature"))),
+            [(1, "", "", "", "")],
+        )
     with pytest.raises(BadInput), ledger.store.writing() as connection:
         connection.exec_driver_sql(statement)
     assert [entry.reason for entry in ledger.entries()] == ["kept"]
@@ -103,13 +107,15 @@ def test_an_entry_without_author_is_refused(ledger: Ledger) -> None:
         ledger.append([draft("x")], author=" ")
 
 
-def test_a_clock_a_little_behind_takes_the_time_of_the_last_entry_and_one_far_behind_is_refused(ledger: Ledger, clock: Clock) -> None:
+def test_a_clock_a_little_behind_takes_the_time_of_the_last_entry_and_one_far_behind_is_refused(
+    ledger: Ledger, clock: Clock
+) -> None:
     ledger.append([draft("one")], author="anna")
-    clock.set("2026-05-01T11:59:59+00:00")
+    clock.set("2016-05-01T11:59:59+00:00")
     ledger.append([draft("two")], author="anna")
-    assert {entry.at for entry in ledger.entries()} == {"2026-05-01T12:00:01.000000Z"}
-    clock.set("2026-05-01T11:00:00+00:00")
-    with pytest.raises(ClockRunsBackwards, match="clock says 2026-05-01T11:00:01"):
+    assert {entry.at for entry in ledger.entries()} == {"2016-05-01T12:00:01.000000Z"}
+    clock.set("2016-05-01T11:00:00+00:00")
+    with pytest.raises(ClockRunsBackwards, match="clock says 2016-05-01T11:00:01"):
         ledger.append([draft("three")], author="anna")
     assert ledger.head().sequence == 2
 
@@ -172,10 +178,10 @@ def test_replay_gives_the_last_decision_of_each_aspect_at_that_moment(ledger: Le
         {"subject": "airwars:CS2", "about": "civ_killed", "sequence": 4, "supersedes": None},
         {"subject": "r:1 + r:2", "about": "link", "sequence": 2, "supersedes": None},
     ]
-    assert [json.loads(value) for value in now["value"].to_pylist()][0] == {"min": 3, "max": 7}
+    assert json.loads(now["value"][0].as_py()) == {"min": 3, "max": 7}
     then = replay(ledger, Moment.parse("@2"))
     assert then["sequence"].to_pylist() == [1, 2] and then.schema == now.schema
-    assert replay(ledger, Moment.parse("2017-01-23")).num_rows == 0
+    assert replay(ledger, Moment.parse("2015-01-23")).num_rows == 0
 
 
 def test_a_long_ledger_is_read_and_verified_in_full(ledger: Ledger) -> None:

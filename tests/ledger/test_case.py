@@ -27,7 +27,7 @@ from civcas.ledger.portable import lines
 from civcas.terms import decision as make_decision
 from civcas.terms.typed_decision import typed
 
-BECAUSE = "page corrected 2026-05-02"
+BECAUSE = "page corrected 2016-05-02"
 
 
 def values(column: ibis.Column) -> list[object]:
@@ -35,7 +35,14 @@ def values(column: ibis.Column) -> list[object]:
 
 
 def test_a_new_case_has_its_folders_for_its_owner_alone_and_a_first_entry(case: Case) -> None:
-    assert {path.name for path in case.path.iterdir()} >= {"civcas.toml", "originals", "tables", "claims", "hand", "keys"}
+    assert {path.name for path in case.path.iterdir()} >= {
+        "civcas.toml",
+        "originals",
+        "tables",
+        "claims",
+        "hand",
+        "keys",
+    }
     assert case.path.stat().st_mode & 0o077 == 0 and case.key_path.stat().st_mode & 0o777 == 0o600
     (first,) = case.ledger.entries()
     assert (first.subject, first.says["title"], first.says["case"]) == ("case", "A case", case.settings.id)
@@ -48,7 +55,9 @@ def test_open_is_offered_by_the_package(plain_case: Case) -> None:
 
 
 @pytest.mark.parametrize("lost", ["keys", "ledger.db", "originals"])
-def test_an_interrupted_new_opens_says_what_is_unfinished_and_is_finished_by_new(plain_case: Case, clock: Clock, lost: str) -> None:
+def test_an_interrupted_new_opens_says_what_is_unfinished_and_is_finished_by_new(
+    plain_case: Case, clock: Clock, lost: str
+) -> None:
     plain_case.close()
     path = plain_case.path / lost
     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -75,7 +84,9 @@ def test_an_import_keeps_original_tables_unread_rows_and_one_entry(case: Case, t
     assert (entry.kind, entry.subject, entry.says["original"]["name"]) == ("import", "dataset:airwars", "airwars.csv")
     assert case.vault.path(made.original.sha256).read_bytes() == b"three rows"
     found = case.tables()
-    assert values(found["report"].report_id) == ["airwars:CS1", "airwars:CS2"] and values(found["unread"].reason) == ["min above max"]
+    assert values(found["report"].report_id) == ["airwars:CS1", "airwars:CS2"] and values(found["unread"].reason) == [
+        "min above max"
+    ]
     assert values(found["report"].civ_killed_min) == [3, None], "unknown stays unknown"
 
 
@@ -94,7 +105,9 @@ def test_a_stream_and_a_written_file_are_taken_in_as_a_table_is(plain_case: Case
     pq.write_table(civcas.terms.tables.REPORT.conform(rows), staged)
     for name, given in (("streamed", rows.to_reader()), ("written", staged)):
         (tmp_path / name).write_text(name)
-        plain_case.take_in(tmp_path / name, dataset=name, format="test", tables={"report": given}, given=2, author="anna")
+        plain_case.take_in(
+            tmp_path / name, dataset=name, format="test", tables={"report": given}, given=2, author="anna"
+        )
     assert len(values(plain_case.tables()["report"].report_id)) == 4
     assert plain_case.status().unfinished == ()
 
@@ -106,7 +119,9 @@ def test_an_import_that_does_not_account_for_every_row_is_refused(plain_case: Ca
             tmp_path / "x", dataset="x", format="t", tables={}, unread=pa.table({"row": [1, 2]}), given=1, author="anna"
         )
     with pytest.raises(BadInput, match="no table 'reports'"):
-        plain_case.take_in(tmp_path / "x", dataset="x", format="t", tables={"reports": report()}, given=0, author="anna")
+        plain_case.take_in(
+            tmp_path / "x", dataset="x", format="t", tables={"reports": report()}, given=0, author="anna"
+        )
 
 
 def test_what_an_interrupted_import_left_is_said_and_is_no_part_of_the_case(plain_case: Case, tmp_path: Path) -> None:
@@ -117,7 +132,11 @@ def test_what_an_interrupted_import_left_is_said_and_is_no_part_of_the_case(plai
     pq.write_table(report(("airwars:CS9", 1, 1)), stray)
     (plain_case.path / "originals" / ".part-1").write_text("ha")
     found = "\n".join(plain_case.status().unfinished)
-    assert "was kept, but no import speaks of it" in found and "1 tables were written" in found and "1 half-written" in found
+    assert (
+        "was kept, but no import speaks of it" in found
+        and "1 tables were written" in found
+        and "1 half-written" in found
+    )
     assert len(values(plain_case.tables()["report"].report_id)) == 1
     assert plain_case.verify(originals=True).originals == 1
 
@@ -145,7 +164,12 @@ def test_tables_may_be_deleted_and_the_case_says_how_to_make_them_again(plain_ca
         ("attribution", "airwars:CS1", "Party A: known", {"belligerent": "Party A", "status": "known"}),
         ("belligerent", "Party B", "Party Bee", {"belligerent": "Party Bee"}),
         ("place", "Al-Town", "Town @ 35.95, -39", {"place": "Town", "latitude": 35.95, "longitude": -39.0}),
-        ("link", "airwars:CS2", "airwars:CS1", {"report_id_l": "airwars:CS1", "report_id_r": "airwars:CS2", "incident_id": None}),
+        (
+            "link",
+            "airwars:CS2",
+            "airwars:CS1",
+            {"report_id_l": "airwars:CS1", "report_id_r": "airwars:CS2", "incident_id": None},
+        ),
         ("withdraw", "airwars:CS1", "", {"withdrawn": True}),
         ("supersede", "airwars:CS1", "airwars:CS2", {"successor": "airwars:CS2"}),
     ],
@@ -197,36 +221,45 @@ def test_the_history_of_a_subject_begins_with_what_was_published(case: Case) -> 
     take_in(case, ("airwars:CS1", 3, 5), ("airwars:CS2", 1, 1), content="new file, same row")
     take_in(case, ("airwars:CS1", 4, 5), ("airwars:CS2", 1, 1), content="newer")
     told = [(event.entry, event.kind, event.author) for event in case.log("airwars:CS1")]
-    assert told == [(2, "import", "anna"), (first, "correction", "boris"), (4, "decision", "anna"), (6, "import", "anna")]
+    assert told == [
+        (2, "import", "anna"),
+        (first, "correction", "boris"),
+        (4, "decision", "anna"),
+        (6, "import", "anna"),
+    ]
     assert case.log("airwars:CS1")[0].values["row"]["civ_killed_max"] == 5
     assert [event.entry for event in case.log()] == [1, 2, 3, 4, 5, 6]
     assert [event.entry for event in case.log("airwars:CS1", until="@3")] == [2, 3]
 
 
 def test_diff_names_each_change_and_the_entry_that_did_it(case: Case, clock: Clock) -> None:
-    clock.set("2017-01-01T09:00:00+00:00")
-    # the case itself began later than this moment, so its clock is set on the way
-    clock.set("2026-06-01T09:00:00+00:00")
+    clock.set("2016-06-01T09:00:00+00:00")
     take_in(case, ("airwars:CS1", 3, 5), ("airwars:CS2", 1, 1))
-    clock.set("2026-06-02T09:00:00+00:00")
+    clock.set("2016-06-02T09:00:00+00:00")
     corrected = case.decide(typed("civ_killed", "airwars:CS1", "3-7", because=BECAUSE), author="boris").last
-    clock.set("2026-06-03T09:00:00+00:00")
+    clock.set("2016-06-03T09:00:00+00:00")
     newer = take_in(case, ("airwars:CS1", 4, 5), ("airwars:CS3", 2, 2), content="newer")
 
-    found = case.diff("2026-06-01", "2026-06-03")
+    found = case.diff("2016-06-01", "2016-06-03")
     (decided,), (imported,) = found.decided, found.imported
     assert (decided.before, decided.after, decided.entry, decided.author) == (
         {"min": 4, "max": 5}, {"min": 3, "max": 7}, corrected, "boris",
     )  # fmt: skip
-    assert (imported.table, imported.entry, imported.added, imported.removed, imported.changed) == ("report", newer, 1, 1, 1)
+    assert (imported.table, imported.entry, imported.added, imported.removed, imported.changed) == (
+        "report",
+        newer,
+        1,
+        1,
+        1,
+    )
     assert [(row.key, row.change, row.column, row.before, row.after) for row in imported.rows] == [
         ("airwars:CS3", "added", None, None, None),
         ("airwars:CS2", "removed", None, None, None),
         ("airwars:CS1", "changed", "civ_killed_min", "3", "4"),
     ]
-    nothing = case.diff("2026-06-03", "now")
+    nothing = case.diff("2016-06-03", "now")
     assert (nothing.decided, nothing.imported) == ((), ())
-    assert case.diff("2026-06-02", "2026-06-02").decided == ()
+    assert case.diff("2016-06-02", "2016-06-02").decided == ()
 
 
 def test_an_erasure_takes_two_people_and_leaves_hash_chain_and_tombstone(case: Case) -> None:
@@ -255,7 +288,11 @@ def test_verify_finds_an_original_that_changed(plain_case: Case) -> None:
 
 def promised(case: Case) -> dict[str, bytes]:
     """Everything whose bytes a backup promises: the ledger as exported, and every file but keys and database."""
-    chosen = [path for path in case.path.rglob("*") if path.is_file() and path.parent.name != "keys" and "ledger.db" not in path.name]
+    chosen = [
+        path
+        for path in case.path.rglob("*")
+        if path.is_file() and path.parent.name != "keys" and "ledger.db" not in path.name
+    ]
     return {str(path.relative_to(case.path)): path.read_bytes() for path in chosen} | {
         "ledger": "".join(lines(case.ledger)).encode()
     }
@@ -312,7 +349,9 @@ def test_a_backup_to_a_public_key_opens_with_its_private_key_only(plain_case: Ca
         plain_case.backup(tmp_path / "other", author="anna", to="age1nonsense")
 
 
-def test_a_backup_that_is_cut_changed_or_hostile_is_refused_and_leaves_nothing(plain_case: Case, tmp_path: Path) -> None:
+def test_a_backup_that_is_cut_changed_or_hostile_is_refused_and_leaves_nothing(
+    plain_case: Case, tmp_path: Path
+) -> None:
     import io
     import tarfile
 
@@ -322,7 +361,11 @@ def test_a_backup_that_is_cut_changed_or_hostile_is_refused_and_leaves_nothing(p
     (tmp_path / "changed").write_bytes(content.replace(b"as published", b"as publisked"))
     with tarfile.open(tmp_path / "hostile", "w") as archive:
         archive.addfile(tarfile.TarInfo("../outside"), io.BytesIO())
-    for name, says in {"cut": "backup", "changed": "not as they were backed up", "hostile": "not part of a case"}.items():
+    for name, says in {
+        "cut": "backup",
+        "changed": "not as they were backed up",
+        "hostile": "not part of a case",
+    }.items():
         with pytest.raises(BadInput, match=says):
             restore(tmp_path / name, tmp_path / "drill")
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["plain"]
@@ -385,7 +428,9 @@ def unprivileged() -> Iterator[None]:
             os.seteuid(0)
 
 
-def test_a_case_that_may_only_be_read_is_read_and_not_written(clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_case_that_may_only_be_read_is_read_and_not_written(
+    clock: Clock, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     import tempfile
 
     folder = Path(tempfile.mkdtemp(prefix="civcas-readonly-"))
@@ -460,13 +505,34 @@ REVISED = ("Syria Direct interview with Chris Woods, 2016", 345.0, 501.0)
 
 
 def figures_of_october() -> pa.Table:
-    month = {"belligerent": "Russia", "area": "Syria", "period_start": dt.date(2015, 10, 1), "period_end": dt.date(2015, 10, 31)}
+    month = {
+        "belligerent": "Russia",
+        "area": "Syria",
+        "period_start": dt.date(2015, 10, 1),
+        "period_end": dt.date(2015, 10, 31),
+    }
     rows = [
-        {"measure": "likely killed, fair (first published)", "source_title": FIRST[0], "value_low": FIRST[1], "value_high": FIRST[2]},
-        {"measure": "likely killed (revised 2016)", "source_title": REVISED[0], "value_low": REVISED[1], "value_high": REVISED[2]},
+        {
+            "measure": "likely killed, fair (first published)",
+            "source_title": FIRST[0],
+            "value_low": FIRST[1],
+            "value_high": FIRST[2],
+        },
+        {
+            "measure": "likely killed (revised 2016)",
+            "source_title": REVISED[0],
+            "value_low": REVISED[1],
+            "value_high": REVISED[2],
+        },
         {"measure": "killed", "source_title": "a page without a date", "value_low": 1.0, "value_high": 2.0},
         {"measure": "killed", "source_title": "Monthly assessment October 2015", "value_low": 1.0, "value_high": 2.0},
-        {"measure": "killed", "source_title": "A page", "published": dt.date(2015, 12, 31), "value_low": 9.0, "value_high": 9.0},
+        {
+            "measure": "killed",
+            "source_title": "A page",
+            "published": dt.date(2015, 12, 31),
+            "value_low": 9.0,
+            "value_high": 9.0,
+        },
     ]
     shared = month | {"unit": "civilian deaths", "dataset": "published_figures"}
     return pa.Table.from_pylist([shared | row | {"figure_id": f"published_figures:{n}"} for n, row in enumerate(rows, 1)],
@@ -479,7 +545,12 @@ def test_october_2015_as_first_published_and_as_revised_each_with_its_source(cas
         tmp_path / "figures.csv", dataset="published_figures", format="t", tables={"figure": figures_of_october()}, given=5, author="anna"
     )  # fmt: skip
     case.decide(
-        typed("supersede", "published_figures:1", "published_figures:2", because="the source says: same month revised upward"),
+        typed(
+            "supersede",
+            "published_figures:1",
+            "published_figures:2",
+            because="the source says: same month revised upward",
+        ),
         author="anna",
     )
 
@@ -503,10 +574,17 @@ def test_a_corrected_figure_is_shown_beside_what_was_published(plain_case: Case,
     plain_case.take_in(
         tmp_path / "figures.csv", dataset="published_figures", format="t", tables={"figure": figures_of_october()}, given=5, author="anna"
     )  # fmt: skip
-    plain_case.decide(typed("value", "published_figures:2", "345-", because="the upper bound is not in the text"), author="anna")
+    plain_case.decide(
+        typed("value", "published_figures:2", "345-", because="the upper bound is not in the text"), author="anna"
+    )
     plain_case.decide(typed("withdraw", "published_figures:3", "", because="no source"), author="anna")
     rows = {row["figure_id"][-1]: row for row in plain_case.figures().to_pylist()}
-    assert (rows["2"]["low"], rows["2"]["high"], rows["2"]["published_high"], rows["2"]["corrected_by"]) == (345.0, None, 501.0, 3)
+    assert (rows["2"]["low"], rows["2"]["high"], rows["2"]["published_high"], rows["2"]["corrected_by"]) == (
+        345.0,
+        None,
+        501.0,
+        3,
+    )
     assert rows["3"]["standing"] == "withdrawn"
     then = plain_case.figures(known="@2", measure="revised 2016").to_pylist()
     assert [row["high"] for row in then] == [501.0]
@@ -518,13 +596,17 @@ def test_the_shipped_figures_of_october_2015_differ_as_published(real_data: Path
     file = real_data / "airwars" / "published_figures.csv"
     given = pa_csv.read_csv(file, convert_options=pa_csv.ConvertOptions(strings_can_be_null=True))
     ids = pa.array([f"published_figures:{n}" for n in range(1, given.num_rows + 1)])
-    table = given.append_column("figure_id", ids).append_column("dataset", pa.array(["published_figures"] * given.num_rows))
+    table = given.append_column("figure_id", ids).append_column(
+        "dataset", pa.array(["published_figures"] * given.num_rows)
+    )
     plain_case.take_in(
         file, dataset="published_figures", format="t", tables={"figure": table}, given=given.num_rows, author="anna"
     )  # fmt: skip
 
     def told(as_of: str | None) -> set[tuple[object, ...]]:
-        found = plain_case.figures(as_of=as_of, belligerent="Russia", window="2015-10", measure="likely killed").to_pylist()
+        found = plain_case.figures(
+            as_of=as_of, belligerent="Russia", window="2015-10", measure="likely killed"
+        ).to_pylist()
         return {(row["low"], row["high"], row["source_title"]) for row in found}
 
     first, revised = (255.0, 375.0, FIRST[0]), (345.0, 501.0, REVISED[0])

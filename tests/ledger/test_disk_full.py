@@ -22,9 +22,12 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 3 MiB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = os.geteuid() == 0 and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], stderr=subprocess.DEVNULL, check=False
-    ).returncode
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], stderr=subprocess.DEVNULL, check=False
+        ).returncode
+    )
     if not mounted:
         pytest.skip("this user may not mount a small disk")
     yield disk
@@ -61,7 +64,9 @@ def test_an_original_that_does_not_fit_is_refused_and_leaves_nothing(case: Case,
 def take_in_small(case: Case) -> int:
     file = case.path / "hand" / "small.csv"
     file.write_text("small")
-    return case.take_in(file, dataset="small", format="t", tables={"report": report(("a:1", 1, 1))}, given=1, author="anna").sequence
+    return case.take_in(
+        file, dataset="small", format="t", tables={"report": report(("a:1", 1, 1))}, given=1, author="anna"
+    ).sequence
 
 
 def test_tables_that_do_not_fit_are_refused_and_leave_no_entry(case: Case, tmp_path: Path) -> None:

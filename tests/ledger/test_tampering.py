@@ -59,11 +59,17 @@ TAMPERINGS: dict[str, tuple[Callable[[Rows], Rows], Damage]] = {
     "a letter of a reason": (lambda rows: replaced(rows, 5, reason="entrz 5"), Damage.ALTERED),
     "a digit of a body": (lambda rows: replaced(rows, 5, body='{"number":4}'), Damage.ALTERED),
     "another author": (lambda rows: replaced(rows, 5, author="eve"), Damage.ALTERED),
-    "an earlier time": (lambda rows: replaced(rows, 5, at="2016-05-01T12:00:05.000000Z"), Damage.ALTERED),
+    "an earlier time": (lambda rows: replaced(rows, 5, at="2015-05-01T12:00:05.000000Z"), Damage.ALTERED),
     "a digit of a hash": (lambda rows: replaced(rows, 5, hash=one_digit(rows[4].hash)), Damage.ALTERED),
-    "a digit of a previous hash": (lambda rows: replaced(rows, 5, previous=one_digit(rows[4].previous)), Damage.ALTERED),
+    "a digit of a previous hash": (
+        lambda rows: replaced(rows, 5, previous=one_digit(rows[4].previous)),
+        Damage.ALTERED,
+    ),
     "the last entry": (lambda rows: replaced(rows, LENGTH, reason="x"), Damage.ALTERED),
-    "an entry and its hash": (lambda rows: [*rows[:4], rehashed(replaced(rows, 5, reason="x"), 4)[4], *rows[5:]], Damage.SPLICED),
+    "an entry and its hash": (
+        lambda rows: [*rows[:4], rehashed(replaced(rows, 5, reason="x"), 4)[4], *rows[5:]],
+        Damage.SPLICED,
+    ),
     "two entries exchanged": (lambda rows: swapped(rows, with_numbers=False), Damage.REORDERED),
     "the first moved to the end": (
         lambda rows: [row._replace(sequence=n) for n, row in enumerate([*rows[1:], rows[0]], 1)],
@@ -146,7 +152,9 @@ def _checkpoints(case: Case) -> list[Any]:
         return list(connection.execute(CHECKPOINT.select()))
 
 
-def test_a_tail_cut_off_after_the_last_signature_is_found_only_with_a_checkpoint_kept_elsewhere(case: Case, tmp_path: Path) -> None:
+def test_a_tail_cut_off_after_the_last_signature_is_found_only_with_a_checkpoint_kept_elsewhere(
+    case: Case, tmp_path: Path
+) -> None:
     rows = list(filled(case).ledger.entries())
     kept = tmp_path / "kept.checkpoint"
     kept.write_text(case.checkpoint().to_json(case.settings.id))
@@ -172,14 +180,19 @@ def test_a_wrong_key_is_found(case: Case, tmp_path: Path) -> None:
         assert exit_code("verify", *words, "--key", wrong) == Damage.WRONG_KEY
 
     head = case.ledger.head()
-    forged = _signed(Head(head.sequence, head.hash, head.at), Ed25519PrivateKey.generate(), at=head.at, case=case.settings.id)
+    forged = _signed(
+        Head(head.sequence, head.hash, head.at), Ed25519PrivateKey.generate(), at=head.at, case=case.settings.id
+    )
     altered = forged._replace(key=right)
     for number, signed in enumerate([forged, altered]):
         kept = tmp_path / f"{number}.checkpoint"
         kept.write_text(signed.to_json(case.settings.id))
         assert exit_code("verify", "--case", case.path, "--against", kept) == Damage.WRONG_KEY
         rows = list(case.ledger.entries())
-        assert exit_code("verify", written(tmp_path / "forged.jsonl", rows, [signed], case.settings.id)) == Damage.WRONG_KEY
+        assert (
+            exit_code("verify", written(tmp_path / "forged.jsonl", rows, [signed], case.settings.id))
+            == Damage.WRONG_KEY
+        )
 
 
 @pytest.mark.parametrize("share", [0.3, 0.7, 0.99])

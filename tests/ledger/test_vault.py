@@ -69,12 +69,12 @@ def test_a_changed_original_and_a_missing_one_are_found(vault: Vault, hello: Pat
 
 def test_an_erased_original_leaves_a_tombstone_and_cannot_come_back(vault: Vault, hello: Path) -> None:
     vault.keep(hello)
-    vault.erase(HELLO, reason="order of the court", by=("anna", "boris"), at="2026-05-01T00:00:00.000000Z")
+    vault.erase(HELLO, reason="order of the court", by=("anna", "boris"), at="2016-05-01T00:00:00.000000Z")
     assert not vault.holds(HELLO) and vault.check(HELLO) is None
     assert vault.tombstone(HELLO) == {
-        "sha256": HELLO, "reason": "order of the court", "by": ["anna", "boris"], "at": "2026-05-01T00:00:00.000000Z",
+        "sha256": HELLO, "reason": "order of the court", "by": ["anna", "boris"], "at": "2016-05-01T00:00:00.000000Z",
     }  # fmt: skip
-    with pytest.raises(BadInput, match="was erased on 2026-05-01: order of the court"):
+    with pytest.raises(BadInput, match="was erased on 2016-05-01: order of the court"):
         vault.open(HELLO)
     with pytest.raises(BadInput, match="was erased"):
         vault.keep(hello)

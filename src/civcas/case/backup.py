@@ -9,7 +9,7 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from civcas.case.folder import Folder
 from civcas.case.intake import imports, table_path
@@ -68,7 +68,7 @@ def backup(case: Folder, path: Path, *, author: str, to: str | None = None) -> B
     )
 
 
-def _write(case: Folder, stream: BinaryIO) -> tuple[int, str, int]:
+def _write(case: Folder, stream: IO[bytes]) -> tuple[int, str, int]:
     """The archive: the files, and last the manifest that names every one with its hash."""
     manifest: dict[str, dict[str, Any]] = {}
     with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive:
@@ -80,8 +80,16 @@ def _write(case: Folder, stream: BinaryIO) -> tuple[int, str, int]:
         for name, content in _small(case):
             manifest[name] = _add(archive, name, io.BytesIO(content), len(content), hashlib.sha256(content).hexdigest())
         for source in _large(case, Moment(sequence=whole.entries)):
-            manifest[str(source.relative_to(case.path))] = _add_file(archive, source, str(source.relative_to(case.path)))
-        about = {"civcas_backup": FORMAT, "case": case.settings.id, "entries": whole.entries, "head": whole.hash, "files": manifest}
+            manifest[str(source.relative_to(case.path))] = _add_file(
+                archive, source, str(source.relative_to(case.path))
+            )
+        about = {
+            "civcas_backup": FORMAT,
+            "case": case.settings.id,
+            "entries": whole.entries,
+            "head": whole.hash,
+            "files": manifest,
+        }
         content = canonical(about).encode()
         _add(archive, MANIFEST, io.BytesIO(content), len(content), "")
     return whole.entries, whole.hash, len(manifest)
@@ -90,7 +98,11 @@ def _write(case: Folder, stream: BinaryIO) -> tuple[int, str, int]:
 def _small(case: Folder) -> Iterator[tuple[str, bytes]]:
     """Settings, claims, hand-made files and tombstones: read at once, since people edit some of them."""
     yield FILE, (case.path / FILE).read_bytes()
-    chosen = [*(case.path / "claims").rglob("*"), *(case.path / "hand").rglob("*"), *case.vault.folder.glob("??/*.erased")]
+    chosen = [
+        *(case.path / "claims").rglob("*"),
+        *(case.path / "hand").rglob("*"),
+        *case.vault.folder.glob("??/*.erased"),
+    ]
     for source in sorted(chosen):
         if source.is_file() and not source.is_symlink():
             yield str(source.relative_to(case.path)), source.read_bytes()
@@ -104,7 +116,9 @@ def _large(case: Folder, until: Moment) -> Iterator[Path]:
             continue
         original = case.vault.path(made.original.sha256)
         if not original.exists():
-            raise BadInput(f"original {original.name} is missing", where=str(case.path), do="Look: civcas verify --originals")
+            raise BadInput(
+                f"original {original.name} is missing", where=str(case.path), do="Look: civcas verify --originals"
+            )
         here = [table_path(case, name, file) for name, file in made.tables.items()]
         for source in [original, *(path for path in here if path.exists())]:
             if source not in seen:
@@ -119,7 +133,7 @@ def _add_file(archive: tarfile.TarFile, source: Path, name: str) -> dict[str, An
         return _add(archive, name, file, source.stat().st_size, sha256)
 
 
-def _add(archive: tarfile.TarFile, name: str, content: BinaryIO, size: int, sha256: str) -> dict[str, Any]:
+def _add(archive: tarfile.TarFile, name: str, content: IO[bytes], size: int, sha256: str) -> dict[str, Any]:
     """One member, without owner and time: neither is the case's to tell."""
     member = tarfile.TarInfo(name)
     member.size, member.mode = size, 0o600

@@ -105,9 +105,11 @@ class Case(folder.Folder):
         key = checkpoints.read_key(self.key_path, passphrase=passphrase)
         return checkpoints.sign(self.ledger, key)
 
-    def verify(self, *, originals: bool = False, **against: Sequence[Any]) -> checking.Checked:
+    def verify(
+        self, *, originals: bool = False, against: Sequence[str | Path] = (), keys: Sequence[str] = ()
+    ) -> checking.Checked:
         """Hold the ledger (and the originals) against their hashes; raises Damaged. See `civcas.case.checking`."""
-        return checking.check(self, originals=originals, **against)
+        return checking.check(self, originals=originals, against=against, keys=keys)
 
     def erase(self, sha256: str, *, reason: str, author: str, second: str) -> int:
         """Erase an original for a lawful reason, which takes two people; its hash and the chain stay."""

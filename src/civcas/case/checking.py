@@ -13,8 +13,8 @@ from civcas.case.intake import Import, imports, table_path
 from civcas.case.vintage import erased
 from civcas.errors import BadInput
 from civcas.ledger.checkpoint import read_checkpoint, read_public_key
-from civcas.ledger.deciding import DECIDING
 from civcas.ledger.damage import Damage, Damaged
+from civcas.ledger.deciding import DECIDING
 from civcas.ledger.verify import Database, verify
 from civcas.vault import leftovers
 
@@ -97,7 +97,9 @@ def status(case: Folder) -> Status:
     checkpoints = Database(ledger).checkpoints()
     warnings = []
     if seen_by_others(case.path):
-        warnings.append(f"other users of this machine may look into this folder; close it with: chmod 700 '{case.path}'")
+        warnings.append(
+            f"other users of this machine may look into this folder; close it with: chmod 700 '{case.path}'"
+        )
     signed_to = max((c.sequence for c in checkpoints), default=0)
     if signed_to < head.sequence:
         warnings.append(
@@ -146,7 +148,11 @@ def _datasets(made: Sequence[Import]) -> list[dict[str, Any]]:
 
 def _unfinished(case: Folder, made: Sequence[Import]) -> list[str]:
     """What an interruption left behind, each with what to do; none of it is part of the case."""
-    found = [f"the folder {name}/ is missing; finish with: civcas new {case.path}" for name in INSIDE if not (case.path / name).is_dir()]
+    found = [
+        f"the folder {name}/ is missing; finish with: civcas new {case.path}"
+        for name in INSIDE
+        if not (case.path / name).is_dir()
+    ]
     if not case.ledger.head().sequence:
         found.append(f"the ledger has no first entry; finish with: civcas new {case.path}")
     spoken = {each.original.sha256 for each in made}
@@ -156,11 +162,17 @@ def _unfinished(case: Folder, made: Sequence[Import]) -> list[str]:
     tables = {table_path(case, name, file) for each in made for name, file in each.tables.items()}
     stray = sorted(set(case.tables_folder.glob("*/*.parquet")) - tables)
     if stray:
-        found.append(f"{len(stray)} tables were written, but no import speaks of them: import again, or delete {stray[0]} …")
+        found.append(
+            f"{len(stray)} tables were written, but no import speaks of them: import again, or delete {stray[0]} …"
+        )
     gone = erased(case)
     missing = [each for each in made if each.original.sha256 not in gone and not _whole(case, each)]
-    found += [f"tables of {each.dataset} (entry {each.sequence}) are missing: import its original again" for each in missing]
-    found += [f"the erasure of {sha256} is recorded but not done: civcas erase {sha256} again" for sha256 in unfinished(case)]
+    found += [
+        f"tables of {each.dataset} (entry {each.sequence}) are missing: import its original again" for each in missing
+    ]
+    found += [
+        f"the erasure of {sha256} is recorded but not done: civcas erase {sha256} again" for sha256 in unfinished(case)
+    ]
     parts = leftovers(case.path)
     return found + ([f"{len(parts)} half-written files were left: delete {parts[0]} …"] if parts else [])
 

@@ -159,7 +159,9 @@ def _compared(table: str, old: Path | None, new: Path | None) -> tuple[dict[str,
     with duckdb.connect() as engine:
         for name, path in (("old", old), ("new", new)):
             source = "read_parquet(?)" if path else "(SELECT * FROM read_parquet(?) LIMIT 0)"
-            engine.execute(f"CREATE TABLE {name} AS SELECT {_key(table)} AS key, * FROM {source}", [str(path or new or old)])
+            engine.execute(
+                f"CREATE TABLE {name} AS SELECT {_key(table)} AS key, * FROM {source}", [str(path or new or old)]
+            )
         rows = [Row(key=k, change=c) for k, c in engine.execute(_came_and_went()).fetchall()]
         changes = engine.execute(_changes(table)).fetchall()
     counts: dict[str, int] = defaultdict(int)
@@ -185,7 +187,7 @@ def _changes(table: str) -> str:
     """Each cell that differs between two rows of the same key."""
     columns = [f.name for f in TABLES[table].fields if f.name not in TABLES[table].key]
     each = [
-        f"SELECT key, '{c}', CAST(o.\"{c}\" AS VARCHAR), CAST(n.\"{c}\" AS VARCHAR) FROM old o JOIN new n USING (key) "
+        f'SELECT key, \'{c}\', CAST(o."{c}" AS VARCHAR), CAST(n."{c}" AS VARCHAR) FROM old o JOIN new n USING (key) '
         f'WHERE o."{c}" IS DISTINCT FROM n."{c}"'
         for c in columns
     ]

@@ -14,13 +14,17 @@ def erase(case: Folder, sha256: str, *, reason: str, author: str, second: str) -
     Called again after an interruption, it finishes what the entry says and adds no other.
     """
     if not second.strip() or second.strip() == author.strip():
-        raise BadInput("an erasure takes two people", expected="a second person, who is not the author", do="--with NAME")
+        raise BadInput(
+            "an erasure takes two people", expected="a second person, who is not the author", do="--with NAME"
+        )
     if not reason.strip():
         raise BadInput("the erasure gives no reason", do='Say why, with --because "…": it is kept for ever')
     entry = recorded(case, sha256)
     if entry is None:
         if not case.vault.holds(sha256):
-            raise BadInput(f"there is no original {sha256}", where=str(case.path), do="List them with: civcas log --kind import")
+            raise BadInput(
+                f"there is no original {sha256}", where=str(case.path), do="List them with: civcas log --kind import"
+            )
         body: dict[str, object] = {"sha256": sha256, "second": second}
         case.remember(EntryKind.ERASURE, f"original:{sha256}", body, author=author, reason=reason)
         entry = recorded(case, sha256)

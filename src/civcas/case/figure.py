@@ -28,7 +28,9 @@ class Asked:
     measure: str | None = None
 
     @classmethod
-    def of(cls, *, belligerent: str | None, area: str | None, window: str | Window | None, measure: str | None) -> Asked:
+    def of(
+        cls, *, belligerent: str | None, area: str | None, window: str | Window | None, measure: str | None
+    ) -> Asked:
         """From the words a person types."""
         window = Window.parse(window) if isinstance(window, str) else window
         return cls(belligerent=belligerent, area=area, window=window, measure=measure)
@@ -69,7 +71,9 @@ def _run(case: Folder, asked: Asked, known: Moment | None, *, as_of: dt.date | N
         engine.execute(f"CREATE TABLE dated AS {placed}")
         where, words = _chosen(asked)
         words |= {"as_of": as_of} if as_of else {}
-        query = f"{_standing(by_day=bool(as_of))} WHERE {which} AND {where} ORDER BY period_start, published_by, figure_id"
+        query = (
+            f"{_standing(by_day=bool(as_of))} WHERE {which} AND {where} ORDER BY period_start, published_by, figure_id"
+        )
         return engine.sql(query, params=words or None).to_arrow_table()
 
 

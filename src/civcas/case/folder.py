@@ -108,7 +108,9 @@ def _finish(case: Folder, *, author: str, passphrase: str) -> None:
         if ledger.case != case.settings.id:
             raise BadInput(f"this database holds the ledger of case {ledger.case}", where=ledger.store.where)
         if ledger.head().sequence:
-            raise BadInput("this is a case already, and whole", where=str(case.path), do="Look at it with: civcas status")
+            raise BadInput(
+                "this is a case already, and whole", where=str(case.path), do="Look at it with: civcas status"
+            )
         key = public_key(read_key(case.key_path, passphrase=passphrase))
         body = canonical({"case": case.settings.id, "key": key, "title": case.settings.title})
         ledger.append([Draft(str(EntryKind.NOTE), "case", body, "the case begins")], author=author)
@@ -127,7 +129,9 @@ def write_key(case: Folder, *, passphrase: str) -> str:
 def renew_key(case: Folder, *, author: str, passphrase: str = "") -> str:
     """Make a new signing key in place of one that is lost, and say so in the ledger; returns the public key."""
     if case.key_path.exists():
-        raise BadInput("the signing key is here", where=str(case.key_path), do="Move it away first if it is not to be used")
+        raise BadInput(
+            "the signing key is here", where=str(case.key_path), do="Move it away first if it is not to be used"
+        )
     key = write_key(case, passphrase=passphrase)
     case.remember(EntryKind.NOTE, "key", {"key": key}, author=author, reason="a new signing key")
     return key

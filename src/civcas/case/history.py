@@ -36,7 +36,11 @@ class Event:
 
 def history(case: Folder, subject: str | None = None, *, until: Moment | None = None) -> list[Event]:
     """Everything the ledger holds on a subject, or on all where none is named, in order."""
-    entries = [_told(entry) for entry in case.ledger.entries(until=until)] if subject is None else _about(case, subject, until)
+    entries = (
+        [_told(entry) for entry in case.ledger.entries(until=until)]
+        if subject is None
+        else _about(case, subject, until)
+    )
     brought = _brought(case, subject, until) if subject is not None else []
     return sorted([*entries, *brought], key=lambda event: event.entry)
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -19,7 +19,7 @@ from civcas.terms.canonical import canonical
 from civcas.terms.tables import TABLES
 from civcas.vault import Original, part_file, place
 
-Rows = pa.Table | pa.RecordBatchReader | Path
+Rows: TypeAlias = "pa.Table | pa.RecordBatchReader | Path"
 """A table in memory, a stream of batches, or a Parquet file that the importer wrote under the case's tables/."""
 
 UNREAD = "unread"

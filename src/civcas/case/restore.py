@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from civcas.case.backup import FORMAT, LEDGER, MANIFEST
 from civcas.case.checking import Checked, check
@@ -54,7 +54,7 @@ def restore(path: Path, folder: Path, *, identity: Path | None = None, ledger: s
 
 
 @contextlib.contextmanager
-def _stream(path: Path, identity: Path | None) -> Iterator[BinaryIO]:
+def _stream(path: Path, identity: Path | None) -> Iterator[IO[bytes]]:
     if not path.is_file():
         raise BadInput("there is no such backup", where=str(path))
     if is_sealed(path):
@@ -67,7 +67,7 @@ def _stream(path: Path, identity: Path | None) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _unpack(stream: BinaryIO, part: Path, *, where: str) -> dict[str, Any]:
+def _unpack(stream: IO[bytes], part: Path, *, where: str) -> dict[str, Any]:
     """Write every member under the folder and hold each against the manifest, which comes last."""
     hashes: dict[str, str] = {}
     try:
@@ -76,7 +76,9 @@ def _unpack(stream: BinaryIO, part: Path, *, where: str) -> dict[str, Any]:
                 content = archive.extractfile(member) if member.isreg() else None
                 hashes[member.name] = _write(content, part / _safe(member.name, content, where=where))
     except (tarfile.TarError, EOFError) as wrong:
-        raise BadInput(f"this is not a whole backup: {wrong}", where=where, expected="a file of civcas backup") from None
+        raise BadInput(
+            f"this is not a whole backup: {wrong}", where=where, expected="a file of civcas backup"
+        ) from None
     if MANIFEST not in hashes:
         raise BadInput("the backup was cut short: it has no manifest", where=where, expected="the whole file")
     manifest = json.loads((part / MANIFEST).read_text(encoding="utf-8"))
@@ -90,7 +92,9 @@ def _safe(name: str, content: IO[bytes] | None, *, where: str) -> PurePosixPath:
     place = PurePosixPath(name)
     strange = place.is_absolute() or ".." in place.parts or "\\" in name or "\0" in name
     if content is None or strange or not place.parts or place.parts[0] not in KNOWN:
-        raise BadInput(f"the backup holds {name!r}, which is not part of a case", where=where, do="Nothing was restored")
+        raise BadInput(
+            f"the backup holds {name!r}, which is not part of a case", where=where, do="Nothing was restored"
+        )
     return place
 
 
@@ -108,9 +112,13 @@ def _write(content: IO[bytes] | None, path: Path) -> str:
 
 def _hold_against(manifest: Mapping[str, Any], hashes: Mapping[str, str], *, where: str) -> None:
     if manifest.get("civcas_backup") != FORMAT:
-        raise BadInput("this backup was written by a newer civcas", where=where, do="Upgrade: pip install --upgrade civcas")
+        raise BadInput(
+            "this backup was written by a newer civcas", where=where, do="Upgrade: pip install --upgrade civcas"
+        )
     expected = {name: file["sha256"] for name, file in manifest["files"].items()}
-    differ = sorted(name for name in expected.keys() | hashes.keys() - {MANIFEST} if expected.get(name) != hashes.get(name))
+    differ = sorted(
+        name for name in expected.keys() | hashes.keys() - {MANIFEST} if expected.get(name) != hashes.get(name)
+    )
     if differ:
         raise BadInput(f"{len(differ)} files are not as they were backed up, {differ[0]} first", where=where)
 

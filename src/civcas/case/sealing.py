@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from civcas.errors import BadInput, MissingExtra
 
@@ -31,7 +31,7 @@ def new_identity(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def sealing(file: BinaryIO, to: str) -> Iterator[BinaryIO]:
+def sealing(file: IO[bytes], to: str) -> Iterator[IO[bytes]]:
     """What is written to the stream reaches the file encrypted; nothing of it touches the disk in the clear."""
     recipient = _recipient(to)
     with _piped(lambda reader: _age().encrypt_io(reader, file, [recipient])) as writer:
@@ -39,7 +39,7 @@ def sealing(file: BinaryIO, to: str) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def opening(path: Path, identity: Path) -> Iterator[BinaryIO]:
+def opening(path: Path, identity: Path) -> Iterator[IO[bytes]]:
     """The decrypted stream of a sealed file. A wrong key or a damaged file is one clear message."""
     keys = _identities(identity)
     reader, writer = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
@@ -65,7 +65,7 @@ def opening(path: Path, identity: Path) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _piped(consume: Callable[[BinaryIO], None]) -> Iterator[BinaryIO]:
+def _piped(consume: Callable[[IO[bytes]], None]) -> Iterator[IO[bytes]]:
     """Run a consumer of a stream in a thread; what it fails with is raised here."""
     reader, writer = (os.fdopen(end, mode) for end, mode in zip(os.pipe(), ("rb", "wb"), strict=True))
     failed: list[BaseException] = []

@@ -39,7 +39,9 @@ def read_settings(folder: Path) -> Settings:
     except PermissionError:
         raise BadInput("this case may not be read by this user", where=str(path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, NotADirectoryError) as wrong:
-        raise BadInput(f"this is not a readable civcas.toml: {wrong}", where=str(path), expected="TOML in UTF-8") from None
+        raise BadInput(
+            f"this is not a readable civcas.toml: {wrong}", where=str(path), expected="TOML in UTF-8"
+        ) from None
     newer_is_refused(str(words.get("schema", SCHEMA)), where=str(path))
     return _checked(words, path)
 

@@ -28,7 +28,9 @@ def refuse_unknown(case: Folder, names: Iterable[str]) -> None:
         engine.register("asked", asked)
         known = " UNION ".join(held) or "SELECT NULL AS name WHERE false"
         engine.execute(f"CREATE TABLE known AS {known}")
-        unknown = engine.execute("SELECT name FROM asked WHERE name NOT IN (FROM known) ORDER BY name LIMIT 1").fetchone()
+        unknown = engine.execute(
+            "SELECT name FROM asked WHERE name NOT IN (FROM known) ORDER BY name LIMIT 1"
+        ).fetchone()
         if unknown is None:
             return
         near = engine.execute(

@@ -27,7 +27,9 @@ def attach(app: typer.Typer) -> None:
     def backup(
         file: Annotated[Path | None, typer.Argument(help="A new file.")] = None,
         to: Annotated[str | None, typer.Option(help="Public key to encrypt to, or the file that holds it.")] = None,
-        new_key: Annotated[Path | None, typer.Option(help="Make a private key for backups, and stop.", metavar="FILE")] = None,
+        new_key: Annotated[
+            Path | None, typer.Option(help="Make a private key for backups, and stop.", metavar="FILE")
+        ] = None,
         case: Case = Path(),
         by: By = "",
         as_json: Json = False,
@@ -37,7 +39,9 @@ def attach(app: typer.Typer) -> None:
         from civcas.errors import BadInput
 
         if new_key is not None:
-            typer.echo(f"The public key, for --to: {new_identity(new_key)}\nKeep {new_key} away from the case and from its backups")
+            typer.echo(
+                f"The public key, for --to: {new_identity(new_key)}\nKeep {new_key} away from the case and from its backups"
+            )
             return
         if file is None:
             raise BadInput("the backup has no name", expected="civcas backup FILE")

@@ -26,7 +26,9 @@ def attach(app: typer.Typer) -> None:
     @app.command("checkpoint", help=HELP)
     def checkpoint(
         out: Annotated[Path | None, typer.Option(help="File for the copy; printed if left out.")] = None,
-        new_key: Annotated[bool, typer.Option("--new-key", help="Make a new signing key, as the old one is lost.")] = False,
+        new_key: Annotated[
+            bool, typer.Option("--new-key", help="Make a new signing key, as the old one is lost.")
+        ] = False,
         case: Case = Path(),
         passphrase: Passphrase = "",
         by: By = "",

@@ -49,7 +49,8 @@ def attach(app: typer.Typer) -> None:
         because: Because,
         value: Annotated[str, typer.Argument(help="What it is to be.")] = "",
         seen: Annotated[
-            int | None, typer.Option(help="Entry you saw as standing (0 for none); the one that stands now if left out.")
+            int | None,
+            typer.Option(help="Entry you saw as standing (0 for none); the one that stands now if left out."),
         ] = None,
         case: Case = Path(),
         by: By = "",

@@ -30,7 +30,9 @@ def attach(app: typer.Typer) -> None:
         known: Annotated[str | None, typer.Option(help="As the case knew it: a day, a time or an entry (@41).")] = None,
         belligerent: Annotated[str | None, typer.Option(help="Who is alleged to have acted.")] = None,
         area: Annotated[str | None, typer.Option(help="Where.")] = None,
-        window: Annotated[str | None, typer.Option(help="The period the figure covers: 2015-10, 2015-09-30..2015-12-31.")] = None,
+        window: Annotated[
+            str | None, typer.Option(help="The period the figure covers: 2015-10, 2015-09-30..2015-12-31.")
+        ] = None,
         measure: Annotated[str | None, typer.Option(help="Words the measure holds.")] = None,
         case: Case = Path(),
         as_json: Json = False,
@@ -56,13 +58,17 @@ def attach(app: typer.Typer) -> None:
 
 
 def _print(each: dict[str, Any]) -> None:
-    typer.echo(f"{each['belligerent']}, {each['area']}, {each['period_start']} to {each['period_end']}: {each['measure']}")
+    typer.echo(
+        f"{each['belligerent']}, {each['area']}, {each['period_start']} to {each['period_end']}: {each['measure']}"
+    )
     typer.secho(f"  {span(each['low'], each['high'])} {each['unit']}", bold=True, nl=False)
     typer.echo(f"  [{each['standing']}{' by ' + each['successor'] if each['successor'] else ''}]")
     typer.echo(f"  {each['figure_id']}, {_published(each)}; {each['source_title']} {each['source_url'] or ''}".rstrip())
     if each["corrected_by"]:
         was = span(each["published_low"], each["published_high"])
-        typer.echo(f"  published as {was}; corrected by entry {each['corrected_by']}, because {each['corrected_because']}")
+        typer.echo(
+            f"  published as {was}; corrected by entry {each['corrected_by']}, because {each['corrected_because']}"
+        )
 
 
 def _published(each: dict[str, Any]) -> str:

@@ -31,7 +31,9 @@ Examples:
 
 
 def attach(app: typer.Typer) -> None:
-    ledger = typer.Typer(help="Write the ledger to a file that anyone can check, and read it back.", no_args_is_help=True)
+    ledger = typer.Typer(
+        help="Write the ledger to a file that anyone can check, and read it back.", no_args_is_help=True
+    )
     app.add_typer(ledger, name="ledger")
 
     @ledger.command("export", help=EXPORT)

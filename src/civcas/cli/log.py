@@ -26,8 +26,12 @@ Examples:
 def attach(app: typer.Typer) -> None:
     @app.command("log", help=HELP)
     def log(
-        subject: Annotated[str | None, typer.Argument(help="Id of a report, incident or figure; or a published name.")] = None,
-        as_of: Annotated[str | None, typer.Option("--as-of", help="A day, a time or an entry (@41); now if left out.")] = None,
+        subject: Annotated[
+            str | None, typer.Argument(help="Id of a report, incident or figure; or a published name.")
+        ] = None,
+        as_of: Annotated[
+            str | None, typer.Option("--as-of", help="A day, a time or an entry (@41); now if left out.")
+        ] = None,
         case: Case = Path(),
         as_json: Json = False,
     ) -> None:
@@ -37,7 +41,11 @@ def attach(app: typer.Typer) -> None:
         with Opened.open(case) as opened:
             events = opened.log(subject, until=as_of)
         if subject is not None and not events:
-            raise BadInput(f"nothing was recorded on {subject!r}", where="civcas log", expected="the id of a record, as in its table")
+            raise BadInput(
+                f"nothing was recorded on {subject!r}",
+                where="civcas log",
+                expected="the id of a record, as in its table",
+            )
         if as_json:
             print_json([asdict(event) for event in events])
             return
@@ -65,9 +73,14 @@ def _numbers(row: dict[str, Any]) -> str:
     from civcas.terms.typed_decision import count_columns
 
     found = [
-        f"{name} {span(row.get(low), row.get(high))}" for name, (low, high) in count_columns().items() if low in row or high in row
+        f"{name} {span(row.get(low), row.get(high))}"
+        for name, (low, high) in count_columns().items()
+        if low in row or high in row
     ]
-    return ", ".join(found + [str(row[name]) for name in ("grading", "measure", "source_title") if name in row]) or "no count"
+    return (
+        ", ".join(found + [str(row[name]) for name in ("grading", "measure", "source_title") if name in row])
+        or "no count"
+    )
 
 
 ENTRY = Command(name="log", attach=attach, order=25)

@@ -12,12 +12,15 @@ import typer
 Case = Annotated[Path, typer.Option("--case", envvar="CIVCAS_CASE", help="Folder of the case.", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 By = Annotated[
-    str, typer.Option("--by", envvar="CIVCAS_AUTHOR", help="Who does this; your login name unless given.", metavar="NAME")
+    str,
+    typer.Option("--by", envvar="CIVCAS_AUTHOR", help="Who does this; your login name unless given.", metavar="NAME"),
 ]
 Because = Annotated[str, typer.Option("--because", help="Why; kept for ever.", metavar="REASON")]
 Passphrase = Annotated[
     str,
-    typer.Option("--passphrase", envvar="CIVCAS_PASSPHRASE", help="Of the signing key, where it has one.", show_envvar=True),
+    typer.Option(
+        "--passphrase", envvar="CIVCAS_PASSPHRASE", help="Of the signing key, where it has one.", show_envvar=True
+    ),
 ]
 
 

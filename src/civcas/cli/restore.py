@@ -27,8 +27,12 @@ def attach(app: typer.Typer) -> None:
     def restore(
         file: Annotated[Path, typer.Argument(help="A file of civcas backup.")],
         folder: Annotated[Path, typer.Argument(help="A new or empty folder.", metavar="DIR")],
-        identity: Annotated[Path | None, typer.Option(help="Private key of an encrypted backup.", metavar="FILE")] = None,
-        ledger: Annotated[str, typer.Option(help="Where its ledger goes: a file, or an empty PostgreSQL database.")] = "ledger.db",
+        identity: Annotated[
+            Path | None, typer.Option(help="Private key of an encrypted backup.", metavar="FILE")
+        ] = None,
+        ledger: Annotated[
+            str, typer.Option(help="Where its ledger goes: a file, or an empty PostgreSQL database.")
+        ] = "ledger.db",
         drill: Annotated[bool, typer.Option("--drill", help="Leave the restored ledger as it was backed up.")] = False,
         by: By = "",
         as_json: Json = False,

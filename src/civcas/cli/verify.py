@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,13 +45,20 @@ def attach(app: typer.Typer) -> None:
             found = _file(file, against, key) if file else _case(case, originals, against, key)
         except Damaged as damaged:
             if as_json:
-                told = {"whole": False, "damage": damaged.damage.name.lower(), "entry": damaged.sequence, "says": damaged.found}
+                told = {
+                    "whole": False,
+                    "damage": damaged.damage.name.lower(),
+                    "entry": damaged.sequence,
+                    "says": damaged.found,
+                }
                 print_json(told | {"exit_code": damaged.exit_code})
             raise
         if as_json:
             print_json(found)
             return
-        typer.echo(f"Whole: {found['entries']:,} entries, {found['checkpoints']} checkpoints, last hash {found['hash']}")
+        typer.echo(
+            f"Whole: {found['entries']:,} entries, {found['checkpoints']} checkpoints, last hash {found['hash']}"
+        )
         if found.get("originals") is not None:
             typer.echo(f"{found['originals']:,} originals are the files that were taken in")
         if found["signed_to"] < found["entries"]:
@@ -61,7 +68,7 @@ def attach(app: typer.Typer) -> None:
             )
 
 
-def _case(folder: Path, originals: bool, against: list[Path], keys: list[str]) -> dict[str, object]:
+def _case(folder: Path, originals: bool, against: list[Path], keys: list[str]) -> dict[str, Any]:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -74,7 +81,7 @@ def _case(folder: Path, originals: bool, against: list[Path], keys: list[str]) -
         return check(opened, originals=originals, against=against, keys=keys, progress=told).to_dict()
 
 
-def _file(path: Path, against: list[Path], keys: list[str]) -> dict[str, object]:
+def _file(path: Path, against: list[Path], keys: list[str]) -> dict[str, Any]:
     from dataclasses import asdict
 
     from civcas.ledger.checkpoint import read_checkpoint, read_public_key

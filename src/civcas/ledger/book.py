@@ -65,7 +65,9 @@ class Ledger:
         try:
             about = store.about()
             if "schema" not in about:
-                raise BadInput("this database holds no ledger", where=store.where, do="Make a case with: civcas new DIR")
+                raise BadInput(
+                    "this database holds no ledger", where=store.where, do="Make a case with: civcas new DIR"
+                )
             newer_is_refused(about["schema"], where=store.where)
         except BaseException:
             store.close()

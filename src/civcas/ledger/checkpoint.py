@@ -49,7 +49,9 @@ def read_checkpoint(path: Path, *, case: str) -> Checkpoint:
         found = Checkpoint(**{name: words[name] for name in Checkpoint._fields})
         of = words["case"]
     except (OSError, ValueError, KeyError, TypeError):
-        raise BadInput("this is not a checkpoint", where=str(path), expected="a file that civcas checkpoint wrote") from None
+        raise BadInput(
+            "this is not a checkpoint", where=str(path), expected="a file that civcas checkpoint wrote"
+        ) from None
     if of != case:
         raise BadInput(f"this checkpoint is of another case ({of})", where=str(path), expected=f"one of case {case}")
     return found
@@ -57,9 +59,7 @@ def read_checkpoint(path: Path, *, case: str) -> Checkpoint:
 
 def new_key(*, passphrase: str = "") -> bytes:
     """A new private key in PEM form, locked where a passphrase is given."""
-    locked = (
-        serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
-    )
+    locked = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
     key = Ed25519PrivateKey.generate()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
 

@@ -30,7 +30,9 @@ def decide(ledger: Ledger, decisions: Sequence[Decision], *, author: str, batch:
         raise BadInput("a batch decides the same thing twice", expected="one decision for each subject and aspect")
 
     def guard(connection: sa.Connection) -> None:
-        _refuse_what_has_changed(seen, standing_entries(connection, {d.subject for d in decisions}, sqlite=ledger.store.sqlite))
+        _refuse_what_has_changed(
+            seen, standing_entries(connection, {d.subject for d in decisions}, sqlite=ledger.store.sqlite)
+        )
 
     return ledger.append(list(map(draft, decisions)), author=author, batch=batch, guard=guard)
 

@@ -153,7 +153,9 @@ def _line(line: str, name: str, *, where: str) -> dict[str, Any]:
     try:
         found = json.loads(line)[name]
     except (ValueError, KeyError, TypeError):
-        raise BadInput("this is not an exported ledger", where=where, expected="a file of civcas ledger export") from None
+        raise BadInput(
+            "this is not an exported ledger", where=where, expected="a file of civcas ledger export"
+        ) from None
     return dict(found)
 
 
@@ -180,6 +182,6 @@ def _entry(line: bytes, number: int, *, where: str) -> Entry:
     try:
         entry, own = words["entry"], words["hash"]
         body = canonical(entry["body"])
-        return Entry(*(body if name == "body" else own if name == "hash" else entry[name] for name in Entry._fields))
+        return Entry._make(body if name == "body" else own if name == "hash" else entry[name] for name in Entry._fields)
     except (KeyError, TypeError):
         raise Damaged(Damage.ALTERED, f"line {number} lacks part of an entry", where=where) from None

@@ -58,5 +58,7 @@ def _decided(ledger: Ledger, until: Moment | None) -> pa.Table:
     chosen = sa.select(*(ENTRY.c[name] for name in _READ)).where(ENTRY.c.kind.in_([str(kind) for kind in DECIDING]))
     with ledger.store.reading() as connection:
         columns = (zip(*rows, strict=True) for rows in ledger.store.rows(connection, upto(chosen, until)))
-        parts = [pa.record_batch([pa.array(c, f.type) for c, f in zip(part, shape, strict=True)], shape) for part in columns]
+        parts = [
+            pa.record_batch([pa.array(c, f.type) for c, f in zip(part, shape, strict=True)], shape) for part in columns
+        ]
     return pa.Table.from_batches(parts, shape)

@@ -121,19 +121,19 @@ class Store:
                 try:
                     yield connection
                     connection.exec_driver_sql("COMMIT")
-                except BaseException:
-                    self._take_back(connection)
+                except BaseException as stopped:
+                    self._take_back(connection, full="disk is full" in str(stopped))
                     raise
         except sa.exc.DBAPIError as failed:
             raise explained(failed.orig, where=self.where) from failed
         except self._refused as failed:
             raise explained(failed, where=self.where) from failed
 
-    def _take_back(self, connection: sa.Connection) -> None:
-        """Undo what was not committed, and give back the space that SQLite's log took for it."""
+    def _take_back(self, connection: sa.Connection, *, full: bool) -> None:
+        """Undo what was not committed; on a full disk, give back the space that SQLite's log took for it."""
         with contextlib.suppress(sa.exc.DBAPIError):  # a full disk, or a server that is gone, has already rolled back
             connection.exec_driver_sql("ROLLBACK")
-        if self.sqlite:
+        if self.sqlite and full:
             with contextlib.suppress(sa.exc.DBAPIError):
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -228,5 +228,7 @@ def explained(failed: BaseException | None, *, where: str) -> CivcasError:
     if "unable to open" in said:
         return BadInput("the ledger cannot be opened", where=where, expected="a file that this user may read")
     if "nothing in the ledger" in said:
-        return BadInput("nothing in the ledger is changed or removed", where=where, do="Append a decision that supersedes")
+        return BadInput(
+            "nothing in the ledger is changed or removed", where=where, do="Append a decision that supersedes"
+        )
     return BadInput(f"the database refused: {said.strip()}", where=where)

@@ -51,8 +51,8 @@ class Database:
 
     def batches(self) -> Iterator[Sequence[Entry]]:
         with self.ledger.store.reading() as connection:
-            for rows in self.ledger.store.rows(connection, sa.select(ENTRY).order_by(ENTRY.c.sequence)):
-                yield rows  # type: ignore[misc]  # rows have the columns of an Entry, in its order
+            rows = self.ledger.store.rows(connection, sa.select(ENTRY).order_by(ENTRY.c.sequence))
+            yield from rows  # type: ignore[misc]  # rows have the columns of an Entry, in its order
 
     def checkpoints(self) -> list[Checkpoint]:
         with self.ledger.store.reading() as connection:
@@ -117,7 +117,9 @@ def _walk(source: Source, *, wanted: set[int]) -> _Walked:
 def _hold_against(checkpoint: Checkpoint, walked: _Walked, source: Source, trusted: Sequence[str]) -> None:
     sequence = checkpoint.sequence
     if checkpoint.key not in trusted or not checkpoint.is_signed_by(checkpoint.key, case=source.case):
-        found = f"the checkpoint of entry {sequence} is signed with key {checkpoint.key[:16]}…, not with the one expected"
+        found = (
+            f"the checkpoint of entry {sequence} is signed with key {checkpoint.key[:16]}…, not with the one expected"
+        )
         raise Damaged(Damage.WRONG_KEY, found, where=source.where, sequence=sequence)
     if sequence > walked.entries:
         found = f"there are {walked.entries} entries, but a checkpoint of {checkpoint.at} signed entry {sequence}"

@@ -18,7 +18,7 @@ _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 def _fast() -> Callable[[Any], str]:
     """The encoder of the standard library made once; its own `encode` makes it anew for every value."""
-    made = json.encoder.c_make_encoder
+    made = getattr(json.encoder, "c_make_encoder", None)  # not there in a Python without C
     if made is None:
         return _encoder.encode
     write = made({}, _encoder.default, quoted, None, ":", ",", True, False, False)
@@ -54,5 +54,7 @@ def storable(text: str, *, what: str) -> str:
     except UnicodeEncodeError:
         text = "\0"
     if "\0" in text:
-        raise BadInput(f"{what} holds a character that cannot be stored", expected="text without NUL or lone surrogates")
+        raise BadInput(
+            f"{what} holds a character that cannot be stored", expected="text without NUL or lone surrogates"
+        )
     return text

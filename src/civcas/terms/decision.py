@@ -52,7 +52,8 @@ class Decision:
     def __post_init__(self) -> None:
         if not self.because.strip():
             raise BadInput(
-                f"the decision about {self.subject} gives no reason", do='Say why, with --because "…": it is kept for ever'
+                f"the decision about {self.subject} gives no reason",
+                do='Say why, with --because "…": it is kept for ever',
             )
 
     @property
@@ -67,7 +68,9 @@ class Decision:
 def count(subject: str, about: str, lowest: float | None, highest: float | None, *, because: str) -> Decision:
     """`about` names the pair of columns corrected (`civ_killed` for civ_killed_min and civ_killed_max); None is unknown."""
     if lowest is not None and highest is not None and lowest > highest:
-        raise BadInput(f"{about} of {subject}: the lowest is {lowest} but the highest is {highest}", expected="min ≤ max")
+        raise BadInput(
+            f"{about} of {subject}: the lowest is {lowest} but the highest is {highest}", expected="min ≤ max"
+        )
     value = {"min": lowest, "max": highest}
     return Decision(kind=DecisionKind.COUNT, subject=subject, about=about, value=value, because=because)
 

@@ -73,7 +73,9 @@ def _grade(subject: str, value: str, because: str) -> Decision:
 def _attribution(subject: str, value: str, because: str) -> Decision:
     party, _, status = (part.strip() for part in value.rpartition(":"))
     if not party or not status:
-        raise BadInput(f"{value!r} is not an attribution", expected='"BELLIGERENT: STATUS", as in "Russian Military: known"')
+        raise BadInput(
+            f"{value!r} is not an attribution", expected='"BELLIGERENT: STATUS", as in "Russian Military: known"'
+        )
     decided = make.attribution(subject, party, status, because=because)
     return replace(decided, value=AS_PUBLISHED) if status == "as-published" else decided
 
