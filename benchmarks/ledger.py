@@ -85,9 +85,8 @@ def measured(folder: Path, what: str) -> None:
     rows = replay(ledger).num_rows if what == "replay" else verify(Database(ledger)).entries
     seconds, busy = time.perf_counter() - began, time.process_time() - working
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(
-        f"{what:8} {rows:>10,} entries in {seconds:5.2f} s ({busy:5.2f} s of processor) = {rows / seconds:>9,.0f} a second, peak {peak:.2f} GiB"
-    )
+    speed = f"{seconds:5.2f} s ({busy:5.2f} s of processor) = {rows / seconds:>9,.0f} a second"
+    print(f"{what:8} {rows:>10,} entries in {speed}, peak {peak:.2f} GiB")
 
 
 def main() -> None:
