@@ -10,6 +10,7 @@ Prints the number of kills, of acknowledged entries, and of entries that were du
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import random
@@ -25,11 +26,18 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from postgresql_server import Server, binaries
 
 CONTEXT = multiprocessing.get_context("forkserver")
-LONGEST = 0.6  # seconds a worker lives; a round of its work takes about 0.1
+LONGEST = 0.6  # seconds a worker is let work; a round of its work takes about 0.1
 
 
 def work(folder: str, told: Connection, seed: int) -> None:
-    """Import, decide and note until killed; tell what was acknowledged."""
+    """Import, decide and note until killed, or until the server is gone; tell what was acknowledged."""
+    from civcas.errors import CivcasError
+
+    with contextlib.suppress(CivcasError):
+        work_on(folder, told, seed)
+
+
+def work_on(folder: str, told: Connection, seed: int) -> None:
     import pyarrow as pa
 
     from civcas.case.case import Case
@@ -85,11 +93,14 @@ def one_kill(folder: str, before: int, seed: int, server: Server | None) -> tupl
     draw = random.Random(seed)
     worker = run(work, folder, writer, seed)
     writer.close()
-    time.sleep(0.4 + draw.random() * LONGEST)  # the first tenths go to opening the case
+    if draw.random() < 0.9:
+        reader.poll(30)  # mostly wait until it is at work; else it may be killed while it opens the case
+    time.sleep(draw.random() * LONGEST)
     if server and seed % 10 == 0:
         server.stop(mode="immediate", remove=False)
         server.start()
-    os.kill(worker.pid or 0, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it ended by itself when the server was gone
+        os.kill(worker.pid or 0, signal.SIGKILL)
     worker.join()
     told: list[tuple[int, str]] = []
     try:

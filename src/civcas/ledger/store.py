@@ -17,7 +17,8 @@ from civcas.ledger.entry import Entry
 
 SCHEMA = 1
 WAIT_SECONDS = 30.0
-BATCH = 16_384  # rows fetched at once: enough to make the call cheap, little enough to stay in cache
+BATCH_HERE, BATCH_SERVED = 512, 8192
+"""Rows fetched at once: in process few, since more make the garbage collector walk them; from a server enough to save calls."""
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 METADATA = sa.MetaData()
@@ -108,7 +109,7 @@ class Store:
         words = compiled.params
         try:
             cursor.execute(str(compiled), [words[n] for n in compiled.positiontup or ()] if self.sqlite else words)
-            while found := cursor.fetchmany(BATCH):
+            while found := cursor.fetchmany(BATCH_HERE if self.sqlite else BATCH_SERVED):
                 yield found
         finally:
             cursor.close()
@@ -227,6 +228,12 @@ def explained(failed: BaseException | None, *, where: str) -> CivcasError:
         return BadInput(f"this is not a ledger, or the file is damaged ({said})", where=where, expected="a SQLite file")
     if "unable to open" in said:
         return BadInput("the ledger cannot be opened", where=where, expected="a file that this user may read")
+    if "connection" in said or code in ("57P01", "57P02", "57P03"):
+        return Busy(
+            f"the database cannot be reached ({said.strip().splitlines()[0]})",
+            where=where,
+            do="If it went away in the middle of writing, look at civcas log before you try again: the last may be recorded",
+        )
     if "nothing in the ledger" in said:
         return BadInput(
             "nothing in the ledger is changed or removed", where=where, do="Append a decision that supersedes"
