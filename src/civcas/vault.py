@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import BinaryIO
 from civcas.errors import BadInput, NoSpace, ReadOnly
 
 CHUNK = 1 << 20
+_HASH = re.compile("[0-9a-f]{64}")
 PART = ".part-"
 """Begins the name of a file that is not yet whole; one that stays was left by an interruption."""
 
@@ -44,6 +46,9 @@ class Vault:
         self.folder = folder
 
     def path(self, sha256: str) -> Path:
+        """Where an original of that hash is kept; what is no hash names no file."""
+        if not _HASH.fullmatch(sha256):
+            raise BadInput(f"there is no original {sha256}", where=str(self.folder), expected="64 hexadecimal digits")
         return self.folder / sha256[:2] / sha256
 
     def keep(self, path: Path) -> Original:
@@ -114,7 +119,7 @@ class Vault:
 
     def originals(self) -> Iterator[str]:
         """The hash of every original that is here, in order."""
-        yield from sorted(p.name for p in self.folder.glob("??/*") if not p.suffix)
+        yield from sorted(path.name for path in self.folder.glob("??/*") if _HASH.fullmatch(path.name))
 
     def leftovers(self) -> list[Path]:
         """What an interruption left half-written; harmless, and no part of the case."""

@@ -46,6 +46,14 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 
 
 @pytest.fixture
+def server_address(request: pytest.FixtureRequest, address: Path | str) -> Callable[[], str] | None:
+    """Makes another empty database on the server, where the test runs on one."""
+    return (
+        None if isinstance(address, Path) else lambda: request.getfixturevalue("server").address(f"test{next(NUMBER)}")
+    )
+
+
+@pytest.fixture
 def ledger(address: Path | str, clock: Clock) -> Iterator[Ledger]:
     opened = Ledger.create(address, case="a-case", clock=clock)
     yield opened

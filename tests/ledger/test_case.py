@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -322,6 +322,19 @@ def test_a_restored_backup_is_the_case(case: Case, tmp_path: Path) -> None:
         assert restored.tables()["report"].to_pyarrow().equals(case.tables()["report"].to_pyarrow())
         assert restored.decisions().equals(case.decisions())
         assert not restored.key_path.exists()
+
+
+def test_a_backup_is_restored_to_an_empty_database_and_never_to_the_one_it_came_from(
+    case: Case, server_address: Callable[[], str] | None, tmp_path: Path
+) -> None:
+    worked_in(case).backup(tmp_path / "case.backup", author="anna")
+    target = server_address() if server_address else str(tmp_path / "elsewhere.db")
+    restore(tmp_path / "case.backup", tmp_path / "restored", ledger=target)
+    with Case.open(tmp_path / "restored") as restored:
+        assert restored.settings.ledger == target and list(restored.ledger.entries()) == list(case.ledger.entries())
+    with pytest.raises(BadInput, match="has entries already"):
+        restore(tmp_path / "case.backup", tmp_path / "again", ledger=target)
+    assert not (tmp_path / "again").exists()
 
 
 def test_a_backup_to_a_public_key_opens_with_its_private_key_only(plain_case: Case, tmp_path: Path) -> None:

@@ -85,3 +85,9 @@ def test_an_erased_original_leaves_a_tombstone_and_cannot_come_back(vault: Vault
 def test_what_is_not_a_file_is_refused(vault: Vault, tmp_path: Path, path: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         vault.keep(tmp_path / path)
+
+
+@pytest.mark.parametrize("name", ["../hello.txt", "/etc/hostname", "ABC", HELLO.upper(), ""])
+def test_what_is_no_hash_names_no_file(vault: Vault, hello: Path, name: str) -> None:
+    with pytest.raises(BadInput, match="there is no original"):
+        vault.open(name)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from civcas.catalog import Command
-from civcas.cli.option import By, Case, Json, author, print_json
+from civcas.cli.option import By, Case, Json, author, print_json, working
 
 HELP = """Write the whole case into one file, while others go on working; with --to, encrypted to a public key.
 
@@ -45,7 +45,7 @@ def attach(app: typer.Typer) -> None:
             return
         if file is None:
             raise BadInput("the backup has no name", expected="civcas backup FILE")
-        with Opened.open(case) as opened:
+        with Opened.open(case) as opened, working("Writing the backup"):
             made = opened.backup(file, author=author(by), to=to)
         if as_json:
             print_json(made.to_dict())

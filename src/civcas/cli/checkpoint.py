@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from civcas.catalog import Command
-from civcas.cli.option import By, Case, Passphrase, author
+from civcas.cli.option import By, Case, Passphrase, author, writing
 
 HELP = """Sign the ledger's last entry, and write the signature to a file that you keep elsewhere.
 
@@ -44,7 +44,8 @@ def attach(app: typer.Typer) -> None:
         if out is None:
             typer.echo(text)
             return
-        out.write_text(text + "\n", encoding="utf-8")
+        with writing(out):
+            out.write_text(text + "\n", encoding="utf-8")
         typer.echo(f"Signed entry {signed.sequence}; keep {out} somewhere else than the case")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from civcas.catalog import Command
-from civcas.cli.option import By, Case, author
+from civcas.cli.option import By, Case, author, working, writing
 
 EXPORT = """Write the ledger into one file: header, entries, checkpoints, and a trailer with the counts.
 
@@ -47,7 +47,7 @@ def attach(app: typer.Typer) -> None:
 
         if file.exists():
             raise BadInput("this file is there already", where=str(file), expected="a new file")
-        with Opened.open(case) as opened:
+        with Opened.open(case) as opened, writing(file), working("Writing the ledger"):
             body: dict[str, object] = {"file": file.name}
             opened.remember(EntryKind.NOTE, "ledger export", body, author=author(by), reason="ledger exported")
             typer.echo(f"{file}: {export(opened.ledger, file):,} bytes")
@@ -61,7 +61,8 @@ def attach(app: typer.Typer) -> None:
         with Opened.open(case) as opened:
             book = Ledger.create(opened.ledger_address, case=opened.settings.id)
         try:
-            found = load(file, book)
+            with working("Verifying and reading the ledger"):
+                found = load(file, book)
         finally:
             book.close()
         typer.echo(f"{found.entries:,} entries, the last with hash {found.hash}")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from civcas.catalog import Command
-from civcas.cli.option import Case
+from civcas.cli.option import Case, writing
 
 HELP = """Copy an original out of the case, after checking that it is still the file that was taken in.
 
@@ -29,15 +29,12 @@ def attach(app: typer.Typer) -> None:
         case: Case = Path(),
     ) -> None:
         from civcas.case.case import Case as Opened
-        from civcas.errors import BadInput
         from civcas.ledger.damage import Damage, Damaged
 
         with Opened.open(case) as opened, opened.vault.open(sha256) as original:
             if flaw := opened.vault.check(sha256):
                 raise Damaged(Damage.ORIGINALS, f"original {sha256}: {flaw.found}", where=str(opened.path))
-            if out.exists():
-                raise BadInput("this file is there already", where=str(out), expected="a new file")
-            with out.open("xb") as copy:
+            with writing(out), out.open("xb") as copy:
                 shutil.copyfileobj(original, copy)
         typer.echo(f"Copied to {out}")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,6 +24,31 @@ Passphrase = Annotated[
         "--passphrase", envvar="CIVCAS_PASSPHRASE", help="Of the signing key, where it has one.", show_envvar=True
     ),
 ]
+
+
+@contextlib.contextmanager
+def working(what: str) -> Iterator[None]:
+    """Shows, to a person at a terminal, that something longer is under way."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A file for the user is written: a full disk, a missing folder or a missing right is one clear message."""
+    from civcas.errors import BadInput
+    from civcas.vault import explained
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise BadInput("there is no such folder", where=str(path.absolute().parent)) from None
+    except FileExistsError:
+        raise BadInput("this file is there already", where=str(path), expected="a new file") from None
+    except OSError as failed:
+        raise explained(failed, where=path) from failed
 
 
 def author(by: str) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from civcas.catalog import Command
-from civcas.cli.option import By, Json, author, print_json
+from civcas.cli.option import By, Json, author, print_json, working
 
 HELP = """Make a case again from a backup. Chain, counts and the hash of every file are checked before the folder gets its name.
 
@@ -41,7 +41,8 @@ def attach(app: typer.Typer) -> None:
         from civcas.case.restore import restore as restored
         from civcas.ledger.entry import EntryKind
 
-        found = restored(file, folder, identity=identity, ledger=ledger)
+        with working("Restoring and checking"):
+            found = restored(file, folder, identity=identity, ledger=ledger)
         if not drill:
             with Opened.open(folder) as opened:
                 body: dict[str, object] = {"entries": found.entries, "head": found.hash}

@@ -76,8 +76,11 @@ def _case(folder: Path, originals: bool, against: list[Path], keys: list[str]) -
     from civcas.case.checking import check
 
     with Opened.open(folder) as opened, Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Originals", visible=originals, total=None)
-        told = lambda done, total: progress.update(task, completed=done, total=total)  # noqa: E731
+        task = progress.add_task("Ledger", total=None)
+
+        def told(done: int, total: int) -> None:
+            progress.update(task, description="Originals", completed=done, total=total)
+
         return check(opened, originals=originals, against=against, keys=keys, progress=told).to_dict()
 
 

@@ -136,11 +136,6 @@ class Ledger:
         with self.store.reading() as connection:
             return connection.scalar(counted) or 0
 
-    def sequence_at(self, moment: Moment) -> int:
-        """The number of the last entry at that moment; 0 where nothing had been recorded yet."""
-        with self.store.reading() as connection:
-            return connection.scalar(upto(sa.select(sa.func.max(ENTRY.c.sequence)), moment)) or 0
-
 
 def newer_is_refused(schema: str, *, where: str) -> None:
     if int(schema) > SCHEMA:

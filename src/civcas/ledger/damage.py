@@ -38,6 +38,6 @@ class Damaged(CivcasError):
         super().__init__(
             f"{damage.name.lower().replace('_', ' ')}: {found}",
             where=where,
-            expected=f"otherwise; {damage.says}",
+            expected="the ledger as it was written",
             do="Keep this copy as evidence, do not write to it, and compare it with a backup (civcas restore)",
         )

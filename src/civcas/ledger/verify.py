@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
@@ -16,7 +16,6 @@ from civcas.ledger.entry import GENESIS, Entry, EntryKind, hash_of
 from civcas.ledger.store import CHECKPOINT, ENTRY
 from civcas.terms.canonical import quoted
 
-Rows = Iterable[Sequence[Sequence[object]]]
 KEY_SUBJECTS = ("case", "key")
 """Entries with these subjects name the public key that signs from there on."""
 
