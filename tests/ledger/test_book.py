@@ -237,3 +237,23 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 def test_an_address_of_another_database_is_refused() -> None:
     with pytest.raises(BadInput, match="no ledger address"):
         Ledger.open("mysql://me@localhost/x")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")])],
+    indirect=True,
+)
+def test_a_server_that_goes_away_in_the_middle_of_writing_is_said_so(ledger: Ledger, address: Path | str) -> None:
+    ledger.append([draft("kept")], author="anna")
+    other = Ledger.open(address)
+
+    def cut(connection: sa.Connection) -> None:
+        own = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        with other.store.reading() as outside:
+            outside.execute(sa.text("SELECT pg_terminate_backend(:own)"), {"own": own})
+
+    with pytest.raises(Busy, match="the database cannot be reached"):
+        ledger.append([draft("lost")], author="anna", guard=cut)
+    assert [entry.reason for entry in ledger.entries()] == ["kept"]
+    other.close()

@@ -132,7 +132,9 @@ class Store:
 
     def _take_back(self, connection: sa.Connection, *, full: bool) -> None:
         """Undo what was not committed; on a full disk, give back the space that SQLite's log took for it."""
-        with contextlib.suppress(sa.exc.DBAPIError):  # a full disk, or a server that is gone, has already rolled back
+        with contextlib.suppress(
+            sa.exc.SQLAlchemyError
+        ):  # a full disk, or a server that is gone, has already rolled back
             connection.exec_driver_sql("ROLLBACK")
         if self.sqlite and full:
             with contextlib.suppress(sa.exc.DBAPIError):
