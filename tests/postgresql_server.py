@@ -23,12 +23,12 @@ def binaries() -> Path | None:
 class Server:
     """Start with `Server()`, ask `address(name)` for a fresh database, end with `stop()`."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: Path | None = None) -> None:
         where = binaries()
         assert where, "no PostgreSQL server is installed"
         self.binaries = where
         self.user = self._unprivileged()
-        self.folder = Path(tempfile.mkdtemp(prefix="civcas-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="civcas-pg-", dir=parent))
         if self.user:
             shutil.chown(self.folder, self.user)
         self._run("initdb", "-D", str(self.folder / "data"), "-U", "civcas", "-A", "trust", "-E", "UTF8", "--no-sync")

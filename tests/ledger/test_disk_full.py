@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,25 +15,39 @@ from made import Clock, report
 
 from civcas.case.case import Case
 from civcas.case.folder import make
-from civcas.errors import NoSpace
+from civcas.errors import Busy, NoSpace
+from civcas.ledger.book import Ledger
 from civcas.ledger.entry import Draft
+from civcas.ledger.verify import Database, verify
+from postgresql_server import Server, binaries
+
+
+@contextlib.contextmanager
+def disk(folder: Path, size: str) -> Iterator[Path]:
+    """A disk of that size, for as long as it is needed."""
+    folder.mkdir(mode=0o755)
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size},mode=755", "tmpfs", str(folder)],
+            stderr=subprocess.DEVNULL,
+            check=False,
+        ).returncode
+    )
+    if not mounted:
+        folder.rmdir()
+        pytest.skip("this user may not mount a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+        folder.rmdir()
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 3 MiB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = (
-        os.geteuid() == 0
-        and not subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], stderr=subprocess.DEVNULL, check=False
-        ).returncode
-    )
-    if not mounted:
-        pytest.skip("this user may not mount a small disk")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    with disk(tmp_path / "disk", "3m") as small:
+        yield small
 
 
 @pytest.fixture
@@ -107,3 +123,31 @@ def test_a_case_that_does_not_fit_opens_and_says_what_is_unfinished(small_disk: 
     make(small_disk / "case", author="anna", clock=clock)
     with Case.open(small_disk / "case", clock=clock) as case:
         assert case.verify().entries == 1
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.xdist_group("postgresql")
+def test_a_server_whose_disk_is_full_keeps_what_it_acknowledged(clock: Clock) -> None:
+    """PostgreSQL may refuse, or stop altogether; started again with space, it has every acknowledged entry and no other."""
+    if binaries() is None:
+        pytest.skip("no PostgreSQL server is installed: apt-get install postgresql")
+    with disk(Path(tempfile.gettempdir()) / f"civcas-disk-{os.getpid()}", "120m") as small:
+        server = Server(small)
+        ledger = Ledger.create(server.address("full"), case="a-case", clock=clock)
+        ballast, acknowledged = fill(small), 0
+        os.truncate(ballast, ballast.stat().st_size - (4 << 20))
+        with pytest.raises((NoSpace, Busy)):
+            for _ in range(400):
+                acknowledged = ledger.append(
+                    [Draft("note", "note", "{}", os.urandom(5000).hex())] * 20, author="anna"
+                ).last
+        ballast.unlink()
+        with contextlib.suppress(AssertionError):  # it has stopped by itself already
+            server.stop(mode="immediate", remove=False)
+        server.start()
+        ledger.close()
+        assert verify(Database(ledger)).entries == acknowledged > 0
+        ledger.append([Draft("note", "note", "{}", "there is space again")], author="anna")
+        ledger.close()
+        server.stop(mode="immediate")
