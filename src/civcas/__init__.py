@@ -13,6 +13,7 @@ from civcas.terms.version import VERSION as __version__
 from civcas.terms.window import Window
 
 if TYPE_CHECKING:
+    from civcas.case.case import Case
     from civcas.catalog import Tables
     from civcas.telling.notebook import ShownArticle
 
@@ -26,6 +27,7 @@ __all__ = [
     "check",
     "measure",
     "op_ed",
+    "open",
     "tables",
 ]
 
@@ -71,3 +73,10 @@ def measure(
     if found.by == "options":
         return found.answer(held, **options)
     return found.answer(held, reading or Reading.of(**options))
+
+
+def open(folder: str | Path) -> Case:
+    """The case in a folder: `case = civcas.open("mycase")`."""
+    from civcas.case.case import Case  # here, so that `import civcas` stays light
+
+    return Case.open(folder)

@@ -62,6 +62,24 @@ class NotYet(CivcasError):
     """A known gap, with its reason: civcas says so and gives no silent difference."""
 
 
+class ReadOnly(CivcasError):
+    """A folder or a database can be read but not written."""
+
+
+class NoSpace(CivcasError):
+    """A disk is full; what was being written was taken back whole."""
+
+
+class Busy(CivcasError):
+    """Someone else holds what is needed, and did not let go in time."""
+
+
+class Conflict(CivcasError):
+    """Someone else decided the same thing in the meantime; a person must look and decide again."""
+
+    exit_code = 3
+
+
 def _ended(text: str) -> str:
     return text if not text or text[-1] in ".?!" else text + "."
 

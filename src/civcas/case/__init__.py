@@ -1,0 +1,1 @@
+"""Ties the rooms to one folder."""

@@ -1,0 +1,1 @@
+"""Remembers every import and decision, in order, for ever."""
