@@ -13,6 +13,7 @@ from civcas.linking.days import same_day
 
 KEPT = 24  # best later partners kept of each report
 SHARES = 8  # parts one theatre is surveyed in side by side
+LARGEST_PART = 50_000
 LEAST = -5.0  # log odds under which a pair is not kept
 
 
@@ -28,115 +29,148 @@ class Pairs:
         return len(self.left)
 
 
-@numba.njit(cache=True, inline="always")
-def _last(c, i, b, furthest):  # type: ignore[no-untyped-def]
-    return c.end[i] + furthest if c.wide[i] else c.centre[i] + c.reach[i] + furthest
+@numba.njit(cache=True)
+def _nearness(one, other, overlaps, chance):  # type: ignore[no-untyped-def]
+    """Kilometres apart and the chance of one day; a negative chance where the pair is no candidate."""
+    if one.shape_ >= 0 and other.shape_ >= 0 and other.centre - one.centre > one.reach + other.reach:
+        return np.float32(0.0), np.float32(-1.0)
+    km = apart(one, other)
+    if km >= 0 and not may_match(one, other, km):
+        return km, np.float32(-1.0)
+    day = same_day(one, other, overlaps, chance)
+    if day < LEAST_DAY or (km < 0 and not may_match(one, other, km)):
+        return km, np.float32(-1.0)
+    return km, day
 
 
 @numba.njit(cache=True)
-def _in_time(c, i, j):  # type: ignore[no-untyped-def]
-    if c.wide[i] or c.wide[j]:
-        return same_day(i, j, c.first, c.chance, c.wide, c.end)
-    if c.centre[j] - c.centre[i] > c.reach[i] + c.reach[j]:
-        return 0.0
-    return same_day(i, j, c.first, c.chance, c.wide, c.end)
+def _last(one, furthest):  # type: ignore[no-untyped-def]
+    return one.end + furthest if one.shape_ < 0 else one.centre + one.reach + furthest
 
 
 @numba.njit(cache=True, parallel=True)
-def _survey(c, a, b, step, furthest):  # type: ignore[no-untyped-def]
-    """For one theatre: how many partners each report could have, and how often each level occurs among every `step`-th."""
-    partners = np.zeros((SHARES, b - a), np.int32)
+def _survey(entry, overlaps, chance, a, b, end, step, furthest):  # type: ignore[no-untyped-def]
+    """For one part: how many partners each report could have, and how often each level occurs among every `step`-th."""
+    partners = np.zeros((SHARES, end - a), np.int32)
     seen = np.zeros((SHARES, len(FIELDS), WIDTH), np.int64)
     for share in numba.prange(SHARES):
         out = np.empty(len(FIELDS), np.uint16)
         for i in range(a + share, b, SHARES):
-            last = _last(c, i, b, furthest)
-            for j in range(i + 1, b):
-                if c.centre[j] > last:
+            one = entry[i]
+            last = _last(one, furthest)
+            for j in range(i + 1, end):
+                other = entry[j]
+                if other.centre > last:
                     break
-                day = _in_time(c, i, j)
-                if day < LEAST_DAY:
+                if one.source == other.source:
                     continue
-                km = apart(c, i, j)
-                if c.source[i] == c.source[j] or not may_match(c, i, j, km):
+                km, day = _nearness(one, other, overlaps, chance)
+                if day < 0:
                     continue
                 partners[share, i - a] += 1
                 partners[share, j - a] += 1
                 if (i * 7919 + j) % step == 0:
-                    compare(c, i, j, km, day, out)
+                    compare(one, other, km, day, out)
                     for f in range(len(FIELDS)):
                         seen[share, f, out[f]] += 1
     return partners.sum(axis=0), seen.sum(axis=0)
 
 
 @numba.njit(cache=True, parallel=True)
-def _weigh(c, a, b, weights, prior, furthest, kept_j, kept_w, kept):  # type: ignore[no-untyped-def]
-    """For one theatre: the best partners after each report, by summed weights and prior."""
-    for i in numba.prange(a, b):
+def _weigh(entry, overlaps, chance, a, b, end, weights, prior, furthest, kept_j, kept_w, kept):  # type: ignore[no-untyped-def]
+    """For one part: the best partners after each report, by summed weights and prior."""
+    for share in numba.prange(SHARES):
         out = np.empty(len(FIELDS), np.uint16)
-        last = _last(c, i, b, furthest)
-        n = 0
-        worst = 0
-        for j in range(i + 1, b):
-            if c.centre[j] > last:
-                break
-            day = _in_time(c, i, j)
-            if day < LEAST_DAY:
-                continue
-            km = apart(c, i, j)
-            if not may_match(c, i, j, km):
-                continue
-            compare(c, i, j, km, day, out)
-            w = 0.5 * (prior[i] + prior[j])
-            for f in range(len(FIELDS)):
-                w += weights[f, out[f]]
-            if w < LEAST:
-                continue
-            if n < KEPT:
-                kept_j[i - a, n], kept_w[i - a, n] = j, w
-                if kept_w[i - a, worst] > w:
-                    worst = n
-                n += 1
-            elif w > kept_w[i - a, worst]:
-                kept_j[i - a, worst], kept_w[i - a, worst] = j, w
-                for k in range(KEPT):
-                    if kept_w[i - a, k] < kept_w[i - a, worst]:
-                        worst = k
-        kept[i - a] = n
+        for i in range(a + share, b, SHARES):
+            one = entry[i]
+            last = _last(one, furthest)
+            n, worst = 0, 0
+            for j in range(i + 1, end):
+                other = entry[j]
+                if other.centre > last:
+                    break
+                km, day = _nearness(one, other, overlaps, chance)
+                if day < 0:
+                    continue
+                compare(one, other, km, day, out)
+                w = np.float32(0.5) * (prior[i] + prior[j])
+                for f in range(len(FIELDS)):
+                    w += weights[f, out[f]]
+                if w < LEAST:
+                    continue
+                if n < KEPT:
+                    kept_j[i - a, n], kept_w[i - a, n] = j, w
+                    if kept_w[i - a, worst] > w:
+                        worst = n
+                    n += 1
+                elif w > kept_w[i - a, worst]:
+                    kept_j[i - a, worst], kept_w[i - a, worst] = j, w
+                    for k in range(KEPT):
+                        if kept_w[i - a, k] < kept_w[i - a, worst]:
+                            worst = k
+            kept[i - a] = n
 
 
-@numba.njit(cache=True, parallel=True)
-def _lay_out(c, a, kept_j, kept, start, left, right, levels):  # type: ignore[no-untyped-def]
-    for r in numba.prange(len(kept)):
-        i = a + r
+@numba.njit(cache=True)
+def _lay_out(entry, overlaps, chance, a, kept_j, kept, start, left, right, levels):  # type: ignore[no-untyped-def]
+    for r in range(len(kept)):
         order = np.sort(kept_j[r, : kept[r]])
         for k in range(kept[r]):
             j, at = order[k], start[r] + k
-            left[at], right[at] = i, j
-            compare(c, i, j, apart(c, i, j), _in_time(c, i, j), levels[at])
+            left[at], right[at] = a + r, j
+            one, other = entry[a + r], entry[j]
+            compare(one, other, apart(one, other), same_day(one, other, overlaps, chance), levels[at])
 
 
-def furthest(c: Columns, a: int, b: int) -> int:
-    return int(c.reach[a:b].max(initial=0)) + 1
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of one theatre's reports, rows `begin` to `stop`; partners are sought up to `end`, beyond the stretch."""
+
+    theatre: int
+    begin: int
+    stop: int
+    end: int
+
+    @property
+    def step(self) -> int:
+        """Every how many pairs are compared to learn how often each level occurs."""
+        return 1 if self.stop - self.begin < 5000 else 3 if self.stop - self.begin < 20_000 else 11
 
 
-def step(a: int, b: int) -> int:
-    """Every how many pairs of a theatre of this size are compared to learn how often each level occurs."""
-    return 1 if b - a < 5000 else 3 if b - a < 30_000 else 11
+def parts(c: Columns) -> list[Part]:
+    """The reports by theatre and stretch of time, each small enough to be worked on alone."""
+    theatre, found = c.entry["theatre"], []
+    begins = np.flatnonzero(np.r_[True, theatre[1:] != theatre[:-1]]) if len(theatre) else []
+    for a, b in zip(begins, [*begins[1:], len(theatre)], strict=True):
+        cuts = np.linspace(a, b, 1 + -(-(b - a) // LARGEST_PART)).astype(int)
+        found += [Part(int(theatre[a]), int(x), int(y), int(b)) for x, y in zip(cuts, cuts[1:], strict=False)]
+    return found
 
 
-def survey(c: Columns, a: int, b: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    return _survey(c, a, b, step(a, b), furthest(c, a, b))  # type: ignore[no-any-return]
+def _furthest(c: Columns, part: Part) -> int:
+    return int(c.entry["reach"][part.begin : part.end].max(initial=0)) + 1
 
 
-def keep(c: Columns, a: int, b: int, weights: npt.NDArray[np.float32], prior: npt.NDArray[np.float32]) -> Pairs:
-    """The candidate pairs of one theatre, rows `a` to `b`, under these weights and log prior odds a report."""
-    n = b - a
+def survey(c: Columns, part: Part) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+    """How many partners in other sources each report from `begin` to `end` could have, and how often each level occurs."""
+    return _survey(*c, part.begin, part.stop, part.end, part.step, _furthest(c, part))  # type: ignore[no-any-return]
+
+
+def keep(c: Columns, part: Part, weights: npt.NDArray[np.float32], prior: npt.NDArray[np.float32]) -> Pairs:
+    """The candidate pairs that begin in one part, under these weights and log prior odds a report."""
+    n = part.stop - part.begin
     kept_j, kept_w, kept = np.empty((n, KEPT), np.int32), np.empty((n, KEPT), np.float32), np.zeros(n, np.int64)
-    _weigh(c, a, b, weights, prior, furthest(c, a, b), kept_j, kept_w, kept)
+    _weigh(*c, part.begin, part.stop, part.end, weights, prior, _furthest(c, part), kept_j, kept_w, kept)
     start = np.cumsum(kept) - kept
     total = int(kept.sum())
     left, right = np.empty(total, np.int32), np.empty(total, np.int32)
     levels = np.empty((total, len(FIELDS)), np.uint16)
-    _lay_out(c, a, kept_j, kept, start, left, right, levels)
+    _lay_out(*c, part.begin, kept_j, kept, start, left, right, levels)
     return Pairs(left, right, levels)
+
+
+def joined(found: list[Pairs]) -> Pairs:
+    """The pairs of several parts, in order."""
+    if not found:
+        return Pairs(np.empty(0, np.int32), np.empty(0, np.int32), np.empty((0, len(FIELDS)), np.uint16))
+    return Pairs(*(np.concatenate([getattr(p, name) for p in found]) for name in ("left", "right", "levels")))

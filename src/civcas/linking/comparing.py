@@ -8,8 +8,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from civcas.linking.accounts import LABELS_KEPT, LOCATED, RADII, UNKNOWN_DAY, Accounts
-from civcas.linking.days import SPAN, distributions, same_day
+from civcas.linking.accounts import LABELS_KEPT, LOCATED, RADII, Accounts
+from civcas.linking.days import SPAN, distributions, patterns
 
 FIELDS = ("day", "distance", "place name", "killed", "injured", "means", "belligerent", "targeted", "struck", "neighbourhood", "people")
 DAY, WHERE, NAME, KILLED, INJURED, MEANS, WHO, TARGETED, STRUCK, NEAR, PEOPLE = range(len(FIELDS))
@@ -27,49 +27,37 @@ LEVELS = (
 WIDTH = max(LEVELS)
 
 
-class Columns(NamedTuple):
-    """The arrays that comparisons read, in the form compiled code takes."""
+ENTRY_OF_A_REPORT = np.dtype([
+    ("at", "i4"), ("theatre", "i4"), ("source", "i4"), ("first", "i4"), ("end", "i4"), ("centre", "i4"), ("reach", "i4"), ("shape_", "i4"),
+    ("x", "f4"), ("y", "f4"), ("precision", "i4"), ("label", "i4"), ("kind", "i4"), ("struck", "i4"),
+    ("killed_min", "f4"), ("killed_max", "f4"), ("injured_min", "f4"), ("injured_max", "f4"),
+    ("place", "u8"), ("district", "u8"), ("belligerents", "u8"), ("targeted", "u8"), ("neighbourhood", "u8"), ("family", "u8"), ("people", "u8"),
+], align=True)  # fmt: skip
 
-    theatre: Any
-    source: Any
-    first: Any
+
+class Columns(NamedTuple):
+    """What comparisons read, in the form compiled code takes: one entry a report, and the tables of days."""
+
+    entry: Any
+    overlaps: Any
     chance: Any
-    wide: Any
-    end: Any
-    centre: Any
-    reach: Any
-    x: Any
-    y: Any
-    precision: Any
-    place: Any
-    district: Any
-    killed_min: Any
-    killed_max: Any
-    injured_min: Any
-    injured_max: Any
-    label: Any
-    belligerents: Any
-    kind: Any
-    targeted: Any
-    struck: Any
-    neighbourhood: Any
-    family: Any
-    people: Any
 
 
 def columns(accounts: Accounts) -> tuple[Accounts, Columns]:
-    """The accounts in the order of their likeliest day within each theatre, and the arrays compiled code reads."""
+    """The accounts in the order of their likeliest day within each theatre, and what compiled code reads."""
     first, chance, wide = distributions(accounts)
     centre = np.where(wide, first, first + SPAN // 2).astype(np.int32)
     order = np.lexsort((np.arange(len(accounts)), centre, accounts.theatre))
     a = accounts.taken(order)
     first, chance, wide, centre = first[order], chance[order], wide[order], centre[order]
-    x, y = _kilometres(a)
-    return a, Columns(
-        a.theatre, a.source, first, chance, wide, a.end, centre, _reach(chance, wide), x, y, a.precision, a.place, a.district,
-        a.killed_min, a.killed_max, a.injured_min, a.injured_max, a.label, a.belligerents, a.kind, a.targeted, a.struck,
-        a.neighbourhood, a.family, a.people,
-    )  # fmt: skip
+    entry = np.zeros(len(a), ENTRY_OF_A_REPORT)
+    for name in ENTRY_OF_A_REPORT.names or ():
+        if hasattr(a, name):
+            entry[name] = getattr(a, name)
+    entry["at"], entry["first"], entry["centre"], entry["reach"] = np.arange(len(a)), first, centre, _reach(chance, wide)
+    entry["x"], entry["y"] = _kilometres(a)
+    entry["shape_"], overlaps = patterns(chance, wide)
+    return a, Columns(entry, overlaps, chance)
 
 
 def _reach(chance: npt.NDArray[np.float32], wide: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
@@ -143,31 +131,31 @@ def counts(a_low, a_high, b_low, b_high):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def apart(c, i, j):  # type: ignore[no-untyped-def]
+def apart(one, other):  # type: ignore[no-untyped-def]
     """Kilometres between two reports; -1 where one is not located."""
-    if c.precision[i] == LOCATED or c.precision[j] == LOCATED:
+    if one.precision == LOCATED or other.precision == LOCATED:
         return np.float32(-1.0)
-    dx, dy = c.x[i] - c.x[j], c.y[i] - c.y[j]
+    dx, dy = one.x - other.x, one.y - other.y
     return np.sqrt(dx * dx + dy * dy)
 
 
 @numba.njit(cache=True)
-def where(c, i, j, km):  # type: ignore[no-untyped-def]
+def where(one, other, km):  # type: ignore[no-untyped-def]
     """The finer and the coarser class of precision, and the distance; 0 where one is not located."""
     if km < 0:
         return 0
-    low, high = min(c.precision[i], c.precision[j]), max(c.precision[i], c.precision[j])
+    low, high = min(one.precision, other.precision), max(one.precision, other.precision)
     return 1 + (high * (high + 1) // 2 + low) * 9 + below(km, KM_EDGES)
 
 
 @numba.njit(cache=True)
-def named(c, i, j, km):  # type: ignore[no-untyped-def]
+def named(one, other, km):  # type: ignore[no-untyped-def]
     """How the names of place and district compare, with whether the coordinates already say the same."""
-    coarse = max(c.precision[i], c.precision[j])
+    coarse = max(one.precision, other.precision)
     state = 0 if km < 0 else 1 if km <= 0.5 * (RADIUS[coarse] + 0.5) else 2
-    d = alike(c.district[i], c.district[j])
+    d = alike(one.district, other.district)
     district = 0 if d == 0 else 1 if d <= 2 else 2
-    return ((alike(c.place[i], c.place[j]) * 3 + district) * 3 + state) * 2 + (1 if coarse >= 3 else 0)
+    return ((alike(one.place, other.place) * 3 + district) * 3 + state) * 2 + (1 if coarse >= 3 else 0)
 
 
 @numba.njit(cache=True)
@@ -179,19 +167,19 @@ def labels(a, b):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def who(c, i, j):  # type: ignore[no-untyped-def]
-    kind = 0 if c.kind[i] < 0 or c.kind[j] < 0 else 1 if c.kind[i] == c.kind[j] else 2
-    return alike(c.belligerents[i], c.belligerents[j]) * 3 + kind
+def who(one, other):  # type: ignore[no-untyped-def]
+    kind = 0 if one.kind < 0 or other.kind < 0 else 1 if one.kind == other.kind else 2
+    return alike(one.belligerents, other.belligerents) * 3 + kind
 
 
 @numba.njit(cache=True)
-def people(c, i, j):  # type: ignore[no-untyped-def]
+def people(one, other):  # type: ignore[no-untyped-def]
     """Named victims: 0 unknown, 1 two shared, 2 one shared, 3 the family only, 4 the family perhaps, 5 none."""
-    if c.people[i] and c.people[j]:
-        shared = ones(c.people[i] & c.people[j])
+    if one.people and other.people:
+        shared = ones(one.people & other.people)
         if shared:
             return 1 if shared > 1 else 2
-    family = alike(c.family[i], c.family[j])
+    family = alike(one.family, other.family)
     return 0 if family == 0 else 3 if family <= 2 else 4 if family == 3 else 5
 
 
@@ -204,27 +192,24 @@ def day_level(p):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def may_match(c, i, j, km):  # type: ignore[no-untyped-def]
-    """Whether two reports of days that agree lie near enough to be compared."""
+def may_match(one, other, km):  # type: ignore[no-untyped-def]
+    """Whether two reports of days that agree lie near enough to be compared; without coordinates, by their names."""
     if km < 0:
-        return c.district[i] == 0 or c.district[j] == 0 or alike(c.district[i], c.district[j]) <= 3 or alike(c.place[i], c.place[j]) in (1, 2)
-    return km <= BEYOND * (RADIUS[c.precision[i]] + RADIUS[c.precision[j]])
+        return one.district == 0 or other.district == 0 or alike(one.district, other.district) <= 3 or alike(one.place, other.place) in (1, 2)
+    return km <= BEYOND * (RADIUS[one.precision] + RADIUS[other.precision])
 
 
 @numba.njit(cache=True)
-def compare(c, i, j, km, day, out):  # type: ignore[no-untyped-def]
+def compare(one, other, km, day, out):  # type: ignore[no-untyped-def]
     """Write the level of every field of one pair."""
     out[DAY] = day_level(day)
-    out[WHERE] = where(c, i, j, km)
-    out[NAME] = named(c, i, j, km)
-    out[KILLED] = counts(c.killed_min[i], c.killed_max[i], c.killed_min[j], c.killed_max[j])
-    out[INJURED] = counts(c.injured_min[i], c.injured_max[i], c.injured_min[j], c.injured_max[j])
-    out[MEANS] = labels(c.label[i], c.label[j])
-    out[WHO] = who(c, i, j)
-    out[TARGETED] = alike(c.targeted[i], c.targeted[j])
-    out[STRUCK] = 0 if c.struck[i] < 0 or c.struck[j] < 0 else 1 if c.struck[i] == c.struck[j] else 2
-    out[NEAR] = alike(c.neighbourhood[i], c.neighbourhood[j])
-    out[PEOPLE] = people(c, i, j)
-
-
-__all__ = ["UNKNOWN_DAY", "Columns", "columns", "compare", "may_match", "same_day"]
+    out[WHERE] = where(one, other, km)
+    out[NAME] = named(one, other, km)
+    out[KILLED] = counts(one.killed_min, one.killed_max, other.killed_min, other.killed_max)
+    out[INJURED] = counts(one.injured_min, one.injured_max, other.injured_min, other.injured_max)
+    out[MEANS] = labels(one.label, other.label)
+    out[WHO] = who(one, other)
+    out[TARGETED] = alike(one.targeted, other.targeted)
+    out[STRUCK] = 0 if one.struck < 0 or other.struck < 0 else 1 if one.struck == other.struck else 2
+    out[NEAR] = alike(one.neighbourhood, other.neighbourhood)
+    out[PEOPLE] = people(one, other)

@@ -17,6 +17,9 @@ DATE_ERROR = np.array([0.010, 0.055, 0.835, 0.080, 0.010])  # -2 … +2
 DATE_BLUNDER = 1e-4  # any other day, such as day and month swapped
 LAG = np.array([0.70, 0.15, 0.05, 0.04, 0.008, 0.008, 0.008, 0.02])  # 0 … 7 days
 LAG_LATER, LAG_BEFORE = 4e-4, 1e-4
+MOST_SHAPES = 400
+
+Overlaps = npt.NDArray[np.float32]
 
 
 def distributions(accounts: Accounts) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
@@ -79,23 +82,44 @@ def _distributions(start, end, published, precise):  # type: ignore[no-untyped-d
     return first, chance, wide
 
 
+def patterns(chance: npt.NDArray[np.float32], wide: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], Overlaps]:
+    """Which of a few shapes each distribution has, and the chance that two shapes mean one day, by the days between them.
+
+    Reports dated alike have one shape; where there are more than 400, the rare ones take the nearest of the frequent.
+    """
+    shapes, which, count = np.unique(np.round(chance, 3), axis=0, return_inverse=True, return_counts=True)
+    which = which.reshape(-1)
+    if len(shapes) > MOST_SHAPES:
+        frequent = np.sort(np.argsort(-count, kind="stable")[:MOST_SHAPES])
+        nearest = np.array([np.abs(shapes[frequent] - s).sum(axis=1).argmin() for s in shapes])
+        shapes, which = shapes[frequent], nearest[which]
+    table = np.zeros((len(shapes), len(shapes), 2 * SPAN - 1), np.float32)
+    for shift in range(1 - SPAN, SPAN):  # the second begins `shift` days after the first
+        left = shapes[:, max(0, shift) : SPAN + min(0, shift)]
+        right = shapes[:, max(0, -shift) : SPAN - max(0, shift)]
+        table[:, :, shift + SPAN - 1] = left @ right.T
+    return np.where(wide, -1, which).astype(np.int32), table
+
+
 @numba.njit(cache=True)
-def same_day(i, j, first, chance, wide, end):  # type: ignore[no-untyped-def]
+def same_day(one, other, overlaps, chance):  # type: ignore[no-untyped-def]
     """The probability that two reports mean one day, were their errors independent."""
-    if wide[i] and wide[j]:
-        shared = min(end[i], end[j]) - max(first[i], first[j]) + 1
-        return max(0, shared) * chance[i, 0] * chance[j, 0]
-    if wide[i] or wide[j]:
-        w, k = (i, j) if wide[i] else (j, i)
-        total = 0.0
-        for d in range(SPAN):
-            if first[w] <= first[k] + d <= end[w]:
-                total += chance[k, d]
-        return total * chance[w, 0]
-    shift = first[j] - first[i]
-    if shift >= SPAN or shift <= -SPAN:
-        return 0.0
-    total = 0.0
-    for d in range(max(0, shift), min(SPAN, SPAN + shift)):
-        total += chance[i, d] * chance[j, d - shift]
-    return total
+    if one.shape_ >= 0 and other.shape_ >= 0:
+        shift = other.first - one.first
+        if shift >= SPAN or shift <= -SPAN:
+            return np.float32(0.0)
+        return overlaps[one.shape_, other.shape_, shift + SPAN - 1]
+    return _with_a_wide_one(one, other, chance)
+
+
+@numba.njit(cache=True)
+def _with_a_wide_one(one, other, chance):  # type: ignore[no-untyped-def]
+    if one.shape_ < 0 and other.shape_ < 0:
+        shared = min(one.end, other.end) - max(one.first, other.first) + 1
+        return np.float32(max(0, shared) / ((one.end - one.first + 1) * (other.end - other.first + 1)))
+    wide, narrow = (one, other) if one.shape_ < 0 else (other, one)
+    total = np.float32(0.0)
+    for d in range(SPAN):
+        if wide.first <= narrow.first + d <= wide.end:
+            total += chance[narrow.at, d]
+    return total / np.float32(wide.end - wide.first + 1)

@@ -112,11 +112,12 @@ def unmatched(
 ) -> dict[int, Table]:
     """The spread of pairs that do not match: what was seen, less what is expected to match."""
     left: dict[int, Table] = {}
-    of = theatre[pairs.left]
+    of = theatre[pairs.left].astype(np.int64)
+    size = (max(seen) + 1) * WIDTH
+    matched = [np.bincount(of * WIDTH + pairs.levels[:, f], chance, minlength=size).reshape(-1, WIDTH) for f in range(len(FIELDS))]
     for t, counts in seen.items():
-        here = np.flatnonzero(of == t)
-        matched = np.array([np.bincount(pairs.levels[here, f], chance[here], minlength=WIDTH) for f in range(len(FIELDS))])
-        left[t] = np.maximum(counts - matched / steps[t], 0.01 * counts)
+        here = np.array([m[t] for m in matched])
+        left[t] = np.maximum(counts - here / steps[t], 0.01 * counts)
     everywhere = spread(sum(left.values()))  # type: ignore[arg-type]
     return {t: own_spread(s, everywhere) for t, s in left.items()}
 
@@ -134,11 +135,14 @@ def prior(partners: float, could: npt.NDArray[np.int32], sources: float) -> npt.
 def log_odds(pairs: Pairs, theatre: npt.NDArray[np.int32], prior_of: npt.NDArray[np.float32], weights: Weights) -> Table:
     """Prior and summed weights of each pair."""
     out = 0.5 * (prior_of[pairs.left] + prior_of[pairs.right]).astype(np.float64)
-    for t in np.unique(theatre[pairs.left]):
-        here = np.flatnonzero(theatre[pairs.left] == t)
-        table = weights.of(int(t))
-        for f in range(len(FIELDS)):
-            out[here] += table[f][pairs.levels[here, f]]
+    of = theatre[pairs.left]
+    if len(of) == 0:
+        return out
+    tables = np.zeros((int(of.max()) + 1, len(FIELDS), WIDTH))
+    for t in np.unique(of):
+        tables[t] = weights.of(int(t))
+    for f in range(len(FIELDS)):
+        out += tables[of, f, pairs.levels[:, f]]
     return out
 
 

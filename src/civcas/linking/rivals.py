@@ -25,9 +25,9 @@ class Rivalry:
 
 
 def rivalry(c: Columns, pairs: Pairs) -> Rivalry:
-    sources = int(c.source.max(initial=0)) + 1
-    left = pairs.left.astype(np.int64) * sources + c.source[pairs.right]
-    right = pairs.right.astype(np.int64) * sources + c.source[pairs.left]
+    sources = int(c.entry["source"].max(initial=0)) + 1
+    left = pairs.left.astype(np.int64) * sources + c.entry["source"][pairs.right]
+    right = pairs.right.astype(np.int64) * sources + c.entry["source"][pairs.left]
     found, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
     codes = codes.astype(np.int32)
     return Rivalry(codes[: len(pairs)], codes[len(pairs) :], len(found))
