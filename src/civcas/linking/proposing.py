@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from civcas.linking import accounts as reading
 from civcas.linking.accounts import Accounts
-from civcas.linking.calibration import MADE_UP_WORLDS, Calibration
+from civcas.linking.calibration import MADE_UP_WORLDS, Calibration, Evidence
 from civcas.linking.candidates import Pairs, Part, joined, keep, parts, survey
 from civcas.linking.clustering import MUST, MUST_NOT, clusters
 from civcas.linking.comparing import Columns, columns
@@ -43,7 +43,7 @@ class Proposal:
     log_odds: Floats
     member: Ints
     weights: Weights
-    prior_of: npt.NDArray[np.float32]
+    evidence: Evidence
 
     @property
     def chance(self) -> Floats:
@@ -83,11 +83,12 @@ def propose(
     tell("weighing candidates")
     pairs = _gather(c, stretches, could, weights)
     weights = _everywhere(c, pairs, could, seen, weights)
-    worth = _weigh(c, pairs, could, weights, calibration)
+    evidence = _weigh(c, pairs, could, weights)
+    worth = calibration.log_odds(evidence)
     tell("clustering")
     member = _cluster(accounts, pairs, worth, settled)
     return Proposal(
-        accounts=accounts, pairs=pairs, log_odds=worth, member=member, weights=weights, prior_of=_prior(c, could, weights)
+        accounts=accounts, pairs=pairs, evidence=evidence, log_odds=worth, member=member, weights=weights
     )
 
 
@@ -168,8 +169,8 @@ def taken(pairs: Pairs, chosen: npt.NDArray[np.bool_] | Ints) -> Pairs:
     return Pairs(pairs.left[chosen], pairs.right[chosen], pairs.levels[chosen])
 
 
-def _weigh(c: Columns, pairs: Pairs, could: Ints, weights: Weights, calibration: Calibration) -> Floats:
-    """Calibrated log odds of every pair; pairs of one source stand in no contest and start from a lower prior."""
+def _weigh(c: Columns, pairs: Pairs, could: Ints, weights: Weights) -> Evidence:
+    """The evidence for every pair; pairs of one source stand in no contest and start from a lower prior."""
     before = log_odds(pairs, c.entry["theatre"], _prior(c, could, weights), weights)
     across = c.entry["source"][pairs.left] != c.entry["source"][pairs.right]
     after = before + SAME_SOURCE
@@ -177,7 +178,7 @@ def _weigh(c: Columns, pairs: Pairs, could: Ints, weights: Weights, calibration:
     after[across] = np.log(chance) - np.log1p(-chance)
     before[~across] = after[~across]
     partners = np.log(np.maximum(could, 1))
-    return calibration.log_odds(after, before, 0.5 * (partners[pairs.left] + partners[pairs.right]))
+    return Evidence(after, before, 0.5 * (partners[pairs.left] + partners[pairs.right]))
 
 
 def _cluster(accounts: Accounts, pairs: Pairs, worth: Floats, settled: Settled) -> Ints:
@@ -196,3 +197,9 @@ def _cluster(accounts: Accounts, pairs: Pairs, worth: Floats, settled: Settled) 
         np.concatenate([pairs.right[open_], right]),
         np.concatenate([worth[open_], decided]),
     )
+
+
+def clustered(proposal: Proposal, *, threshold: float) -> Ints:
+    """The clusters at another threshold than 0.5: above it fewer pairs attract, below it more."""
+    shift = np.log(threshold) - np.log1p(-threshold)
+    return clusters(len(proposal.accounts), proposal.pairs.left, proposal.pairs.right, proposal.log_odds - shift)
