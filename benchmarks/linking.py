@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from civcas.linking import matching, proposing
+from civcas.linking import matching, proposing, queue
 
 PUBLISHED = (
     "report_id source country date date_prec pub_date lat lon geo_prec place admin2 admin1 type actor actor_kind victim "
@@ -139,6 +139,24 @@ def run_two(path: str, *, more: bool) -> dict[str, Any]:
     return out
 
 
+def run_decisions(path: str, answers: int, *, at_once: int = 50) -> dict[str, Any]:
+    """Pair F1 before and after so many answers of a reviewer who knows the truth, asked in the order of the queue."""
+    proposal = proposing.propose(as_reports(path))
+    truth = truth_of(path)[proposal.accounts.row]
+    row, before = proposal.accounts.row, cluster_scores(proposal.member, truth)["pair_f1"]
+    left, right = np.empty(0, np.int32), np.empty(0, np.int32)
+    for _ in range(0, answers, at_once):
+        settled = proposing.Settled(row[left], row[right], truth[left] == truth[right])
+        asked = queue.next_pairs(proposal, settled, most=at_once)
+        left = np.concatenate([left, proposal.pairs.left[asked]])
+        right = np.concatenate([right, proposal.pairs.right[asked]])
+        settled = proposing.Settled(row[left], row[right], truth[left] == truth[right])
+        proposal = proposing.taught(proposal, settled)
+    after = cluster_scores(proposal.member, truth)["pair_f1"]
+    return {"answers": len(left), "answered_same": int((truth[left] == truth[right]).sum()), "pair_f1_before": before,
+            "pair_f1_after": after, "pair_f1_gained": after - before}  # fmt: skip
+
+
 def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
@@ -198,11 +216,10 @@ def by_splink(reports: pa.Table, two: bool) -> tuple[Any, Any, Any]:
         ],
         retain_intermediate_calculation_columns=False,
     )  # fmt: skip
-    if two:
-        data: Any = [frame[frame.source == s].reset_index(drop=True) for s in sorted(frame.source.unique())]
-        linker = Linker(data, settings, DuckDBAPI(), input_table_aliases=["a", "b"])
-    else:
-        linker = Linker(frame, settings, DuckDBAPI())
+    database = DuckDBAPI()
+    sides = [frame[frame.source == s].reset_index(drop=True) for s in sorted(frame.source.unique())] if two else [frame]
+    tables = [database.register(side) for side in sides]
+    linker = Linker(tables if two else tables[0], settings, log_level="ERROR")
     linker.training.estimate_probability_two_random_records_match([block_on("day", "place", "all_killed_min")], recall=0.4)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("country", "day"))

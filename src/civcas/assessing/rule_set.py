@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,11 @@ def find(name: str) -> RuleSet:
         return of(yaml.safe_load(path.read_text(encoding="utf-8")), where=name)
     if name not in names():
         raise UnknownName("rule set", name, names(), do="Or give the path of a .yaml file of the same form.")
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> RuleSet:
     return of(yaml.safe_load(text_of(name)), where=name)
 
 

@@ -78,8 +78,10 @@ def _move(member, start, to, value):  # type: ignore[no-untyped-def]
     size = np.zeros(n, np.int64)
     for i in range(n):
         size[member[i]] += 1
-    free = np.flatnonzero(size == 0)
-    spare = len(free)
+    empty = np.flatnonzero(size == 0)
+    spare = len(empty)
+    free = np.empty(n, np.int64)  # numbers of clusters that nobody is in; at most all of them
+    free[:spare] = empty
     total, met = np.zeros(n), np.zeros(n, np.int64)
     near = np.empty(n, np.int64)
     for _ in range(ROUNDS):

@@ -8,7 +8,7 @@ Missing reports are no evidence: that a source is silent about an incident count
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from civcas.linking import accounts as reading
 from civcas.linking.accounts import Accounts
-from civcas.linking.calibration import MADE_UP_WORLDS, Calibration, Evidence
+from civcas.linking.calibration import MADE_UP_WORLDS, Calibration, Evidence, fit
 from civcas.linking.candidates import Pairs, Part, joined, keep, parts, survey
 from civcas.linking.clustering import MUST, MUST_NOT, clusters
 from civcas.linking.comparing import Columns, columns
@@ -25,6 +25,7 @@ from civcas.linking.rivals import posteriors, rivalry
 
 LEARN_FROM = 60_000  # reports that weights are learned from; more add time, not knowledge
 ROUNDS, REGATHER, FINAL_ROUNDS = 8, 3, 3
+ENOUGH_LABELS = 30
 SAME_SOURCE = np.log(0.02)  # one source tells of one incident twice far more rarely than two sources do
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -197,6 +198,32 @@ def _cluster(accounts: Accounts, pairs: Pairs, worth: Floats, settled: Settled) 
         np.concatenate([pairs.right[open_], right]),
         np.concatenate([worth[open_], decided]),
     )
+
+
+def taught(proposal: Proposal, settled: Settled, *, near: Calibration = MADE_UP_WORLDS) -> Proposal:
+    """The same candidates under more decisions: recalibrated on the settled pairs among them, and clustered again."""
+    at = np.empty(len(proposal.accounts), np.int32)
+    at[proposal.accounts.row] = np.arange(len(at))
+    place, same = _among(proposal, at[settled.left], at[settled.right], settled.same)
+    worth = proposal.log_odds
+    if len(place) >= ENOUGH_LABELS:
+        learned = fit(proposal.evidence.taken(place), same, np.ones(len(place)), fitted_on=f"{len(place)} reviewed pairs", near=near)
+        worth = learned.log_odds(proposal.evidence)
+    member = _cluster(proposal.accounts, proposal.pairs, worth, settled)
+    return replace(proposal, log_odds=worth, member=member)
+
+
+def _among(
+    proposal: Proposal, left: Ints, right: Ints, same: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Where settled pairs stand among the candidates, and what was settled."""
+    n = len(proposal.accounts)
+    keys = proposal.pairs.left.astype(np.int64) * n + proposal.pairs.right
+    wanted = np.minimum(left, right).astype(np.int64) * n + np.maximum(left, right)
+    order = np.argsort(keys)
+    found = np.minimum(np.searchsorted(keys[order], wanted), max(0, len(keys) - 1))
+    hit = keys[order][found] == wanted if len(keys) else np.zeros(len(wanted), bool)
+    return order[found[hit]], same[hit]
 
 
 def clustered(proposal: Proposal, *, threshold: float) -> Ints:
