@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-from linking import as_reports, truth_of
 
 from civcas.linking.calibration import Evidence, fit
 from civcas.linking.proposing import propose
+from linking import as_reports, truth_of
 
 
 def main(paths: list[str]) -> None:

@@ -25,10 +25,30 @@ import pyarrow.parquet as pq
 
 from civcas.linking import matching, proposing, queue
 
-PUBLISHED = (
-    "report_id source country date date_prec pub_date lat lon geo_prec place admin2 admin1 type actor actor_kind victim "
-    "killed_min killed_max injured_min injured_max text victims"
-).split()
+PUBLISHED = [
+    "report_id",
+    "source",
+    "country",
+    "date",
+    "date_prec",
+    "pub_date",
+    "lat",
+    "lon",
+    "geo_prec",
+    "place",
+    "admin2",
+    "admin1",
+    "type",
+    "actor",
+    "actor_kind",
+    "victim",
+    "killed_min",
+    "killed_max",
+    "injured_min",
+    "injured_max",
+    "text",
+    "victims",
+]
 GEO = {1: "exact_location", 2: "neighbourhood_area", 3: "town", 4: "district", 5: "province_governorate", 6: "unknown"}
 DATE = {1: "day", 2: "range", 3: "week", 4: "month"}
 
@@ -47,7 +67,11 @@ def as_reports(path: str) -> pa.Table:
             "civ_injured_min": "injured_min", "civ_injured_max": "injured_max", "text": "text", "victims": "victims"}  # fmt: skip
     return pa.table(
         {ours: t[theirs] for ours, theirs in same.items()}
-        | {"published": t["pub_date"].cast(pa.date32()), "date_start": _days(day - before), "date_end": _days(day + after)}
+        | {
+            "published": t["pub_date"].cast(pa.date32()),
+            "date_start": _days(day - before),
+            "date_end": _days(day + after),
+        }
         | {"date_precision": _words(precision, DATE), "geo_precision": _words(np.asarray(t["geo_prec"]), GEO)}
     )
 
@@ -114,7 +138,13 @@ def run_reports(path: str, *, more: bool) -> dict[str, Any]:
     proposal = proposing.propose(as_reports(path))
     wall = time.perf_counter() - began
     truth = truth_of(path)[proposal.accounts.row]
-    out = {"file": path, "reports": len(truth), **cluster_scores(proposal.member, truth), "wall_s": wall, "peak_gib": peak()}
+    out = {
+        "file": path,
+        "reports": len(truth),
+        **cluster_scores(proposal.member, truth),
+        "wall_s": wall,
+        "peak_gib": peak(),
+    }
     if more:
         out |= calibration(proposal, truth) | thresholds(
             proposal, lambda t: cluster_scores(proposing.clustered(proposal, threshold=t), truth)["pair_f1"]
@@ -185,7 +215,11 @@ def by_equality(reports: pa.Table, two: bool) -> tuple[Any, Any, Any]:
     codes = np.asarray(key.dictionary_encode().indices.fill_null(-1))
     member = np.where(codes < 0, np.arange(len(codes)) + codes.max() + 1, codes)
     source = np.asarray(reports["source"].combine_chunks().dictionary_encode().indices)
-    first = [dict(zip(member[source == s][::-1], np.flatnonzero(source == s)[::-1], strict=True)) for s in (0, 1)] if two else []
+    first = (
+        [dict(zip(member[source == s][::-1], np.flatnonzero(source == s)[::-1], strict=True)) for s in (0, 1)]
+        if two
+        else []
+    )
     shared = sorted(first[0].keys() & first[1].keys()) if two else []
     return np.array([first[0][k] for k in shared], int), np.array([first[1][k] for k in shared], int), member
 
@@ -200,7 +234,10 @@ def by_splink(reports: pa.Table, two: bool) -> tuple[Any, Any, Any]:
         ["report_id", "source", "country", "date_start", "latitude", "longitude", "place", "district", "strike_type",
          "belligerents", "targeted", "all_killed_min", "civ_injured_min"]
     ).to_pandas()  # fmt: skip
-    frame["unique_id"], frame["day"] = np.arange(len(frame)), pd.to_datetime(frame["date_start"]).dt.strftime("%Y-%m-%d")
+    frame["unique_id"], frame["day"] = (
+        np.arange(len(frame)),
+        pd.to_datetime(frame["date_start"]).dt.strftime("%Y-%m-%d"),
+    )
     frame["cell"] = frame["latitude"].round(1).astype(str) + "|" + frame["longitude"].round(1).astype(str)
     frame = frame.drop(columns=["date_start", "report_id"])
     settings = SettingsCreator(
@@ -220,7 +257,9 @@ def by_splink(reports: pa.Table, two: bool) -> tuple[Any, Any, Any]:
     sides = [frame[frame.source == s].reset_index(drop=True) for s in sorted(frame.source.unique())] if two else [frame]
     tables = [database.register(side) for side in sides]
     linker = Linker(tables if two else tables[0], settings, log_level="ERROR")
-    linker.training.estimate_probability_two_random_records_match([block_on("day", "place", "all_killed_min")], recall=0.4)
+    linker.training.estimate_probability_two_random_records_match(
+        [block_on("day", "place", "all_killed_min")], recall=0.4
+    )
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("country", "day"))
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("country", "place"))
@@ -228,7 +267,11 @@ def by_splink(reports: pa.Table, two: bool) -> tuple[Any, Any, Any]:
     member = np.arange(len(frame))
     if two:
         pairs = scored.as_pandas_dataframe().sort_values("match_probability", ascending=False, kind="stable")
-        left, right = greedy(pairs["unique_id_l"].to_numpy(), pairs["unique_id_r"].to_numpy(), pairs["match_probability"].to_numpy() >= 0.5)
+        left, right = greedy(
+            pairs["unique_id_l"].to_numpy(),
+            pairs["unique_id_r"].to_numpy(),
+            pairs["match_probability"].to_numpy() >= 0.5,
+        )
         return left, right, member
     clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, 0.5).as_pandas_dataframe()
     member[clusters["unique_id"].to_numpy()] = np.unique(clusters["cluster_id"].to_numpy(), return_inverse=True)[1]

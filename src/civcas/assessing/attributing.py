@@ -63,9 +63,13 @@ def sums_by_set(harm: pa.Table, attribution: pa.Table) -> pa.Table:
     pairs = attribution.select(["incident_id", "belligerent"]).group_by(["incident_id", "belligerent"]).aggregate([])
     ordered = pairs.sort_by([("incident_id", "ascending"), ("belligerent", "ascending")])
     listed = ordered.group_by("incident_id", use_threads=False).aggregate([("belligerent", "list")])
-    sets = pa.table({"incident_id": listed["incident_id"], "belligerents": pc.binary_join(listed["belligerent_list"], "; ")})
+    sets = pa.table(
+        {"incident_id": listed["incident_id"], "belligerents": pc.binary_join(listed["belligerent_list"], "; ")}
+    )
     joined = harm.select(["incident_id", "min", "max"]).join(sets, "incident_id", join_type="left outer")
-    joined = joined.set_column(joined.schema.get_field_index("belligerents"), "belligerents", pc.fill_null(joined["belligerents"], ""))
+    joined = joined.set_column(
+        joined.schema.get_field_index("belligerents"), "belligerents", pc.fill_null(joined["belligerents"], "")
+    )
     unknown = pc.cast(pc.and_(pc.is_null(joined["min"]), pc.is_null(joined["max"])), pa.int64())
     counted = joined.append_column("without_a_number", unknown).group_by("belligerents").aggregate(
         [("incident_id", "count_distinct"), ("min", "sum"), ("max", "sum"), ("without_a_number", "sum")])  # fmt: skip
@@ -81,7 +85,9 @@ def bounds_of(belligerent: str, harm: pa.Table, attribution: pa.Table) -> dict[s
     """
     found = sums_by_set(harm, attribution)
     sets = [s.split("; ") for s in found["belligerents"].to_pylist()]
-    lows, highs = (np.array(pc.fill_null(found[c], 0).to_pylist(), dtype=np.int64) for c in ("killed_min", "killed_max"))
+    lows, highs = (
+        np.array(pc.fill_null(found[c], 0).to_pylist(), dtype=np.int64) for c in ("killed_min", "killed_max")
+    )
     chosen = {
         "sole": np.array([s == [belligerent] for s in sets], dtype=bool),
         "any": np.array([belligerent in s for s in sets], dtype=bool),

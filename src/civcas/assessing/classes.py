@@ -10,7 +10,10 @@ from civcas.terms.vocabulary import Word
 class Cause(Word):
     """What killed, in the classes the indicator's metadata asks for."""
 
-    HEAVY_WEAPONS = "heavy weapons and explosive munitions", "air strikes, shelling, rockets, missiles, drones, barrel bombs"
+    HEAVY_WEAPONS = (
+        "heavy weapons and explosive munitions",
+        "air strikes, shelling, rockets, missiles, drones, barrel bombs",
+    )
     PLANTED = "planted explosives and unexploded ordnance", "mines, improvised explosive devices, remnants of war"
     SMALL_ARMS = "small arms and light weapons", "gunfire, snipers, executions by shooting"
     INCENDIARY = "incendiary weapons", "white phosphorus, thermite, napalm"
@@ -47,7 +50,7 @@ _CAUSES = (
     (Cause.LESS_LETHAL, r"tear gas|rubber bullet|less.lethal|water cannon"),
     (Cause.ELECTROMAGNETIC, r"electromagnetic|directed energy|microwave|laser"),
     (Cause.DENIAL, r"siege|starv|denial|denied|malnutrition|dehydrat"),
-    (Cause.HEAVY_WEAPONS, r"air.?strike|air raid|aerial|drone|uav|shell|artiller|rocket|missile|mortar|barrel|cluster|bomb|naval|heavy weapon|explosive"),
+    (Cause.HEAVY_WEAPONS, r"air.?strike|air raid|aerial|drone|uav|shell|artiller|rocket|missile|mortar|barrel|bomb|naval|heavy|explosive"),
     (Cause.SMALL_ARMS, r"small arms|gun|shoot|shot|sniper|execut|clash|firing|light weapon"),
     (Cause.ACCIDENTS, r"accident|collaps|run over|crash|celebrat"),
     (Cause.OTHER, r"stab|knife|blade|beat|burn|tortur|hang|other means|objects"),
@@ -69,7 +72,10 @@ def status_of(
     if sources_disagree:
         return PersonStatus.UNDETERMINED, "Sources disagree: left out of the civilian minimum, in both maxima."
     if linked_by_local_sources or linked_by_others:
-        return PersonStatus.BELLIGERENT, "A source other than the attacker links the person to an armed group or to fighting."
+        return (
+            PersonStatus.BELLIGERENT,
+            "A source other than the attacker links the person to an armed group or to fighting.",
+        )
     if linked_by_attacker:
         return PersonStatus.CIVILIAN, "Only the attacker calls the person a fighter: kept as context, not as proof."
     return PersonStatus.CIVILIAN, "No source links the person to fighting: civilian status is assumed."
@@ -82,4 +88,8 @@ def age_group(*, age: float | None = None, words: str = "") -> AgeGroup:
     said = words.lower()
     if re.search(r"\b(child|children|boy|girl|baby|infant|toddler|minor|newborn)s?\b", said):
         return AgeGroup.CHILD
-    return AgeGroup.ADULT if re.search(r"\b(adult|woman|man|women|men|elderly|grandmother|grandfather)\b", said) else AgeGroup.UNKNOWN
+    return (
+        AgeGroup.ADULT
+        if re.search(r"\b(adult|woman|man|women|men|elderly|grandmother|grandfather)\b", said)
+        else AgeGroup.UNKNOWN
+    )

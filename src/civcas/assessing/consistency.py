@@ -32,7 +32,16 @@ def consistency(reports: pa.Table) -> pa.Table:
     found = []
     for check in CHECKS:
         ids = reports["report_id"].filter(pa.array(check.rows(reports)))
-        found.append(pa.table([ids.cast(pa.string()), pa.array([check.name] * len(ids), pa.string()), pa.array([check.says] * len(ids), pa.string())], schema=FOUND))
+        found.append(
+            pa.table(
+                [
+                    ids.cast(pa.string()),
+                    pa.array([check.name] * len(ids), pa.string()),
+                    pa.array([check.says] * len(ids), pa.string()),
+                ],
+                schema=FOUND,
+            )
+        )
     return pa.concat_tables(found).sort_by([("report_id", "ascending"), ("check", "ascending")])
 
 
@@ -45,7 +54,9 @@ def _numbers(reports: pa.Table, name: str) -> npt.NDArray[np.float64]:
 def _days(reports: pa.Table, name: str) -> npt.NDArray[np.float64]:
     if name not in reports.column_names:
         return np.full(reports.num_rows, np.nan)
-    return np.asarray(reports[name].cast(pa.date32()).cast(pa.int32()).cast(pa.float64()).combine_chunks().fill_null(np.nan))
+    return np.asarray(
+        reports[name].cast(pa.date32()).cast(pa.int32()).cast(pa.float64()).combine_chunks().fill_null(np.nan)
+    )
 
 
 def _text(reports: pa.Table, name: str) -> pa.Array:
@@ -89,33 +100,42 @@ def _repeated_code(reports: pa.Table) -> Rows:
     codes = _text(reports, "code").dictionary_encode()
     indices = np.asarray(codes.indices.fill_null(-1))
     counts = np.bincount(indices[indices >= 0], minlength=1)
-    return (indices >= 0) & (counts[np.maximum(indices, 0)] > 1)
+    return (indices >= 0) & (counts[np.maximum(indices, 0)] > 1)  # type: ignore[no-any-return]
 
 
 def _impossible_place(reports: pa.Table) -> Rows:
     latitude, longitude = _numbers(reports, "latitude"), _numbers(reports, "longitude")
-    return (np.abs(latitude) > 90) | (np.abs(longitude) > 180) | ((latitude == 0) & (longitude == 0))
+    return (np.abs(latitude) > 90) | (np.abs(longitude) > 180) | ((latitude == 0) & (longitude == 0))  # type: ignore[no-any-return]
 
 
 def _half_located(reports: pa.Table) -> Rows:
-    return np.isnan(_numbers(reports, "latitude")) != np.isnan(_numbers(reports, "longitude"))
+    return np.isnan(_numbers(reports, "latitude")) != np.isnan(_numbers(reports, "longitude"))  # type: ignore[no-any-return]
 
 
 def _far_from_its_place(reports: pa.Table) -> Rows:
     """Farther than 60 km from the middle of at least three reports of one country that name the same place."""
-    key = pc.binary_join_element_wise(pc.fill_null(_text(reports, "country"), ""), pc.utf8_lower(_text(reports, "place")), "|")
+    key = pc.binary_join_element_wise(
+        pc.fill_null(_text(reports, "country"), ""), pc.utf8_lower(_text(reports, "place")), "|"
+    )
     codes = key.dictionary_encode()
     at = np.asarray(codes.indices.fill_null(-1))
     latitude, longitude = _numbers(reports, "latitude"), _numbers(reports, "longitude")
-    placed = pa.table({"at": at, "latitude": latitude, "longitude": longitude}).filter(pa.array((at >= 0) & ~np.isnan(latitude)))
-    middle = placed.group_by("at").aggregate([("latitude", "approximate_median"), ("longitude", "approximate_median"), ("at", "count")])
+    placed = pa.table({"at": at, "latitude": latitude, "longitude": longitude}).filter(
+        pa.array((at >= 0) & ~np.isnan(latitude))
+    )
+    middle = placed.group_by("at").aggregate(
+        [("latitude", "approximate_median"), ("longitude", "approximate_median"), ("at", "count")]
+    )
     size = len(codes.dictionary) + 1
     north, east, n = np.full(size, np.nan), np.full(size, np.nan), np.zeros(size)
     where = np.asarray(middle["at"])
-    north[where], east[where] = np.asarray(middle["latitude_approximate_median"]), np.asarray(middle["longitude_approximate_median"])
+    north[where], east[where] = (
+        np.asarray(middle["latitude_approximate_median"]),
+        np.asarray(middle["longitude_approximate_median"]),
+    )
     n[where] = np.asarray(middle["at_count"])
     km = np.hypot((latitude - north[at]) * 110.57, (longitude - east[at]) * 111.32 * np.cos(np.radians(latitude)))
-    return (at >= 0) & (n[at] >= 3) & (km > FAR_KM)
+    return (at >= 0) & (n[at] >= 3) & (km > FAR_KM)  # type: ignore[no-any-return]
 
 
 def _words_against_field(reports: pa.Table) -> Rows:
@@ -128,7 +148,13 @@ def _words_against_field(reports: pa.Table) -> Rows:
 
 def _number_against_field(reports: pa.Table) -> Rows:
     """The text gives a number killed that lies outside the field's range."""
-    found = pc.struct_field(pc.extract_regex(_text(reports, "text"), r"(?i)\b(?P<n>\d{1,4})\s+(?:civilians|people|persons)\s+(?:were\s+|are\s+)?(?:killed|dead|died)"), "n")
+    found = pc.struct_field(
+        pc.extract_regex(
+            _text(reports, "text"),
+            r"(?i)\b(?P<n>\d{1,4})\s+(?:civilians|people|persons)\s+(?:were\s+|are\s+)?(?:killed|dead|died)",
+        ),
+        "n",
+    )
     said = np.asarray(found.cast(pa.float64()).fill_null(np.nan))
     low, high = _numbers(reports, "civ_killed_min"), _numbers(reports, "civ_killed_max")
     low = np.where(np.isnan(low), _numbers(reports, "all_killed_min"), low)

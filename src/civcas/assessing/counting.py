@@ -60,7 +60,11 @@ def _count_one(
     voices = voices_of(said)
     low, high, why = bounds(voices, rules)
     told.append(why)
-    if (named := max((s.named for s in used), default=0)) and rules.named_raise_the_minimum and (low is None or named > low):
+    if (
+        (named := max((s.named for s in used), default=0))
+        and rules.named_raise_the_minimum
+        and (low is None or named > low)
+    ):
         told.append(f"{named} victims are named, so the minimum rises to {named}.")
         low, high = named, max(named, high or 0)
     if contested:
@@ -120,7 +124,9 @@ def _shown(low: int, high: int) -> str:
 
 
 def _contested(sayings: list[Saying], outcome: Outcome) -> int:
-    return max((s.contested for s in sayings if s.outcome == outcome and s.credible and not s.other_incident), default=0)
+    return max(
+        (s.contested for s in sayings if s.outcome == outcome and s.credible and not s.other_incident), default=0
+    )
 
 
 def _with_contested(
@@ -129,7 +135,9 @@ def _with_contested(
     """People of contested status stand in both maxima and in neither minimum; a plain count of the reports does not hold them."""
     each = rules.contested_status
     civilian = group == Group.CIVILIANS
-    least, most = (each.civilians_min, each.civilians_max) if civilian else (each.belligerents_min, each.belligerents_max)
+    least, most = (
+        (each.civilians_min, each.civilians_max) if civilian else (each.belligerents_min, each.belligerents_max)
+    )
     low, high = (low or 0) + least * people, (high or 0) + most * people
     who = "1 person's" if people == 1 else f"{people} people's"
     return low, high, f"{who} civilian status is contested: {least * people}–{most * people} more {group}."

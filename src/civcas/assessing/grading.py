@@ -102,11 +102,19 @@ def harm_certainty(accounts: list[Account]) -> tuple[HarmCertainty, int, str]:
     if admitted:
         return HarmCertainty.ADMITTED, n, f"{_and(sorted(set(admitted)))} accepts that civilians were harmed."
     if len(combatants) > n:
-        return HarmCertainty.NOT_CIVILIANS, n, f"{_sources(len(combatants))} other than the attacker say that those harmed were combatants."
+        return (
+            HarmCertainty.NOT_CIVILIANS,
+            n,
+            f"{_sources(len(combatants))} other than the attacker say that those harmed were combatants.",
+        )
     if n >= 2:
         return HarmCertainty.CORROBORATED, n, f"{_sources(n)} report harm to civilians: {_and(sorted(reporting))}."
     if n == 1:
-        return HarmCertainty.SINGLE_SOURCE, n, f"One independent source reports harm to civilians: {min(reporting)}; copies count once."
+        return (
+            HarmCertainty.SINGLE_SOURCE,
+            n,
+            f"One independent source reports harm to civilians: {min(reporting)}; copies count once.",
+        )
     return HarmCertainty.NOT_REPORTED, 0, "No credible source reports harm to civilians."
 
 
@@ -155,7 +163,10 @@ def grade(harm: HarmCertainty, status: StrikeStatus, belligerents: int) -> tuple
         return Grading.CONTESTED, f"Contested: {why}."
     if harm == HarmCertainty.SINGLE_SOURCE:
         return Grading.WEAK, "Weak: one independent source reports the harm."
-    return Grading.FAIR, "Fair: two or more independent sources report the harm, and a belligerent is named uncontested."
+    return (
+        Grading.FAIR,
+        "Fair: two or more independent sources report the harm, and a belligerent is named uncontested.",
+    )
 
 
 def _sources(n: int) -> str:

@@ -18,7 +18,9 @@ from civcas.errors import BadInput, UnknownName
 class Minimum(StrEnum):
     """Which number the minimum of an incident is."""
 
-    CORROBORATED = "corroborated"  # the largest that two independent sources reach; the only one's own where there is one
+    CORROBORATED = (
+        "corroborated"  # the largest that two independent sources reach; the only one's own where there is one
+    )
     LOWEST = "lowest"  # the lowest that any independent source gives
 
 
@@ -80,7 +82,9 @@ def find(name: str) -> RuleSet:
     if name.endswith((".yaml", ".yml")):
         path = Path(name)
         if not path.is_file():
-            raise BadInput("there is no such file", where=name, expected="a rule set", do="Copy one with: civcas rules NAME")
+            raise BadInput(
+                "there is no such file", where=name, expected="a rule set", do="Copy one with: civcas rules NAME"
+            )
         return of(yaml.safe_load(path.read_text(encoding="utf-8")), where=name)
     if name not in names():
         raise UnknownName("rule set", name, names(), do="Or give the path of a .yaml file of the same form.")
@@ -94,7 +98,7 @@ def _shipped(name: str) -> RuleSet:
 
 def text_of(name: str) -> str:
     """The file of a shipped rule set, to be copied and edited."""
-    return (_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    return (_folder() / f"{name}.yaml").read_text(encoding="utf-8")  # type: ignore[no-any-return]
 
 
 def of(given: Mapping[str, Any], *, where: str) -> RuleSet:

@@ -40,9 +40,9 @@ class Said:
     because: str
 
 
-NUMBER_WORDS = {w: n for n, w in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
-    "twenty".split())}  # fmt: skip
+_UNITS = "zero one two three four five six seven eight nine ten"
+_TEENS = "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+NUMBER_WORDS = {word: n for n, word in enumerate(f"{_UNITS} {_TEENS}".split())}
 _N = rf"(\d[\d,]*|{'|'.join(NUMBER_WORDS)})"
 _MISSING = re.compile(r"\b(missing|under (the )?rubble|trapped|unaccounted)\b", re.I)
 _DEAD = re.compile(r"\b(killed|dead|died|deaths?|martyrs?|bodies|fatalit\w+|injur\w+|wounded|hurt)\b", re.I)

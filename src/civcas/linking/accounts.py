@@ -14,7 +14,7 @@ from civcas.errors import BadInput
 from civcas.linking.phrases import family_named, neighbourhood_named, target_named
 from civcas.linking.spelling import signature, signatures, skeleton
 
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.integer[Any]]
 Bits = npt.NDArray[np.uint64]
 
 NEEDED = ("report_id", "source", "date_start")
@@ -75,7 +75,9 @@ def read(reports: pa.Table) -> Accounts:
     """
     missing = [name for name in NEEDED if name not in reports.column_names]
     if missing:
-        raise BadInput(f"the reports lack {', '.join(missing)}", expected="a report table", do="civcas import makes one")
+        raise BadInput(
+            f"the reports lack {', '.join(missing)}", expected="a report table", do="civcas import makes one"
+        )
     if pc.count_distinct(reports["report_id"]).as_py() < reports.num_rows:
         raise BadInput("two reports have the same report_id", expected="one row a report")
     columns = _Columns(reports)
@@ -172,8 +174,8 @@ def _counts(columns: _Columns, outcome: str) -> tuple[npt.NDArray[np.float32], n
 def _precise(columns: _Columns, start: Ints, end: Ints) -> npt.NDArray[np.bool_]:
     same = (end == UNKNOWN_DAY) | (end == start)
     if not columns._has("date_precision"):
-        return same
-    return same & np.asarray(pc.equal(columns.text("date_precision"), "day").fill_null(False))
+        return same  # type: ignore[no-any-return]
+    return same & np.asarray(pc.equal(columns.text("date_precision"), "day").fill_null(False))  # type: ignore[no-any-return]
 
 
 def _precision(columns: _Columns) -> npt.NDArray[np.int8]:
@@ -189,14 +191,14 @@ def _labels(words: pa.Array) -> Ints:
     code = {v["values"]: min(n, LABELS_KEPT) for n, v in enumerate(v for v in counted if v["values"])}
     found = words.dictionary_encode()
     codes = np.array([code.get(w, -1) for w in found.dictionary.to_pylist()] + [-1], dtype=np.int32)
-    return codes[np.asarray(found.indices.fill_null(len(codes) - 1))]
+    return codes[np.asarray(found.indices.fill_null(len(codes) - 1))]  # type: ignore[no-any-return]
 
 
 def _by_word(words: pa.Array, number: Any) -> Bits:
     """`number` of each distinct text, laid out again row by row."""
     found = words.dictionary_encode()
     numbers = np.array([number(w) for w in found.dictionary.to_pylist()] + [0], dtype=np.uint64)
-    return numbers[np.asarray(found.indices.fill_null(len(numbers) - 1))]
+    return numbers[np.asarray(found.indices.fill_null(len(numbers) - 1))]  # type: ignore[no-any-return]
 
 
 def _of_name(name: str) -> int:

@@ -37,10 +37,12 @@ class Calibration:
     fitted_on: str
 
     def log_odds(self, evidence: Evidence) -> Floats:
-        return evidence.terms() @ np.array(self.coefficients)
+        return evidence.terms() @ np.array(self.coefficients)  # type: ignore[no-any-return]
 
 
-def fit(evidence: Evidence, same: npt.NDArray[np.bool_], weight: Floats, *, fitted_on: str, near: Calibration | None = None) -> Calibration:
+def fit(
+    evidence: Evidence, same: npt.NDArray[np.bool_], weight: Floats, *, fitted_on: str, near: Calibration | None = None
+) -> Calibration:
     """The calibration under which these labelled pairs are likeliest, by Newton's method.
 
     With `near`, coefficients are held close to those of another calibration, so that few labels move them little.

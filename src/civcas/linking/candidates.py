@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numba
 import numpy as np
@@ -140,10 +142,10 @@ class Part:
 def parts(c: Columns) -> list[Part]:
     """The reports by theatre and stretch of time, each small enough to be worked on alone."""
     theatre, found = c.entry["theatre"], []
-    begins = np.flatnonzero(np.r_[True, theatre[1:] != theatre[:-1]]) if len(theatre) else []
+    begins: Any = np.flatnonzero(np.r_[True, theatre[1:] != theatre[:-1]]) if len(theatre) else []
     for a, b in zip(begins, [*begins[1:], len(theatre)], strict=True):
         cuts = np.linspace(a, b, 1 + -(-(b - a) // LARGEST_PART)).astype(int)
-        found += [Part(int(theatre[a]), int(x), int(y), int(b)) for x, y in zip(cuts, cuts[1:], strict=False)]
+        found += [Part(int(theatre[a]), int(x), int(y), int(b)) for x, y in pairwise(cuts)]
     return found
 
 

@@ -6,6 +6,8 @@ while that gains (Keuper et al. 2015 give both steps for the multicut problem). 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +17,7 @@ CLIP = 6.0
 ROUNDS = 6
 MUST, MUST_NOT = 1e6, -1e6
 
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.integer[Any]]
 Floats = npt.NDArray[np.float64]
 
 
@@ -127,5 +129,5 @@ def _move(member, start, to, value):  # type: ignore[no-untyped-def]
 
 
 def _first_member(member: Ints) -> Ints:
-    found, first, codes = np.unique(member, return_index=True, return_inverse=True)
+    _, first, codes = np.unique(member, return_index=True, return_inverse=True)
     return first[codes].astype(np.int32)

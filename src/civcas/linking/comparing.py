@@ -11,7 +11,19 @@ import numpy.typing as npt
 from civcas.linking.accounts import LABELS_KEPT, LOCATED, RADII, Accounts
 from civcas.linking.days import SPAN, distributions, patterns
 
-FIELDS = ("day", "distance", "place name", "killed", "injured", "means", "belligerent", "targeted", "struck", "neighbourhood", "people")
+FIELDS = (
+    "day",
+    "distance",
+    "place name",
+    "killed",
+    "injured",
+    "means",
+    "belligerent",
+    "targeted",
+    "struck",
+    "neighbourhood",
+    "people",
+)
 DAY, WHERE, NAME, KILLED, INJURED, MEANS, WHO, TARGETED, STRUCK, NEAR, PEOPLE = range(len(FIELDS))
 DAY_EDGES = np.array([0.55, 0.4, 0.27, 0.17, 0.1, 0.05, 0.02, 0.007])  # falling probability that the days are one
 LEAST_DAY = 0.0015
@@ -31,7 +43,8 @@ ENTRY_OF_A_REPORT = np.dtype([
     ("at", "i4"), ("theatre", "i4"), ("source", "i4"), ("first", "i4"), ("end", "i4"), ("centre", "i4"), ("reach", "i4"), ("shape_", "i4"),
     ("x", "f4"), ("y", "f4"), ("precision", "i4"), ("label", "i4"), ("kind", "i4"), ("struck", "i4"),
     ("killed_min", "f4"), ("killed_max", "f4"), ("injured_min", "f4"), ("injured_max", "f4"),
-    ("place", "u8"), ("district", "u8"), ("belligerents", "u8"), ("targeted", "u8"), ("neighbourhood", "u8"), ("family", "u8"), ("people", "u8"),
+    ("place", "u8"), ("district", "u8"), ("belligerents", "u8"), ("targeted", "u8"), ("neighbourhood", "u8"),
+    ("family", "u8"), ("people", "u8"),
 ], align=True)  # fmt: skip
 
 
@@ -54,7 +67,12 @@ def columns(accounts: Accounts) -> tuple[Accounts, Columns]:
     for name in ENTRY_OF_A_REPORT.names or ():
         if hasattr(a, name):
             entry[name] = getattr(a, name)
-    entry["at"], entry["first"], entry["centre"], entry["reach"] = np.arange(len(a)), first, centre, _reach(chance, wide)
+    entry["at"], entry["first"], entry["centre"], entry["reach"] = (
+        np.arange(len(a)),
+        first,
+        centre,
+        _reach(chance, wide),
+    )
     entry["x"], entry["y"] = _kilometres(a)
     entry["shape_"], overlaps = patterns(chance, wide)
     return a, Columns(entry, overlaps, chance)
@@ -195,7 +213,12 @@ def day_level(p):  # type: ignore[no-untyped-def]
 def may_match(one, other, km):  # type: ignore[no-untyped-def]
     """Whether two reports of days that agree lie near enough to be compared; without coordinates, by their names."""
     if km < 0:
-        return one.district == 0 or other.district == 0 or alike(one.district, other.district) <= 3 or alike(one.place, other.place) in (1, 2)
+        return (
+            one.district == 0
+            or other.district == 0
+            or alike(one.district, other.district) <= 3
+            or alike(one.place, other.place) in (1, 2)
+        )
     return km <= BEYOND * (RADIUS[one.precision] + RADIUS[other.precision])
 
 

@@ -75,7 +75,7 @@ def _distributions(start, end, published, precise):  # type: ignore[no-untyped-d
             chance[i, :] = 1.0 / max(1, end[i] - start[i] + 1)
         else:
             peak = at + np.argmax(p[at : at + SPAN])
-            at = min(max(0, peak - SPAN // 2), max(0, len(p) - SPAN))
+            at = min(max(0, peak - SPAN // 2), max(0, len(p) - SPAN))  # type: ignore[assignment]
             first[i] = low + at
             for d in range(min(SPAN, len(p) - at)):
                 chance[i, d] = p[at + d] / total

@@ -55,7 +55,9 @@ def of_mapping(given: Mapping[str, Any], *, where: str) -> PairDecision | None:
             because=str(given.get("because", "")), by=str(given.get("by", "")), at=str(given.get("at", "")),
         )  # fmt: skip
     except (KeyError, TypeError):
-        raise BadInput("a link without its two reports", where=where, expected="value: report_id_l and report_id_r") from None
+        raise BadInput(
+            "a link without its two reports", where=where, expected="value: report_id_l and report_id_r"
+        ) from None
 
 
 def read(path: Path) -> list[PairDecision]:

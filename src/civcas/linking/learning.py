@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from civcas.linking.accounts import RADII
 from civcas.linking.candidates import Pairs
 from civcas.linking.comparing import (
-    DAY, DAY_EDGES, FIELDS, INJURED, KILLED, KM_EDGES, LEVELS, MEANS, NAME, NEAR, PEOPLE, RADII, RELATIONS, SIZES, STRUCK,
-    TARGETED, WHERE, WHO, WIDTH,
+    DAY,
+    FIELDS,
+    INJURED,
+    KILLED,
+    KM_EDGES,
+    LEVELS,
+    MEANS,
+    NAME,
+    NEAR,
+    PEOPLE,
+    RELATIONS,
+    STRUCK,
+    TARGETED,
+    WHERE,
+    WHO,
+    WIDTH,
 )  # fmt: skip
 
 Table = npt.NDArray[np.float64]
@@ -31,7 +47,9 @@ def _groups(field: int) -> tuple[npt.NDArray[np.int64], Table]:
         return _distance_groups()
     if field == NAME:
         place, district = level // 18, level // 6 % 3
-        return np.where(place == 0, np.where(district == 0, 0, 4 + district), place), np.array([np.nan, 0.5, 0.18, 0.08, 0.05, 0.15, 0.04])
+        return np.where(place == 0, np.where(district == 0, 0, 4 + district), place), np.array(
+            [np.nan, 0.5, 0.18, 0.08, 0.05, 0.15, 0.04]
+        )
     if field in (KILLED, INJURED):
         return np.where(level == 0, 0, (level - 1) % RELATIONS + 1), np.array([np.nan, *_COUNTS])
     if field == MEANS:
@@ -40,7 +58,9 @@ def _groups(field: int) -> tuple[npt.NDArray[np.int64], Table]:
         return np.where(level == 0, 0, np.where(low == high, 1, 2)), np.array([np.nan, 0.75, 0.25])
     if field == WHO:
         name, kind = level // 3, level % 3
-        return np.where(name > 0, name, np.where(kind > 0, 4 + kind, 0)), np.array([np.nan, 0.7, 0.05, 0.02, 0.03, 0.17, 0.03])
+        return np.where(name > 0, name, np.where(kind > 0, 4 + kind, 0)), np.array(
+            [np.nan, 0.7, 0.05, 0.02, 0.03, 0.17, 0.03]
+        )
     if field == STRUCK:
         return level, np.array([np.nan, 0.85, 0.15])
     if field == PEOPLE:
@@ -93,7 +113,7 @@ class Weights:
 
 
 def spread(seen: Table) -> Table:
-    return seen / np.maximum(seen.sum(axis=1, keepdims=True), 1.0)
+    return seen / np.maximum(seen.sum(axis=1, keepdims=True), 1.0)  # type: ignore[no-any-return]
 
 
 def begin(seen: dict[int, npt.NDArray[np.int64]], partners: float) -> Weights:
@@ -103,18 +123,25 @@ def begin(seen: dict[int, npt.NDArray[np.int64]], partners: float) -> Weights:
     return Weights(matched, {t: own_spread(s, everywhere) for t, s in seen.items()}, partners)
 
 
-def own_spread(seen: npt.NDArray[np.int64], everywhere: Table) -> Table:
+def own_spread(seen: Any, everywhere: Table) -> Table:
     return spread(seen + U_STRENGTH * everywhere)
 
 
 def unmatched(
-    pairs: Pairs, chance: Table, theatre: npt.NDArray[np.int32], seen: dict[int, npt.NDArray[np.int64]], steps: dict[int, int]
+    pairs: Pairs,
+    chance: Table,
+    theatre: npt.NDArray[np.int32],
+    seen: dict[int, npt.NDArray[np.int64]],
+    steps: dict[int, int],
 ) -> dict[int, Table]:
     """The spread of pairs that do not match: what was seen, less what is expected to match."""
     left: dict[int, Table] = {}
     of = theatre[pairs.left].astype(np.int64)
     size = (max(seen) + 1) * WIDTH
-    matched = [np.bincount(of * WIDTH + pairs.levels[:, f], chance, minlength=size).reshape(-1, WIDTH) for f in range(len(FIELDS))]
+    matched = [
+        np.bincount(of * WIDTH + pairs.levels[:, f], chance, minlength=size).reshape(-1, WIDTH)
+        for f in range(len(FIELDS))
+    ]
     for t, counts in seen.items():
         here = np.array([m[t] for m in matched])
         left[t] = np.maximum(counts - here / steps[t], 0.01 * counts)
@@ -132,7 +159,9 @@ def prior(partners: float, could: npt.NDArray[np.int32], sources: float) -> npt.
     return np.log(partners / (1 - q) ** 2 / np.maximum(could, 1)).astype(np.float32)
 
 
-def log_odds(pairs: Pairs, theatre: npt.NDArray[np.int32], prior_of: npt.NDArray[np.float32], weights: Weights) -> Table:
+def log_odds(
+    pairs: Pairs, theatre: npt.NDArray[np.int32], prior_of: npt.NDArray[np.float32], weights: Weights
+) -> Table:
     """Prior and summed weights of each pair."""
     out = 0.5 * (prior_of[pairs.left] + prior_of[pairs.right]).astype(np.float64)
     of = theatre[pairs.left]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from civcas.linking.proposing import Proposal
 
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.integer[Any]]
 THRESHOLD = 0.5
 
 
@@ -44,7 +45,11 @@ def _between(proposal: Proposal, threshold: float, sides: tuple[int, int]) -> tu
     row = proposal.accounts.row
     here = here[np.lexsort((row[pairs.right[here]], row[pairs.left[here]], -proposal.log_odds[here]))]
     forward = of_left[here] == sides[0]
-    return here, np.where(forward, pairs.left[here], pairs.right[here]), np.where(forward, pairs.right[here], pairs.left[here])
+    return (
+        here,
+        np.where(forward, pairs.left[here], pairs.right[here]),
+        np.where(forward, pairs.right[here], pairs.left[here]),
+    )
 
 
 def one_to_one(

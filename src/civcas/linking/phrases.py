@@ -24,7 +24,10 @@ STRUCK: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 _CLASS = {word: n for n, (_, words) in enumerate(STRUCK) for word in words}
 _STRUCK = rf"(?i)\b(?P<word>{'|'.join(sorted(_CLASS))})\b"
-_NEAR = r"(?i)(?:\bin|\bof|\bstruck|\bhit|:|\bthe|\bnear)\s+(?P<word>[\pL'’-]+(?:\s[\pL'’-]+){0,2})\s+(?:area|quarter|neighbourhood|neighborhood|district|suburb)\b"
+_NEAR = (
+    r"(?i)(?:\bin|\bof|\bstruck|\bhit|:|\bthe|\bnear)\s+(?P<word>[\pL'’-]+(?:\s[\pL'’-]+){0,2})"
+    r"\s+(?:area|quarter|neighbourhood|neighborhood|district|suburb)\b"
+)
 _FAMILY = r"(?i)\bof\s+(?:the\s+)?(?P<word>[\pL'’-]+)\s+family\b"
 
 
@@ -32,7 +35,7 @@ def target_named(text: pa.Array) -> npt.NDArray[np.int32]:
     """The class of the first word that says what was struck; -1 where no word does."""
     words = _first(text, _STRUCK).dictionary_encode()
     classes = np.array([_CLASS.get(w.lower(), -1) for w in words.dictionary.to_pylist()] + [-1], dtype=np.int32)
-    return classes[np.asarray(words.indices.fill_null(len(classes) - 1))]
+    return classes[np.asarray(words.indices.fill_null(len(classes) - 1))]  # type: ignore[no-any-return]
 
 
 def neighbourhood_named(text: pa.Array) -> pa.Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,7 @@ ROUNDS, REGATHER, FINAL_ROUNDS = 8, 3, 3
 ENOUGH_LABELS = 30
 SAME_SOURCE = np.log(0.02)  # one source tells of one incident twice far more rarely than two sources do
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.integer[Any]]
 Progress = Callable[[str], None]
 
 
@@ -88,9 +89,7 @@ def propose(
     worth = calibration.log_odds(evidence)
     tell("clustering")
     member = _cluster(accounts, pairs, worth, settled)
-    return Proposal(
-        accounts=accounts, pairs=pairs, evidence=evidence, log_odds=worth, member=member, weights=weights
-    )
+    return Proposal(accounts=accounts, pairs=pairs, evidence=evidence, log_odds=worth, member=member, weights=weights)
 
 
 def _survey(c: Columns, stretches: list[Part]) -> tuple[Ints, dict[int, tuple[npt.NDArray[np.int64], int]]]:
@@ -119,7 +118,7 @@ def effective_sources(c: Columns) -> float:
 
 
 def _prior(c: Columns, could: Ints, weights: Weights) -> npt.NDArray[np.float32]:
-    return prior(weights.partners, could, effective_sources(c))
+    return prior(weights.partners, np.asarray(could, np.int32), effective_sources(c))
 
 
 def _gather(c: Columns, stretches: list[Part], could: Ints, weights: Weights) -> Pairs:
@@ -191,7 +190,7 @@ def _cluster(accounts: Accounts, pairs: Pairs, worth: Floats, settled: Settled) 
     left, right = at[settled.left], at[settled.right]
     decided = np.where(settled.same, MUST, MUST_NOT)
     key = lambda a, b: np.minimum(a, b).astype(np.int64) * len(accounts) + np.maximum(a, b)  # noqa: E731
-    open_ = ~np.isin(key(pairs.left, pairs.right), key(left, right))
+    open_ = ~np.isin(key(pairs.left, pairs.right), key(left, right))  # type: ignore[no-untyped-call]
     return clusters(
         len(accounts),
         np.concatenate([pairs.left[open_], left]),
@@ -207,7 +206,13 @@ def taught(proposal: Proposal, settled: Settled, *, near: Calibration = MADE_UP_
     place, same = _among(proposal, at[settled.left], at[settled.right], settled.same)
     worth = proposal.log_odds
     if len(place) >= ENOUGH_LABELS:
-        learned = fit(proposal.evidence.taken(place), same, np.ones(len(place)), fitted_on=f"{len(place)} reviewed pairs", near=near)
+        learned = fit(
+            proposal.evidence.taken(place),
+            same,
+            np.ones(len(place)),
+            fitted_on=f"{len(place)} reviewed pairs",
+            near=near,
+        )
         worth = learned.log_odds(proposal.evidence)
     member = _cluster(proposal.accounts, proposal.pairs, worth, settled)
     return replace(proposal, log_odds=worth, member=member)

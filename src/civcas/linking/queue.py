@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,12 @@ import numpy.typing as npt
 from civcas.linking.clustering import CLIP, MISSING
 from civcas.linking.proposing import Proposal, Settled
 
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.integer[Any]]
 
 
-PARTING = 0.15  # found on generated worlds: questions that may part a report mend less than those that may join two groups
+PARTING = (
+    0.15  # found on generated worlds: questions that may part a report mend less than those that may join two groups
+)
 
 
 class Order(StrEnum):
@@ -41,7 +44,9 @@ def next_pairs(proposal: Proposal, settled: Settled, *, order: Order = Order.TEA
     return _no_cluster_twice(telling, left, right, most)
 
 
-def _if_joined(proposal: Proposal, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], size: Ints) -> npt.NDArray[np.float64]:
+def _if_joined(
+    proposal: Proposal, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], size: Ints
+) -> npt.NDArray[np.float64]:
     """Pairs of reports that joining two clusters would join, times its chance; asked of the likeliest pair between them."""
     key = np.minimum(left, right) * len(size) + np.maximum(left, right)
     found, which, met = np.unique(key, return_inverse=True, return_counts=True)
@@ -86,12 +91,14 @@ def _already(proposal: Proposal, settled: Settled) -> npt.NDArray[np.bool_]:
         np.minimum.at(group, right[settled.same], lowest)
         changed = bool((before != group).any())
     key = lambda a, b: np.minimum(group[a], group[b]).astype(np.int64) * n + np.maximum(group[a], group[b])  # noqa: E731
-    apart = np.unique(key(left[~settled.same], right[~settled.same]))
+    apart = np.unique(key(left[~settled.same], right[~settled.same]))  # type: ignore[no-untyped-call]
     pairs = proposal.pairs
-    return (group[pairs.left] == group[pairs.right]) | np.isin(key(pairs.left, pairs.right), apart)
+    return (group[pairs.left] == group[pairs.right]) | np.isin(key(pairs.left, pairs.right), apart)  # type: ignore[no-untyped-call, no-any-return]
 
 
-def _no_cluster_twice(telling: npt.NDArray[np.int64], left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], most: int) -> Ints:
+def _no_cluster_twice(
+    telling: npt.NDArray[np.int64], left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], most: int
+) -> Ints:
     used: set[int] = set()
     chosen: list[int] = []
     for at in telling.tolist():

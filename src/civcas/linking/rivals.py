@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
@@ -19,8 +20,8 @@ Floats = npt.NDArray[np.float64]
 class Rivalry:
     """For each pair, the two contests it stands in: (left report, source of the right) and the reverse."""
 
-    of_left: npt.NDArray[np.int32]
-    of_right: npt.NDArray[np.int32]
+    of_left: npt.NDArray[np.integer[Any]]
+    of_right: npt.NDArray[np.integer[Any]]
     contests: int
 
 
@@ -37,16 +38,16 @@ def rivalry(c: Columns, pairs: Pairs) -> Rivalry:
 def _posteriors(odds, of_left, of_right, contests, rounds):  # type: ignore[no-untyped-def]
     n = len(odds)
     a, b = odds.copy(), odds.copy()  # what left tells right, and right tells left
-    to_left, to_right = np.zeros(contests), np.zeros(contests)
+    heard = np.zeros(contests)
     for _ in range(rounds):
-        to_left[:] = 0.0
+        heard[:] = 0.0
         for e in range(n):
-            to_left[of_left[e]] += b[e]
-            to_left[of_right[e]] += a[e]
+            heard[of_left[e]] += b[e]
+            heard[of_right[e]] += a[e]
         for e in range(n):
             old_a, old_b = a[e], b[e]
-            a[e] = odds[e] / (1.0 + max(0.0, to_left[of_left[e]] - old_b))
-            b[e] = odds[e] / (1.0 + max(0.0, to_left[of_right[e]] - old_a))
+            a[e] = odds[e] / (1.0 + max(0.0, heard[of_left[e]] - old_b))
+            b[e] = odds[e] / (1.0 + max(0.0, heard[of_right[e]] - old_a))
     out = np.empty(n)
     for e in range(n):
         both = a[e] * (b[e] / odds[e])

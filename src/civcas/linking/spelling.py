@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,12 @@ SOUNDS = (
     ("th", "t"), ("dh", "t"), ("ph", "f"), ("ǧ", "s"), ("š", "s"), ("č", "s"), ("ž", "s"), ("ġ", "k"),
 )  # fmt: skip
 LETTERS = str.maketrans(
-    {**dict.fromkeys("gqcxh", "k"), **dict.fromkeys("dṯḏ", "t"), **dict.fromkeys("zj", "s"), **dict.fromkeys("vwp", "f")}
+    {
+        **dict.fromkeys("gqcxh", "k"),
+        **dict.fromkeys("dṯḏ", "t"),
+        **dict.fromkeys("zj", "s"),
+        **dict.fromkeys("vwp", "f"),
+    }
 )
 VOWELS = frozenset("aeiouy")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -48,7 +54,7 @@ def signature(folded: str) -> int:
         return 0
     marked = f"^{folded.replace(' ', '$^')}$"
     bits = 0
-    for left, right in zip(marked, marked[1:], strict=False):
+    for left, right in pairwise(marked):
         if left != "$":
             bits |= 1 << ((ord(left) * 31 + ord(right) * 17) % 61)
     return bits
