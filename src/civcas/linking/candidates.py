@@ -10,12 +10,13 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from civcas.linking.comparing import FIELDS, LEAST_DAY, WIDTH, Columns, apart, compare, may_match
+from civcas.linking.comparing import DAY, DAY_EDGES, FIELDS, LEAST_DAY, WIDTH, Columns, apart, compare, may_match
 from civcas.linking.days import same_day
 
 KEPT = 24  # best later partners kept of each report
 SHARES = 8  # parts one theatre is surveyed in side by side
 LARGEST_PART = 50_000
+TRIES, WANTED = 400_000, 20_000
 LEAST = -5.0  # log odds under which a pair is not kept
 
 
@@ -76,6 +77,30 @@ def _survey(entry, overlaps, chance, a, b, end, step, furthest):  # type: ignore
                     for f in range(len(FIELDS)):
                         seen[share, f, out[f]] += 1
     return partners.sum(axis=0), seen.sum(axis=0)
+
+
+@numba.njit(cache=True)
+def _background(entry, tries, wanted):  # type: ignore[no-untyped-def]
+    """How often each level occurs among chance pairs of two sources that lie near enough, whatever their days."""
+    seen = np.zeros((len(FIELDS), WIDTH), np.int64)
+    out = np.empty(len(FIELDS), np.uint16)
+    n, found, state = len(entry), 0, np.uint64(88172645463325252)
+    for _ in range(tries):
+        state ^= state << np.uint64(13)
+        state ^= state >> np.uint64(7)
+        state ^= state << np.uint64(17)
+        one, other = entry[(state >> np.uint64(33)) % np.uint64(n)], entry[state % np.uint64(n)]
+        if one.source == other.source or one.theatre != other.theatre:
+            continue
+        km = apart(one, other)
+        if may_match(one, other, km):
+            compare(one, other, km, np.float32(0.0), out)
+            for f in range(len(FIELDS)):
+                seen[f, out[f]] += 1
+            found += 1
+            if found == wanted:
+                break
+    return seen
 
 
 @numba.njit(cache=True, parallel=True)
@@ -143,10 +168,19 @@ def parts(c: Columns) -> list[Part]:
     """The reports by theatre and stretch of time, each small enough to be worked on alone."""
     theatre, found = c.entry["theatre"], []
     begins: Any = np.flatnonzero(np.r_[True, theatre[1:] != theatre[:-1]]) if len(theatre) else []
-    for a, b in zip(begins, [*begins[1:], len(theatre)], strict=True):
+    for a, b in zip(begins, [*begins[1:], len(theatre)], strict=False):
         cuts = np.linspace(a, b, 1 + -(-(b - a) // LARGEST_PART)).astype(int)
         found += [Part(int(theatre[a]), int(x), int(y), int(b)) for x, y in pairwise(cuts)]
     return found
+
+
+def background(c: Columns) -> npt.NDArray[np.float64]:
+    """The spread of every field among chance pairs: what pairs that do not match look like where few candidates tell."""
+    seen = _background(c.entry, TRIES, WANTED) if len(c.entry) > 1 else np.zeros((len(FIELDS), WIDTH))
+    spread = seen / max(1, seen[0].sum())
+    spread[DAY] = 0.0
+    spread[DAY, : len(DAY_EDGES) + 1] = 1 / (len(DAY_EDGES) + 1)
+    return spread
 
 
 def _furthest(c: Columns, part: Part) -> int:

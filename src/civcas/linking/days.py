@@ -114,6 +114,8 @@ def same_day(one, other, overlaps, chance):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True)
 def _with_a_wide_one(one, other, chance):  # type: ignore[no-untyped-def]
+    if one.first == UNKNOWN_DAY or other.first == UNKNOWN_DAY:
+        return np.float32(0.0)
     if one.shape_ < 0 and other.shape_ < 0:
         shared = min(one.end, other.end) - max(one.first, other.first) + 1
         return np.float32(max(0, shared) / ((one.end - one.first + 1) * (other.end - other.first + 1)))

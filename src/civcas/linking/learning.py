@@ -31,7 +31,7 @@ from civcas.linking.comparing import (
 
 Table = npt.NDArray[np.float64]
 STRENGTH = 50.0  # how many matched pairs the starting weights count as
-U_STRENGTH = 1000.0  # how many pairs of all theatres a theatre's own frequencies are mixed with
+U_STRENGTH = 1000.0  # how many chance pairs a theatre's own frequencies are mixed with
 
 # How matched pairs spread over the relations of a field, before any data: rounded from what recorders see.
 _NAMES = np.array([np.nan, 0.6, 0.2, 0.1, 0.1])
@@ -116,15 +116,15 @@ def spread(seen: Table) -> Table:
     return seen / np.maximum(seen.sum(axis=1, keepdims=True), 1.0)  # type: ignore[no-any-return]
 
 
-def begin(seen: dict[int, npt.NDArray[np.int64]], partners: float) -> Weights:
+def begin(seen: dict[int, npt.NDArray[np.int64]], chance_pairs: Table, partners: float) -> Weights:
     """Weights before learning, from how often each level occurs among all candidates."""
-    everywhere = spread(sum(seen.values()).astype(float))  # type: ignore[union-attr]
+    everywhere = spread(sum(seen.values()) + U_STRENGTH * chance_pairs)  # type: ignore[arg-type]
     matched = np.array([starting(f, everywhere[f]) for f in range(len(FIELDS))])
-    return Weights(matched, {t: own_spread(s, everywhere) for t, s in seen.items()}, partners)
+    return Weights(matched, {t: own_spread(s, chance_pairs) for t, s in seen.items()}, partners)
 
 
-def own_spread(seen: Any, everywhere: Table) -> Table:
-    return spread(seen + U_STRENGTH * everywhere)
+def own_spread(seen: Any, chance_pairs: Table) -> Table:
+    return spread(seen + U_STRENGTH * chance_pairs)
 
 
 def unmatched(
@@ -133,11 +133,12 @@ def unmatched(
     theatre: npt.NDArray[np.int32],
     seen: dict[int, npt.NDArray[np.int64]],
     steps: dict[int, int],
+    chance_pairs: Table,
 ) -> dict[int, Table]:
     """The spread of pairs that do not match: what was seen, less what is expected to match."""
     left: dict[int, Table] = {}
     of = theatre[pairs.left].astype(np.int64)
-    size = (max(seen) + 1) * WIDTH
+    size = (max(seen, default=0) + 1) * WIDTH
     matched = [
         np.bincount(of * WIDTH + pairs.levels[:, f], chance, minlength=size).reshape(-1, WIDTH)
         for f in range(len(FIELDS))
@@ -145,8 +146,7 @@ def unmatched(
     for t, counts in seen.items():
         here = np.array([m[t] for m in matched])
         left[t] = np.maximum(counts - here / steps[t], 0.01 * counts)
-    everywhere = spread(sum(left.values()))  # type: ignore[arg-type]
-    return {t: own_spread(s, everywhere) for t, s in left.items()}
+    return {t: own_spread(s, chance_pairs) for t, s in left.items()}
 
 
 def prior(partners: float, could: npt.NDArray[np.int32], sources: float) -> npt.NDArray[np.float32]:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from civcas.linking import accounts as reading
 from civcas.linking.accounts import Accounts
 from civcas.linking.calibration import MADE_UP_WORLDS, Calibration, Evidence, fit
-from civcas.linking.candidates import Pairs, Part, joined, keep, parts, survey
+from civcas.linking.candidates import Pairs, Part, background, joined, keep, parts, survey
 from civcas.linking.clustering import MUST, MUST_NOT, clusters
 from civcas.linking.comparing import Columns, columns
 from civcas.linking.learning import Weights, begin, log_odds, maximise, prior, unmatched
@@ -131,7 +131,8 @@ def _learn(c: Columns, sample: list[Part], could: Ints, seen: dict[int, tuple[np
     levels = {t: s for t, (s, _) in seen.items()}
     steps = {t: step for t, (_, step) in seen.items()}
     inside = sum(p.stop - p.begin for p in sample)
-    weights = begin(levels, 0.3 * max(0.1, effective_sources(c) - 1))
+    by_chance = background(c)
+    weights = begin(levels, by_chance, 0.3 * max(0.1, effective_sources(c) - 1))
     start, theatre = weights.matched, c.entry["theatre"]
     for turn in range(ROUNDS):
         if turn in (0, REGATHER):
@@ -141,7 +142,7 @@ def _learn(c: Columns, sample: list[Part], could: Ints, seen: dict[int, tuple[np
         chance = posteriors(odds, contests)
         weights = Weights(
             maximise(pairs, chance, start),
-            unmatched(pairs, chance, theatre, levels, steps),
+            unmatched(pairs, chance, theatre, levels, steps, by_chance),
             float(np.clip(2 * chance.sum() / max(1, inside), 0.05, 20.0)),
         )
     return weights
@@ -152,11 +153,11 @@ def _everywhere(
 ) -> Weights:
     """The same weights, with the unmatched spread of every theatre, also of those that were not learned from."""
     levels, steps = {t: s for t, (s, _) in seen.items()}, {t: step for t, (_, step) in seen.items()}
-    across, theatre = _across(c, pairs), c.entry["theatre"]
+    across, theatre, by_chance = _across(c, pairs), c.entry["theatre"], background(c)
     contests, prior_of = rivalry(c, across), _prior(c, could, weights)
     for _ in range(FINAL_ROUNDS):
         chance = posteriors(log_odds(across, theatre, prior_of, weights), contests)
-        weights = Weights(weights.matched, unmatched(across, chance, theatre, levels, steps), weights.partners)
+        weights = Weights(weights.matched, unmatched(across, chance, theatre, levels, steps, by_chance), weights.partners)
     return weights
 
 
