@@ -180,7 +180,7 @@ def background(c: Columns) -> npt.NDArray[np.float64]:
     spread = seen / max(1, seen[0].sum())
     spread[DAY] = 0.0
     spread[DAY, : len(DAY_EDGES) + 1] = 1 / (len(DAY_EDGES) + 1)
-    return spread
+    return spread  # type: ignore[no-any-return]
 
 
 def _furthest(c: Columns, part: Part) -> int:

@@ -118,7 +118,7 @@ def spread(seen: Table) -> Table:
 
 def begin(seen: dict[int, npt.NDArray[np.int64]], chance_pairs: Table, partners: float) -> Weights:
     """Weights before learning, from how often each level occurs among all candidates."""
-    everywhere = spread(sum(seen.values()) + U_STRENGTH * chance_pairs)  # type: ignore[arg-type]
+    everywhere = spread(sum(seen.values()) + U_STRENGTH * chance_pairs)
     matched = np.array([starting(f, everywhere[f]) for f in range(len(FIELDS))])
     return Weights(matched, {t: own_spread(s, chance_pairs) for t, s in seen.items()}, partners)
 

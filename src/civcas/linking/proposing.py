@@ -157,7 +157,9 @@ def _everywhere(
     contests, prior_of = rivalry(c, across), _prior(c, could, weights)
     for _ in range(FINAL_ROUNDS):
         chance = posteriors(log_odds(across, theatre, prior_of, weights), contests)
-        weights = Weights(weights.matched, unmatched(across, chance, theatre, levels, steps, by_chance), weights.partners)
+        weights = Weights(
+            weights.matched, unmatched(across, chance, theatre, levels, steps, by_chance), weights.partners
+        )
     return weights
 
 
