@@ -2,7 +2,7 @@
 
     python benchmarks/calibrate_linking.py reports_1.parquet reports_2.parquet two_1.parquet …
 
-Every file weighs the same, but for files over 100,000 reports, which hold many theatres and weigh twenty times as much.
+Every file weighs the same, but for files over 100,000 reports, which hold many theatres and weigh five times as much.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main(paths: list[str]) -> None:
         across = source[proposal.pairs.left] != source[proposal.pairs.right]
         evidence.append(proposal.evidence.taken(across))
         same.append((truth[proposal.pairs.left] == truth[proposal.pairs.right])[across])
-        weight.append(np.full(int(across.sum()), (20 if len(truth) > 100_000 else 1) / across.sum()))
+        weight.append(np.full(int(across.sum()), (5 if len(truth) > 100_000 else 1) / across.sum()))
     whole = Evidence(*(np.concatenate([getattr(e, n) for e in evidence]) for n in ("after", "before", "log_partners")))
     weights = np.concatenate(weight)
     print(fit(whole, np.concatenate(same), weights * len(weights) / weights.sum(), fitted_on=" ".join(paths)))

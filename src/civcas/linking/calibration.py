@@ -65,5 +65,5 @@ def fit(
 
 # Fitted by benchmarks/calibrate_linking.py; a case replaces it by its own once enough pairs are reviewed.
 MADE_UP_WORLDS = Calibration(
-    coefficients=(1.0629, 0.6184, 0.2253, -0.2788, 0.0224), fitted_on="made-up worlds of seeds 1, 2, 3, 7 and 11"
+    coefficients=(0.9757, 0.6127, 0.2439, -0.2966, 0.0282), fitted_on="made-up worlds of seeds 1, 2, 3, 7 and 11"
 )
