@@ -101,3 +101,17 @@ def test_contradictions_are_counted(reports: Path) -> None:
 def test_what_cannot_be_read_is_refused_with_one_message(words: list[Any]) -> None:
     with pytest.raises(BadInput):
         run(*words)
+
+
+def test_copies_of_one_text_are_counted_with_one_voice(tmp_path: Path) -> None:
+    import pyarrow as pa
+
+    text = "Nine people were killed when a market was hit in the east of the town on Monday morning"
+    reports = pa.table({
+        "report_id": ["a", "b", "c"], "source": ["S", "T", "U"], "civ_killed_min": [9, 9, 5], "civ_killed_max": [9, 9, 5],
+        "text": [text, text + ".", "Five dead in the market"],
+    })  # fmt: skip
+    pq.write_table(reports, tmp_path / "r.parquet")
+    pq.write_table(pa.table({"incident_id": ["i"] * 3, "report_id": ["a", "b", "c"]}), tmp_path / "in.parquet")
+    found = json.loads(run("count", tmp_path / "r.parquet", "--incidents", tmp_path / "in.parquet", "--json"))
+    assert (found["copies"], found["civilians_killed_min"], found["civilians_killed_max"]) == (1, 5, 9)

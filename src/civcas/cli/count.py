@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from civcas.catalog import Command
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 HELP = """Count what the reports of each incident say, by a named rule set, with the derivation of every number.
 
@@ -58,18 +61,20 @@ def _counted(
     reports = read_reports(files)
     alone = pa.table({"incident_id": reports["report_id"], "report_id": reports["report_id"]})
     stands_in = read_reports([incidents]) if incidents else alone
-    harm = harm_table(reports, stands_in, find(rules))
+    copied = copies_of(reports)
+    harm = harm_table(reports, stands_in, find(rules), copy_of=copied)
     killed = harm.filter((pc.field("outcome") == "killed") & (pc.field("group") != "belligerents"))
     found = {
         "rules": find(rules).id,
         "rows": harm.num_rows,
+        "copies": len(copied),
         "without_a_number": int(pc.sum(pc.is_null(killed["min"])).as_py() or 0),
     }
     for bound in ("min", "max"):
         for group in ("civilians", "all"):
             found[f"{group}_killed_{bound}"] = pc.sum(killed.filter(pc.field("group") == group)[bound]).as_py()
     if against:
-        difference = changed(harm, harm_table(reports, stands_in, find(against)))
+        difference = changed(harm, harm_table(reports, stands_in, find(against), copy_of=copied))
         found |= {"against": find(against).id, "changed": difference.num_rows}
         harm = difference if out else harm
     if out:
@@ -79,6 +84,16 @@ def _counted(
         if as_json
         else "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.items())
     )
+
+
+def copies_of(reports: pa.Table) -> dict[str, str]:
+    """Which report each near-duplicate text repeats: copies speak with one voice."""
+    from civcas.linking.copies import copies
+
+    if "text" not in reports.column_names:
+        return {}
+    ids, first = reports["report_id"].to_pylist(), copies(reports["text"])
+    return {ids[row]: ids[of] for row, of in enumerate(first.tolist()) if row != of}
 
 
 def attach(app: typer.Typer) -> None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from civcas.errors import BadInput
 from civcas.linking.phrases import family_named, neighbourhood_named, target_named
-from civcas.linking.spelling import signature, signatures, skeleton
+from civcas.linking.spelling import signature, skeleton
 
 Ints = npt.NDArray[np.integer[Any]]
 Bits = npt.NDArray[np.uint64]
@@ -217,6 +217,3 @@ def _of_people(names: str) -> int:
         if folded:
             bits |= 1 << (sum(ord(c) * 31 ** (n % 7) for n, c in enumerate(folded)) % 64)
     return bits
-
-
-__all__ = ["Accounts", "read", "signatures"]

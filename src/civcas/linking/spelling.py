@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from itertools import pairwise
-
-import numpy as np
-import numpy.typing as npt
 
 ARTICLES = frozenset({"al", "el", "ul", "l", "ال"})
 # Sounds that romanisations of Arabic, Cyrillic and West African names spell in several ways, longest first.
@@ -58,8 +54,3 @@ def signature(folded: str) -> int:
         if left != "$":
             bits |= 1 << ((ord(left) * 31 + ord(right) * 17) % 61)
     return bits
-
-
-def signatures(words: Iterable[str | None]) -> npt.NDArray[np.uint64]:
-    """The signature of each word's skeleton; unknown words have signature 0."""
-    return np.array([signature(skeleton(w)) if w else 0 for w in words], dtype=np.uint64)
