@@ -1,0 +1,1 @@
+"""Counts, grades and attributes an incident by published, named rules."""

@@ -1,0 +1,103 @@
+"""`civcas count`: the harm of every incident by a named rule set."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from civcas.catalog import Command
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+HELP = """Count what the reports of each incident say, by a named rule set, with the derivation of every number.
+
+\b
+civcas count reports.parquet --incidents incident_report.parquet --out harm.parquet
+civcas count reports.parquet --incidents incident_report.parquet --rules ucdp --against conservative
+civcas count --show-rules airwars-2023 > ours.yaml
+civcas count reports.parquet --incidents incident_report.parquet --rules ours.yaml
+"""
+
+
+def count(
+    files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet.")] = None,
+    incidents: Annotated[
+        Path | None, typer.Option(help="Which incident each report stands in; alone where not given.")
+    ] = None,
+    rules: Annotated[str, typer.Option(help="A rule set's name, or the path of one.")] = "airwars-2023",
+    against: Annotated[str | None, typer.Option(help="Count again by this rule set, and list what changes.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the harm table here, Parquet or CSV.")] = None,
+    show_rules: Annotated[str | None, typer.Option(help="Print a shipped rule set, to be copied and edited.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    from civcas.assessing import rule_set
+    from civcas.errors import BadInput
+
+    if show_rules:
+        rule_set.find(show_rules)
+        typer.echo(rule_set.text_of(show_rules), nl=False)
+        return
+    if not files:
+        raise BadInput(
+            "no reports are given", expected="one Parquet table of reports or more", do="civcas count --help"
+        )
+    typer.echo(_counted(files, incidents, rules, against, out, as_json))
+
+
+def _counted(
+    files: list[Path], incidents: Path | None, rules: str, against: str | None, out: Path | None, as_json: bool
+) -> str:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from civcas.assessing.rule_set import find
+    from civcas.assessing.whole_case import changed, harm_table
+    from civcas.cli.link import read_reports, write
+
+    reports = read_reports(files)
+    alone = pa.table({"incident_id": reports["report_id"], "report_id": reports["report_id"]})
+    stands_in = read_reports([incidents]) if incidents else alone
+    copied = copies_of(reports)
+    harm = harm_table(reports, stands_in, find(rules), copy_of=copied)
+    killed = harm.filter((pc.field("outcome") == "killed") & (pc.field("group") != "belligerents"))
+    found = {
+        "rules": find(rules).id,
+        "rows": harm.num_rows,
+        "copies": len(copied),
+        "without_a_number": int(pc.sum(pc.is_null(killed["min"])).as_py() or 0),
+    }
+    for bound in ("min", "max"):
+        for group in ("civilians", "all"):
+            found[f"{group}_killed_{bound}"] = pc.sum(killed.filter(pc.field("group") == group)[bound]).as_py()
+    if against:
+        difference = changed(harm, harm_table(reports, stands_in, find(against), copy_of=copied))
+        found |= {"against": find(against).id, "changed": difference.num_rows}
+        harm = difference if out else harm
+    if out:
+        found |= write(harm, out)
+    return (
+        json.dumps(found)
+        if as_json
+        else "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.items())
+    )
+
+
+def copies_of(reports: pa.Table) -> dict[str, str]:
+    """Which report each near-duplicate text repeats: copies speak with one voice."""
+    from civcas.linking.copies import copies
+
+    if "text" not in reports.column_names:
+        return {}
+    ids, first = reports["report_id"].to_pylist(), copies(reports["text"])
+    return {ids[row]: ids[of] for row, of in enumerate(first.tolist()) if row != of}
+
+
+def attach(app: typer.Typer) -> None:
+    app.command("count", help=HELP)(count)
+
+
+ENTRY = Command(name="count", attach=attach, order=42)

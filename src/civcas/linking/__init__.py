@@ -1,0 +1,1 @@
+"""Proposes which reports speak of the same incident, and how surely."""
