@@ -221,6 +221,8 @@ REPORT = Table(
         _text("report_id", "names the report for good; made of dataset and row", nullable=False),
         _text("dataset", "which dataset the row came from", nullable=False),
         _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+        _text("row_is", "what the publisher's row is: incident, account (one of several of an incident) or person"),
+        _text("code", "the publisher's own code"),
         _text("source", "who published the report"),
         _day("published", "when the source published it"),
         _day("date_start", "first day on which it may have happened; null when unknown"),
@@ -246,6 +248,26 @@ REPORT = Table(
         _count("civ_injured_max", "highest number of civilians injured; null is unknown or open above"),
         _count("all_killed_min", "lowest number killed where civilians are not told apart; null is unknown"),
         _count("all_killed_max", "highest number killed where civilians are not told apart; null is unknown"),
+        _count("all_killed_best", "number killed that the publisher holds most likely; null where it names none"),
+        _count("children_killed_min", "lowest number of children killed; null is unknown"),
+        _count("children_killed_max", "highest number of children killed; null is unknown or open above"),
+        _count("children_injured_min", "lowest number of children injured; null is unknown"),
+        _count("children_injured_max", "highest number of children injured; null is unknown or open above"),
+        _count("women_killed_min", "lowest number of women killed; null is unknown"),
+        _count("women_killed_max", "highest number of women killed; null is unknown or open above"),
+        _count("women_injured_min", "lowest number of women injured; null is unknown"),
+        _count("women_injured_max", "highest number of women injured; null is unknown or open above"),
+        _count("men_killed_min", "lowest number of men killed; null is unknown"),
+        _count("men_killed_max", "highest number of men killed; null is unknown or open above"),
+        _count("men_injured_min", "lowest number of men injured; null is unknown"),
+        _count("men_injured_max", "highest number of men injured; null is unknown or open above"),
+        _count("belligerents_killed_min", "lowest number of belligerents killed; null is unknown"),
+        _count("belligerents_killed_max", "highest number of belligerents killed; null is unknown or open above"),
+        _count("belligerents_injured_min", "lowest number of belligerents injured; null is unknown"),
+        _count("belligerents_injured_max", "highest number of belligerents injured; null is unknown or open above"),
+        _count("all_injured_min", "lowest number injured where civilians are not told apart; null is unknown"),
+        _count("all_injured_max", "highest number injured where civilians are not told apart; null is unknown"),
+        _count("number_of_sources", "sources that the publisher counts", unit="sources"),
         _text("text", "what the source wrote", sensitivity=Sensitivity.INTERNAL),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
@@ -293,6 +315,43 @@ INDICATOR = Table(
     ),
 )
 
+UNREAD = Table(
+    name="unread",
+    a_row_is="one row of an imported file that could not be read, as it stood, with the reason",
+    fields=(
+        _count(
+            "row",
+            "row of the original file, counted from 1 after the header; null where rows do not hang together",
+            unit="row",
+        ),
+        _count("line", "line of the original file, counted from 1; null where the row number says it", unit="line"),
+        _text("reason", "what was found, and what was expected", nullable=False),
+        _text("text", "the row as it stood", sensitivity=Sensitivity.INTERNAL),
+    ),
+)
+
+FLAGGED = Table(
+    name="flagged",
+    a_row_is="one doubt about a row that was read as published",
+    fields=(
+        _count("row", "row of the original file, counted from 1 after the header", unit="row", nullable=False),
+        _text("kind", "which kind of doubt", nullable=False),
+        _text("reason", "what was found"),
+    ),
+)
+
+NOT_IDENTIFIABLE = Table(
+    name="not_identifiable",
+    a_row_is="one belligerent whose doings a dataset does not tell apart in an area: a total for it would be a false zero",
+    key=("dataset", "belligerent", "area"),
+    fields=(
+        _text("dataset", "which dataset cannot tell", nullable=False),
+        _text("belligerent", "whom it cannot identify, as the case or the publisher names it", nullable=False),
+        _text("area", "where", nullable=False),
+        _text("reason", "why", nullable=False),
+    ),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -306,6 +365,9 @@ TABLES: dict[str, Table] = {
         HARM,
         ATTRIBUTION,
         HARM_BY_PERIOD,
+        NOT_IDENTIFIABLE,
+        UNREAD,
+        FLAGGED,
     )
 }
 

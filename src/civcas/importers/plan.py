@@ -1,0 +1,119 @@
+"""How a row becomes rows of civcas's tables: SQL expressions over published columns, each with what could be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from civcas.importers.given import Given, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One field: its value, and a condition under which the row cannot be read, with the sentence that says so."""
+
+    value: str
+    fails: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A row read as published that deserves a second look: the condition (SQL), its kind, and the sentence (SQL)."""
+
+    when: str
+    kind: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to write from each row.
+
+    `own_id` is the publisher's id; where there is none, the row's content names it. The first table takes every
+    row that can be read, once; others take rows under their condition in `only`.
+    """
+
+    tables: Mapping[str, Mapping[str, Column]]
+    own_id: Column | None = None
+    only: Mapping[str, str] | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+def constant(value: str) -> Column:
+    return Column(value=text(value))
+
+
+def computed(sql: str) -> Column:
+    return Column(value=sql)
+
+
+def as_published(given: Given, *names: str) -> Column:
+    """The text as it stands, blanks and all; an empty cell is unknown."""
+    return Column(value=given.get(*names))
+
+
+def required(given: Given, name: str) -> Column:
+    """A text that must be there."""
+    cell = given[name]
+    return Column(
+        value=cell, fails=f"({cell} IS NULL OR trim({cell}) = '')", because=text(f"{name} is empty; it names the row")
+    )
+
+
+def whole(given: Given, *names: str, at_least: int | None = 0) -> Column:
+    """A whole number of people or things; `6.0` is 6, an empty cell is unknown, and `about 6` cannot be read."""
+    cell = given.get(*names)
+    if cell == "NULL":
+        return computed("NULL")
+    number = f"TRY_CAST({cell} AS DOUBLE)"
+    floor = f" OR {number} < {at_least}" if at_least is not None else ""
+    wrong = f"(trim({cell}) <> '' AND ({number} IS NULL OR NOT isfinite({number}) OR abs({number}) > 9e15"
+    wrong += f" OR {number} <> floor({number}){floor}))"
+    kind = "a whole number" + (f" from {at_least} up" if at_least is not None else "")
+    return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=_expected(names[0], cell, kind))
+
+
+def number(given: Given, *names: str, low: float | None = None, high: float | None = None) -> Column:
+    """A number, within bounds if they are given; an empty cell is unknown."""
+    cell = given.get(*names)
+    if cell == "NULL":
+        return computed("NULL")
+    value = f"TRY_CAST({cell} AS DOUBLE)"
+    bounds = f" OR {value} NOT BETWEEN {low} AND {high}" if low is not None else ""
+    wrong = f"(trim({cell}) <> '' AND ({value} IS NULL OR NOT isfinite({value}){bounds}))"
+    kind = "a number" if low is None else f"a number from {low:g} to {high:g}"
+    return Column(value=value, fails=wrong, because=_expected(names[0], cell, kind))
+
+
+def latitude(given: Given, *names: str) -> Column:
+    return number(given, *names, low=-90, high=90)
+
+
+def longitude(given: Given, *names: str) -> Column:
+    return number(given, *names, low=-180, high=180)
+
+
+ISO_DAY = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%g")
+
+
+def day(given: Given, *names: str, formats: tuple[str, ...] = ISO_DAY) -> Column:
+    """A calendar day in one of the publisher's formats; an empty cell is unknown."""
+    cell = given.get(*names)
+    if cell == "NULL":
+        return computed("NULL")
+    value = f"CAST(try_strptime({cell}, [{', '.join(map(text, formats))}]) AS DATE)"
+    wrong = f"(trim({cell}) <> '' AND {value} IS NULL)"
+    return Column(value=value, fails=wrong, because=_expected(names[0], cell, "a day written " + " or ".join(formats)))
+
+
+def listed(given: Given, name: str, *, separator: str) -> Column:
+    """Several parties in one cell, as published, each once, separated by `; `."""
+    cell = given.get(name)
+    parts = f"[trim(x) FOR x IN string_split({cell}, {text(separator)}) IF trim(x) <> '']"
+    once = f"list_filter({parts}, lambda x, i: list_position({parts}, x) = i)"
+    return Column(value=f"nullif(array_to_string({once}, '; '), '')")
+
+
+def _expected(name: str, cell: str, kind: str) -> str:
+    return f"{text(name + ' is ')} || chr(39) || left({cell}, 60) || chr(39) || {text('; expected ' + kind)}"

@@ -1,0 +1,68 @@
+"""Reads one file through one importer, in bounded memory, and changes nothing."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+from civcas.importers.given import Given, text
+from civcas.importers.importer import Imported, Importer, Options
+from civcas.importers.opening import open_file
+from civcas.importers.staging import stage
+from civcas.importers.tabling import write_tables
+
+MEMORY = "1GiB"
+
+
+def read(importer: Importer, path: Path, out: Path, options: Options | None = None) -> Imported:
+    """Write the tables of `path` as Parquet files into `out`; the file itself is only read.
+
+    Every row given is in the first table or in `unread.parquet` with its reason. Raises BadInput for a file that is not
+    of this format or not safe to open.
+    """
+    options = options or Options()
+    out.mkdir(parents=True, exist_ok=True)
+    dataset = options.dataset or importer.name
+    with tempfile.TemporaryDirectory(prefix="civcas-import-") as folder:
+        work = Path(folder)
+        options.tell(f"opening {path.name}")
+        opened = open_file(path, work, encodings=importer.encodings, encoding=options.encoding, member=options.member)
+        db = connect(work)
+        try:
+            options.tell(f"reading {path.name}")
+            staged = stage(db, opened, importer.layouts, work, options)
+            options.tell(f"writing tables of {path.name}")
+            given = Given(staged.columns, dataset=dataset, country=options.country)
+            written = write_tables(db, staged, staged.layout.plan(given), given, out)
+        finally:
+            db.close()
+    return Imported(
+        importer=importer.name,
+        layout=staged.layout.name,
+        dataset=dataset,
+        vintage=options.vintage,
+        country_told=options.country,
+        file=path.name,
+        sha256=opened.sha256,
+        size=opened.size,
+        encoding=opened.encoding or opened.kind,
+        licence=importer.licence,
+        citation=importer.citation,
+        redistribute=importer.redistribute,
+        folder=out,
+        tables=written.tables,
+        accounts=written.accounts,
+    )
+
+
+def connect(work: Path) -> duckdb.DuckDBPyConnection:
+    """A private in-memory DuckDB that spills to `work`, loads no extension from anywhere, and keeps rows in order."""
+    threads = max(1, min(4, os.cpu_count() or 1))
+    db = duckdb.connect(
+        ":memory:", config={"memory_limit": MEMORY, "threads": threads, "autoinstall_known_extensions": False}
+    )
+    db.execute(f"SET temp_directory = {text(str(work / 'spill'))}")
+    return db
