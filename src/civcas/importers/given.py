@@ -12,6 +12,11 @@ def plain(name: str) -> str:
     return " ".join(name.strip("\ufeff \t\r\n").casefold().split())
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Names written one after the other, as publishers' codebooks list them."""
+    return tuple(text.split())
+
+
 def quote(name: str) -> str:
     """A name as SQL spells it."""
     return '"' + name.replace('"', '""') + '"'
@@ -45,6 +50,10 @@ class Given:
     def get(self, *names: str) -> str:
         """The first of these columns that is there, or NULL."""
         return next((self[name] for name in names if name in self), "NULL")
+
+    def seen(self, *names: str) -> str:
+        """Like `get`, but the column stays in `extra` too: for values of which a field holds only a part or a reading."""
+        return next((quote(self._spelt[plain(name)]) for name in names if name in self), "NULL")
 
     @property
     def unused(self) -> tuple[str, ...]:

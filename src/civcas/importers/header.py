@@ -47,7 +47,9 @@ def find_header(path: Path, layouts: Sequence[Layout], *, name: str, delimiter: 
                    do="If it is another format, see: civcas formats. For a table of your own: civcas map FILE")  # fmt: skip
 
 
-def fits(layout: Layout, names: Iterable[str]) -> bool:
+def fits(layout: Layout, names: Sequence[str]) -> bool:
+    if layout.header:
+        return layout.header(names)
     return {plain(n) for n in layout.expected} <= {plain(n) for n in names}
 
 

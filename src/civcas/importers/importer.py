@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,25 @@ class Layout:
     plan: Callable[[Given], Plan]
     headerless: tuple[tuple[str, ...], ...] = ()
     quoted: bool = True
+    header: Callable[[Sequence[str]], bool] | None = None  # recognises a header whose names are not known beforehand
     records: tuple[str, ...] = ()
     blank_words: tuple[str, ...] = ()  # words that the publisher writes for "not known", beside the empty cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a person may say about a file; everything has a default read from the file itself."""
+
+    dataset: str = ""
+    vintage: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    fill_merged: bool = False
+    member: str = ""
+    country: str = ""  # said of the whole file by a person; taken only where the file itself says nothing
+    mapping: Path | None = None
+    tell: Callable[[str], None] = field(default=lambda step: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,21 +74,9 @@ class Importer:
     encodings: tuple[str, ...] = ("windows-1256", "iso-8859-1")
     notes: str = ""
     not_identifiable: tuple[NotIdentifiable, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a person may say about a file; everything has a default read from the file itself."""
-
-    dataset: str = ""
-    vintage: str = ""
-    encoding: str = ""
-    delimiter: str = ""
-    sheet: str = ""
-    member: str = ""
-    country: str = ""  # said of the whole file by a person; taken only where the file itself says nothing
-    mapping: Path | None = None
-    tell: Callable[[str], None] = field(default=lambda step: None)
+    prepare: Callable[[Options], tuple[tuple[Layout, ...], Options]] | None = (
+        None  # for layouts that a person describes
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,37 +61,53 @@ def required(given: Given, name: str) -> Column:
     )
 
 
-def whole(given: Given, *names: str, at_least: int | None = 0) -> Column:
-    """A whole number of people or things; `6.0` is 6, an empty cell is unknown, and `about 6` cannot be read."""
+def whole(given: Given, *names: str, at_least: int | None = 0, unknown: tuple[str, ...] = ()) -> Column:
+    """A whole number of people or things; `6.0` is 6, an empty cell or a word for `unknown` is unknown, `about 6` cannot be read."""
     cell = given.get(*names)
     if cell == "NULL":
         return computed("NULL")
-    number = f"TRY_CAST({cell} AS DOUBLE)"
+    number = f"TRY_CAST({_known(cell, unknown)} AS DOUBLE)"
     floor = f" OR {number} < {at_least}" if at_least is not None else ""
-    wrong = f"(trim({cell}) <> '' AND ({number} IS NULL OR NOT isfinite({number}) OR abs({number}) > 9e15"
+    wrong = (
+        f"(trim({_known(cell, unknown)}) <> '' AND ({number} IS NULL OR NOT isfinite({number}) OR abs({number}) > 9e15"
+    )
     wrong += f" OR {number} <> floor({number}){floor}))"
     kind = "a whole number" + (f" from {at_least} up" if at_least is not None else "")
     return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=_expected(names[0], cell, kind))
 
 
-def number(given: Given, *names: str, low: float | None = None, high: float | None = None) -> Column:
-    """A number, within bounds if they are given; an empty cell is unknown."""
+def number(
+    given: Given,
+    *names: str,
+    low: float | None = None,
+    high: float | None = None,
+    comma: bool = False,
+    unknown: tuple[str, ...] = (),
+) -> Column:
+    """A number, within bounds if they are given, with a decimal comma where `comma` says so; an empty cell is unknown."""
     cell = given.get(*names)
     if cell == "NULL":
         return computed("NULL")
-    value = f"TRY_CAST({cell} AS DOUBLE)"
+    known = _known(cell, unknown)
+    value = f"TRY_CAST(replace({known}, ',', '.') AS DOUBLE)" if comma else f"TRY_CAST({known} AS DOUBLE)"
     bounds = f" OR {value} NOT BETWEEN {low} AND {high}" if low is not None else ""
-    wrong = f"(trim({cell}) <> '' AND ({value} IS NULL OR NOT isfinite({value}){bounds}))"
+    wrong = f"(trim({known}) <> '' AND ({value} IS NULL OR NOT isfinite({value}){bounds}))"
     kind = "a number" if low is None else f"a number from {low:g} to {high:g}"
     return Column(value=value, fails=wrong, because=_expected(names[0], cell, kind))
 
 
-def latitude(given: Given, *names: str) -> Column:
-    return number(given, *names, low=-90, high=90)
+def _known(cell: str, unknown: tuple[str, ...]) -> str:
+    for word in unknown:
+        cell = f"nullif({cell}, {text(word)})"
+    return cell
 
 
-def longitude(given: Given, *names: str) -> Column:
-    return number(given, *names, low=-180, high=180)
+def latitude(given: Given, *names: str, comma: bool = False) -> Column:
+    return number(given, *names, low=-90, high=90, comma=comma)
+
+
+def longitude(given: Given, *names: str, comma: bool = False) -> Column:
+    return number(given, *names, low=-180, high=180, comma=comma)
 
 
 ISO_DAY = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%g")
@@ -107,11 +123,34 @@ def day(given: Given, *names: str, formats: tuple[str, ...] = ISO_DAY) -> Column
     return Column(value=value, fails=wrong, because=_expected(names[0], cell, "a day written " + " or ".join(formats)))
 
 
+def translated(cell: str, words: Mapping[str, str], otherwise: str = "NULL") -> Column:
+    """A code of the publisher's in words of ours; a code that is not in the list becomes `otherwise`."""
+    cases = " ".join(f"WHEN {text(code)} THEN {text(word)}" for code, word in words.items())
+    return Column(value=f"CASE {cell} {cases} ELSE {otherwise} END")
+
+
+def details(given: Given, *names: str) -> Column:
+    """Several columns as one JSON object, such as what is said of one person."""
+    there = {name: given[name] for name in names if name in given}
+    return Column(
+        value="to_json({" + ", ".join(f"{text(n)}: {cell}" for n, cell in there.items()) + "})" if there else "NULL"
+    )
+
+
+def parties(*cells: str) -> Column:
+    """Parties from several cells, as published, each once, separated by `; `; an empty cell names nobody."""
+    named = f"[x FOR x IN [{', '.join(cells)}] IF trim(x) <> '']"
+    return _each_once(named)
+
+
 def listed(given: Given, name: str, *, separator: str) -> Column:
     """Several parties in one cell, as published, each once, separated by `; `."""
     cell = given.get(name)
-    parts = f"[trim(x) FOR x IN string_split({cell}, {text(separator)}) IF trim(x) <> '']"
-    once = f"list_filter({parts}, lambda x, i: list_position({parts}, x) = i)"
+    return _each_once(f"[trim(x) FOR x IN string_split({cell}, {text(separator)}) IF trim(x) <> '']")
+
+
+def _each_once(names: str) -> Column:
+    once = f"list_filter({names}, lambda x, i: list_position({names}, x) = i)"
     return Column(value=f"nullif(array_to_string({once}, '; '), '')")
 
 

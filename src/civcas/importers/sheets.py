@@ -5,21 +5,28 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from civcas.errors import BadInput, MissingExtra
 from civcas.importers.opening import checked_zip
 
+LOOKED_AT = 50  # rows that settle how wide the sheet is
+OVERLAP = 64
+Spans = dict[tuple[int, int], tuple[int, int]]
 
-def write_sheet(path: Path, to: Path, sheet: str = "") -> Path:
-    """Write one sheet as CSV: the one named, or the only one that holds anything."""
+
+def write_sheet(path: Path, to: Path, sheet: str = "", *, fill: bool = False) -> Path:
+    """Write one sheet as CSV: the one named, or the only one. `fill` repeats the value of merged cells in each of them."""
     openpyxl = _openpyxl()
-    checked_zip(path).close()
+    _reject_entities(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        chosen = _chosen(book, sheet, path)
+        spans = _merged(path, chosen._worksheet_path) if fill else {}
         with to.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows(_rows(_chosen(book, sheet, path)))
+            csv.writer(stream, lineterminator="\n").writerows(_even(_rows(chosen, spans)))
         book.close()
     except BadInput:
         raise
@@ -30,21 +37,51 @@ def write_sheet(path: Path, to: Path, sheet: str = "") -> Path:
     return to
 
 
-def merged_ranges(path: Path, sheet_file: str = "xl/worksheets/sheet1.xml") -> list[str]:
-    """References like `A2:A4` of the merged cells of a sheet."""
-    from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
-
-    with checked_zip(path) as archive, archive.open(sheet_file) as stream:
-        return [e.attrib["ref"] for _, e in iterparse(stream) if e.tag.endswith("}mergeCell")]
+def holds_merged_cells(path: Path, sheet: str = "") -> bool:
+    openpyxl = _openpyxl()
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        return bool(_merged(path, _chosen(book, sheet, path)._worksheet_path))
+    finally:
+        book.close()
 
 
 def _openpyxl() -> Any:
     try:
-        import defusedxml  # type: ignore[import-untyped]  # noqa: F401  # openpyxl parses with it where it is there
+        import defusedxml  # type: ignore[import-untyped]  # noqa: F401
         import openpyxl
     except ImportError:
         raise MissingExtra("Reading a spreadsheet (XLSX)", "spreadsheets") from None
     return openpyxl
+
+
+def _reject_entities(path: Path) -> None:
+    """No part of a spreadsheet declares entities; one that does wants the reader to unfold or fetch them."""
+    with checked_zip(path) as archive:
+        for entry in archive.infolist():
+            with archive.open(entry) as part:
+                before = b""
+                while piece := part.read(1 << 20):
+                    if b"<!DOCTYPE" in before + piece or b"<!ENTITY" in before + piece:
+                        raise BadInput(f"{entry.filename} declares XML entities", where=path.name,
+                                       expected="a spreadsheet as programs save it")  # fmt: skip
+                    before = piece[-OVERLAP:]
+
+
+def _merged(path: Path, sheet_file: str) -> Spans:
+    """For each merged cell but the first of its range, where the value stands."""
+    from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+    from openpyxl.utils.cell import range_boundaries
+
+    spans: Spans = {}
+    with checked_zip(path) as archive, archive.open(sheet_file.lstrip("/")) as stream:
+        for _, element in iterparse(stream):
+            if element.tag.endswith("}mergeCell"):
+                left, top, right, bottom = range_boundaries(element.attrib["ref"])
+                cells = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+                spans |= {cell: (top, left) for cell in islice(cells, 100_000)}
+            element.clear()
+    return spans
 
 
 def _chosen(book: Any, sheet: str, path: Path) -> Any:
@@ -59,11 +96,26 @@ def _chosen(book: Any, sheet: str, path: Path) -> Any:
     return book[names[0]]
 
 
-def _rows(sheet: Iterable[Any]) -> Iterator[list[str]]:
-    for row in sheet:
+def _rows(sheet: Iterable[Any], spans: Spans) -> Iterator[list[str]]:
+    firsts: dict[tuple[int, int], str] = {}
+    wanted = set(spans.values())
+    for number, row in enumerate(sheet, start=1):
         cells = ["" if cell.value is None else _as_text(cell.value) for cell in row]
+        for place, value in enumerate(cells, start=1) if spans else ():
+            if (number, place) in wanted:
+                firsts[(number, place)] = value
+            elif not value and (number, place) in spans:
+                cells[place - 1] = firsts.get(spans[(number, place)], "")
         if any(cells):
             yield cells
+
+
+def _even(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Rows of one width: sheets leave out empty cells at the end of a row."""
+    head = list(islice(rows, LOOKED_AT))
+    width = max((len(row) for row in head), default=0)
+    for row in chain(head, rows):
+        yield row + [""] * (width - len(row))
 
 
 def _as_text(value: Any) -> str:

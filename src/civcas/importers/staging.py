@@ -39,7 +39,7 @@ def stage(
     """Stage a text table, a JSON document or lines, a sheet or a Parquet file."""
     ways: dict[str, Callable[..., Staged]] = {"json": _stage_json, "parquet": _stage_parquet, "text": _stage_text}
     if opened.kind == "xlsx":
-        sheet = write_sheet(opened.path, work / "sheet.csv", options.sheet)
+        sheet = write_sheet(opened.path, work / "sheet.csv", options.sheet, fill=options.fill_merged)
         return _stage_text(db, sheet, layouts, work, Options(delimiter=","), opened.given.name)
     return ways[opened.kind](db, opened.path, layouts, work, options, opened.given.name)
 

@@ -59,7 +59,7 @@ def _view_rows(db: duckdb.DuckDBPyConnection, staged: Staged, given: Given, plan
     if one(db, f"SELECT count({OWN}) > count(DISTINCT hash({OWN})) FROM given_rows"):
         nth = f"row_number() OVER (PARTITION BY {own} ORDER BY {ROW})"
         db.execute(f"""CREATE OR REPLACE TEMP VIEW given_rows AS SELECT *, {reason} AS {REASON},
-            {own} || CASE WHEN {nth} > 1 THEN '#' || {nth} ELSE '' END AS {OWN} FROM cells""")
+            {own} || CASE WHEN {nth} > 1 THEN '#' || {nth} ELSE '' END AS {OWN} FROM cells ORDER BY {ROW}""")
 
 
 def _content(columns: Sequence[str]) -> str:

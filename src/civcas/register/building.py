@@ -8,7 +8,7 @@ from typing import Any
 
 import ibis
 
-from civcas.register.decided import Decided
+from civcas.register.decided import Decided, trimmed
 from civcas.register.incidents import incident, incident_report, named_incidents, standing
 from civcas.register.periods import harm_by_period
 from civcas.register.responsibility import attribution
@@ -30,9 +30,9 @@ def build(
     built = {name: table for name, table in tables.items() if name in TABLES}
     for name in ("strike", "figure"):
         if name in built:
-            built[name] = decided.belligerent_named(built[name])
+            built[name] = decided.belligerent_named(trimmed(built[name], "belligerent", "area"))
     if "report" in built:
-        built["report"] = report = standing(built["report"], decided)
+        built["report"] = report = standing(trimmed(built["report"], "country", "province"), decided)
         named = named_incidents(report, decided)
         built |= {
             "incident": incident(report),

@@ -57,6 +57,11 @@ def renamed(table: ibis.Table, column: str, names: Mapping[str, str]) -> ibis.Ta
     return table.mutate(**{column: table[column].substitute(dict(names))})
 
 
+def trimmed(table: ibis.Table, *columns: str) -> ibis.Table:
+    """The same rows without blanks around these names: `Iraq ` is Iraq. The imported table keeps them as published."""
+    return table.mutate(**{name: table[name].strip() for name in columns})
+
+
 def _rows(decisions: Any) -> Iterable[Mapping[str, Any]]:
     if decisions is None:
         return ()

@@ -95,6 +95,8 @@ FIGURE = Table(
         _text("source_url", "address of the page"),
         _text("note", "what the person who noted the figure adds"),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
 )
 
@@ -122,6 +124,9 @@ STRIKE = Table(
         _number("latitude", "north of the equator", unit="degrees"),
         _number("longitude", "east of Greenwich", unit="degrees"),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+        _text("text", "what the declaring party wrote"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
 )
 
@@ -222,6 +227,7 @@ REPORT = Table(
         _text("dataset", "which dataset the row came from", nullable=False),
         _count("row", "row of the original file, counted from 1 after the header", unit="row"),
         _text("row_is", "what the publisher's row is: incident, account (one of several of an incident) or person"),
+        _text("kind", "the publisher's own class of event, as published"),
         _text("code", "the publisher's own code"),
         _text("source", "who published the report"),
         _day("published", "when the source published it"),
@@ -268,6 +274,11 @@ REPORT = Table(
         _count("all_injured_min", "lowest number injured where civilians are not told apart; null is unknown"),
         _count("all_injured_max", "highest number injured where civilians are not told apart; null is unknown"),
         _count("number_of_sources", "sources that the publisher counts", unit="sources"),
+        _text(
+            "person",
+            "what is said of one person, as a JSON object; only in tables of persons",
+            sensitivity=Sensitivity.RESTRICTED,
+        ),
         _text("text", "what the source wrote", sensitivity=Sensitivity.INTERNAL),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
@@ -291,6 +302,7 @@ INTERACTION = Table(
         _count("mentions", "how often it was mentioned", unit="mentions"),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
     ),
 )
 
@@ -312,6 +324,7 @@ INDICATOR = Table(
         _text("source", "who published it"),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
     ),
 )
 
