@@ -125,7 +125,8 @@ def test_machine_coded_events_keep_leading_zeros_and_bring_no_casualty(take, rea
     first = rows(imported)[0]
     assert (first["interaction_id"], first["code"], first["initiator"]) == ("gdelt:125503097", "040", "GEOGOV")
     assert not {c for c in first if "killed" in c}
-    assert list(imported.tables) == ["interaction", "unread", "flagged"]
+    assert list(imported.tables) == ["interaction", "published", "unread", "flagged"]
+    assert json.loads(first["extra"])["AvgTone"] == "7.10059171597633"
 
 
 def test_an_ideal_point_of_session_n_stands_for_the_year_1945_plus_n(take, real_data: Path) -> None:

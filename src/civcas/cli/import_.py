@@ -104,22 +104,21 @@ def print_accounts(accounts: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title=f"{accounts['file']} ({accounts['importer']}: {accounts['layout']})", title_justify="left",
-                  show_header=False, box=None, pad_edge=False)  # fmt: skip
+    shown = Table(show_header=False, box=None, pad_edge=False)
     shown.add_column(justify="right")
     shown.add_column()
     shown.add_row(f"{accounts['given']:,}", "rows given")
     shown.add_row(f"{accounts['read']:,}", "read: " + _listing(accounts["tables"]))
-    shown.add_row(
-        f"{accounts['unread']:,}", "unread" + (": " + _listing(accounts["reasons"]) if accounts["unread"] else "")
-    )
-    shown.add_row(
-        f"{accounts['flagged']:,}",
-        "read and flagged" + (": " + _listing(accounts["doubts"]) if accounts["flagged"] else ""),
-    )
+    shown.add_row(f"{accounts['unread']:,}", "unread" + _because(accounts["reasons"]))
+    shown.add_row(f"{accounts['flagged']:,}", "read and flagged" + _because(accounts["doubts"]))
     console = Console(highlight=False)
+    console.print(f"{accounts['file']} ({accounts['importer']}: {accounts['layout']})", style="bold", soft_wrap=True)
     console.print(shown)
-    console.print(f"SHA-256 {accounts['sha256'][:16]}… · licence: {accounts['licence']}", style="dim")
+    console.print(f"SHA-256 {accounts['sha256'][:16]}…; licence: {accounts['licence']}", style="dim", soft_wrap=True)
+
+
+def _because(counts: dict[str, int]) -> str:
+    return ": " + _listing(counts) if counts else ""
 
 
 def _listing(counts: dict[str, int], most: int = 6) -> str:

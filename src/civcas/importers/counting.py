@@ -13,6 +13,7 @@ Marks = NDArray[np.bool_]
 
 PIECE = 4 << 20
 NEWLINE, RETURN, QUOTE = 10, 13, 34
+ALL_BUT_MARKS = bytes(b for b in range(256) if b not in (NEWLINE, QUOTE))
 
 
 def count_rows(path: Path, *, skip: int, quoted: bool) -> int | None:
@@ -20,7 +21,7 @@ def count_rows(path: Path, *, skip: int, quoted: bool) -> int | None:
 
     None when this count cannot be trusted: lone carriage returns, or quotes that do not pair.
     """
-    rows, inside, before = 0, False, bytes([NEWLINE, NEWLINE])
+    rows, inside, before = 0, False, b"\n\n"
     with path.open("rb") as stream:
         for _ in range(skip):
             stream.readline()
@@ -29,25 +30,39 @@ def count_rows(path: Path, *, skip: int, quoted: bool) -> int | None:
                 piece += stream.read(1)
             if piece.count(b"\r") != piece.count(b"\r\n"):
                 return None
-            if quoted and b'"' in piece:
+            blank = _may_hold_blank_lines(before + piece)
+            if not quoted or (b'"' not in piece and not inside):
+                rows += _plain_ends(before[-1:] + piece) if blank else piece.count(b"\n")
+            elif blank:
                 found, inside = _ends_outside_quotes(before + piece, inside)
+                rows += found
             else:
-                found = 0 if inside else _plain_ends(before[-1:] + piece)
-            rows += found
+                found, inside = _ends_among_marks(piece, inside)
+                rows += found
             before = (before + piece)[-2:]
     if inside:
         return None
     return rows + (not before.endswith(b"\n"))
 
 
+def _may_hold_blank_lines(piece: bytes) -> bool:
+    return b"\n\n" in piece[1:] or b"\n\r\n" in piece
+
+
+def _ends_among_marks(piece: bytes, inside: bool) -> tuple[int, bool]:
+    """Line ends outside quotes where no line is blank: everything but quotes and newlines is struck out first."""
+    marks = np.frombuffer(piece.translate(None, ALL_BUT_MARKS), dtype=np.uint8)
+    if not len(marks):
+        return 0, inside
+    parity = np.bitwise_xor.accumulate(marks == QUOTE) ^ inside
+    return int(np.count_nonzero((marks == NEWLINE) & ~parity)), bool(parity[-1])
+
+
 def _plain_ends(piece: bytes) -> int:
     """Line ends in all of `piece` but its first byte, less those of blank lines."""
-    blank = 0
-    if b"\n\n" in piece or b"\n\r\n" in piece:
-        cells = np.frombuffer(piece, dtype=np.uint8)
-        ends = np.flatnonzero(cells[1:] == NEWLINE) + 1
-        blank = int(np.count_nonzero(_after_newline(cells, ends)))
-    return piece.count(b"\n", 1) - blank
+    cells = np.frombuffer(piece, dtype=np.uint8)
+    ends = np.flatnonzero(cells[1:] == NEWLINE) + 1
+    return len(ends) - int(np.count_nonzero(_after_newline(cells, ends)))
 
 
 def _ends_outside_quotes(piece: bytes, inside: bool) -> tuple[int, bool]:

@@ -58,9 +58,19 @@ ENTRY = Importer(
     yields=("interaction",),
     encodings=("iso-8859-1",),
     layouts=(
-        Layout(name="with a header", expected=("GlobalEventID", "EventCode", "Actor1Code", "Actor2Code"), plan=events),
         Layout(
-            name="as published, without a header", expected=VERSIONS[0], plan=events, headerless=VERSIONS, quoted=False
+            name="with a header",
+            expected=("GlobalEventID", "EventCode", "Actor1Code", "Actor2Code"),
+            plan=events,
+            wide=True,
+        ),
+        Layout(
+            name="as published, without a header",
+            expected=VERSIONS[0],
+            plan=events,
+            wide=True,
+            headerless=VERSIONS,
+            quoted=False,
         ),
     ),
     notes="Machine-coded from news: the same event is told many times, and codes are often wrong. Actor countries are CAMEO codes, "

@@ -30,9 +30,10 @@ def text(value: str) -> str:
 class Given:
     """Columns by published name. `given["x"]` must be there; `given.get("x")` may be missing and is then NULL."""
 
-    def __init__(self, columns: Iterable[str], *, dataset: str, country: str = "") -> None:
+    def __init__(self, columns: Iterable[str], *, dataset: str, country: str = "", wide: bool = False) -> None:
         self.columns = tuple(columns)
         self.dataset = dataset
+        self.wide = wide  # what no field takes is kept beside the table, not in `extra`
         self.country = country  # said of the whole file by a person, not by the file
         self._spelt = {plain(name): name for name in reversed(self.columns)}
         self._used: set[str] = set()

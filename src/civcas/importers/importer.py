@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as arrow_dataset
 
 from civcas.importers.given import Given
 from civcas.importers.plan import Plan
+from civcas.importers.published import stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,9 @@ class Layout:
     quoted: bool = True
     header: Callable[[Sequence[str]], bool] | None = None  # recognises a header whose names are not known beforehand
     records: tuple[str, ...] = ()
+    wide: bool = (
+        False  # many rows of many columns: what no field takes is kept as columns of `published`, not in `extra`
+    )
     blank_words: tuple[str, ...] = ()  # words that the publisher writes for "not known", beside the empty cell
 
 
@@ -105,7 +108,10 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """Tables of one file, as Parquet files in `folder`; `unread` and `flagged` are tables beside the others."""
+    """Tables of one file, as Parquet files in `folder`; `unread` and `flagged` are tables beside the others.
+
+    A wide layout has `published` too: every cell as it stood, in the order of the file.
+    """
 
     importer: str
     layout: str
@@ -124,8 +130,11 @@ class Imported:
     accounts: Accounts
 
     def reader(self, table: str) -> pa.RecordBatchReader:
-        """Stream one table; memory stays bounded however long it is."""
-        return arrow_dataset.dataset(self.tables[table], format="parquet").scanner().to_reader()
+        """Stream one table; memory stays bounded however long it is.
+
+        Where a layout is wide, `extra` is put together here from `published`, so that whoever keeps the table keeps it all.
+        """
+        return stream(self.tables, table)
 
     def to_dict(self) -> dict[str, Any]:
         named = (

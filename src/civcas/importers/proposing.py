@@ -51,6 +51,13 @@ class Proposal:
     questions: tuple[str, ...]
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what is used twice twice: people read and edit it."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 @dataclass(slots=True)
 class _Draft:
     fields: dict[str, object] = field(default_factory=dict)
@@ -164,5 +171,5 @@ def _written(path: Path, opened: Opened, draft: _Draft, options: Options, *, mer
             where=path.name,
             do="Write a mapping by hand; see docs/how-to-bring-your-own-spreadsheet.md",
         )
-    body = yaml.safe_dump(head | {"fields": fields} | tail, allow_unicode=True, sort_keys=False, width=120)
+    body = yaml.dump(head | {"fields": fields} | tail, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=120)
     return f"# Proposed by civcas map for {path.name}. Check every field; the columns not named here are kept under extra.\n{body}"

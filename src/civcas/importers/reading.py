@@ -40,7 +40,7 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
             options.tell(f"reading {path.name}")
             staged = stage(db, opened, layouts, work, options)
             options.tell(f"writing tables of {path.name}")
-            given = Given(staged.columns, dataset=dataset, country=options.country)
+            given = Given(staged.columns, dataset=dataset, country=options.country, wide=staged.layout.wide)
             written = write_tables(db, staged, staged.layout.plan(given), given, out)
         finally:
             db.close()

@@ -20,6 +20,7 @@ from civcas.importers.rejects import Reject
 from civcas.importers.sheets import write_sheet
 
 BIGGEST_DOCUMENT = 512 << 20
+PLAIN = "COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1"  # staged text is read once: encoding it well costs more than it saves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def _stage_fast(db: duckdb.DuckDBPyConnection, path: Path, header: Header, stage
     source = f"""read_csv({text(str(path))}, auto_detect=false, header=false, skip={header.skip}, delim={text(header.delimiter)},
         quote={mark}, escape={mark}, columns={{{columns}}}, store_rejects=true, rejects_limit=0, max_line_size={LONGEST_LINE * 2})"""
     try:
-        db.execute(f"COPY (SELECT * FROM {source}) TO {text(str(staged))} (FORMAT parquet, COMPRESSION lz4_raw)")
+        db.execute(f"COPY (SELECT * FROM {source}) TO {text(str(staged))} (FORMAT parquet, {PLAIN})")
     except duckdb.Error:
         return None
     found = db.execute("""SELECT line, first(csv_line), first(error_type) FROM reject_errors
@@ -130,10 +131,12 @@ def _pointer(key: str) -> str:
 def _one_object_a_line(db: duckdb.DuckDBPyConnection, path: Path) -> bool:
     with path.open("rb") as stream:
         first = stream.readline(LONGEST_LINE).strip()
-    if not first.startswith(b"{"):
-        return False
-    valid = one(db, "SELECT json_valid(?)", [first.decode("utf-8", errors="replace")])
-    return bool(valid) and b"\n" in path.open("rb").read(len(first) + 4096).strip()
+        more = bool(stream.read(LONGEST_LINE).strip())
+    return (
+        more
+        and first.startswith(b"{")
+        and bool(one(db, "SELECT json_valid(?)", [first.decode("utf-8", errors="replace")]))
+    )
 
 
 def _line_rows(path: Path) -> str:

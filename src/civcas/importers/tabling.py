@@ -14,6 +14,7 @@ from civcas.importers.asking import one
 from civcas.importers.given import Given, quote, text
 from civcas.importers.importer import Accounts
 from civcas.importers.plan import Column, Doubt, Plan
+from civcas.importers.published import PUBLISHED, keep_published
 from civcas.importers.staging import Staged
 from civcas.terms.tables import FLAGGED, UNREAD, table
 
@@ -37,6 +38,8 @@ def write_tables(db: duckdb.DuckDBPyConnection, staged: Staged, plan: Plan, give
     read = next(iter(counts.values()))
     unread = _write_unread(db, staged, given, out / "unread.parquet", some=read < rows)
     flagged = _write_flagged(db, _doubts(plan), out / "flagged.parquet")
+    if staged.layout.wide:
+        paths[PUBLISHED] = keep_published(staged.path, out)
     paths |= {"unread": out / "unread.parquet", "flagged": out / "flagged.parquet"}
     accounts = Accounts(given=staged.given, read=read, unread=unread, flagged=flagged, tables=counts,
                         reasons=_tally(db, paths["unread"], "split_part(reason, ' is ', 1)"),
@@ -99,7 +102,7 @@ def _filled(name: str, columns: Mapping[str, Column], given: Given, *, main: boo
     filled = {field: column.value for field, column in columns.items()}
     identity = f"{text(given.dataset + ':')} || {OWN}"
     defaults = {contract.key[0]: identity, "dataset": text(given.dataset), "row": ROW}
-    if main and given.unused:
+    if main and given.unused and not given.wide:
         defaults["extra"] = "to_json({" + ", ".join(f"{text(c)}: {quote(c)}" for c in given.unused) + "})"
     if given.country:
         defaults["country"] = f"coalesce({filled.pop('country', 'NULL')}, {text(given.country)})"

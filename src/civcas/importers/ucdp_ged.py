@@ -94,7 +94,9 @@ ENTRY = Importer(
     page="https://ucdp.uu.se/downloads/",
     download="https://ucdp.uu.se/downloads/ged/ged261-csv.zip",
     yields=("report",),
-    layouts=(Layout(name="events", expected=EXPECTED, plan=events, headerless=(COLUMNS,), records=("Result",)),),
+    layouts=(
+        Layout(name="events", expected=EXPECTED, plan=events, wide=True, headerless=(COLUMNS,), records=("Result",)),
+    ),
     not_identifiable=(
         NotIdentifiable(
             belligerents=RUSSIA,
