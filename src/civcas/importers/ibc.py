@@ -59,5 +59,5 @@ ENTRY = Importer(
         Layout(name="incidents", expected=("IBC code", "Start Date", "End Date", "Reported Minimum", "Reported Maximum"), plan=incidents),
         Layout(name="individuals", expected=("IBC code", "Name or Identifying Details", "Earliest Date", "Latest Date"), plan=individuals),
     ),
-    notes="Some lines stand before the header. Codes with a letter at the end are parts of one incident. Perpetrators are not named in the table.",
+    notes="Some lines stand before the header. A letter at the end of a code marks a part of one incident. No perpetrators are named.",
 )  # fmt: skip
