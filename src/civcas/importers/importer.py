@@ -61,28 +61,6 @@ class NotIdentifiable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Importer:
-    """One published format: whose it is, under which terms it may be used, and how its rows are laid out."""
-
-    name: str
-    title: str
-    publisher: str
-    licence: str
-    citation: str
-    page: str
-    layouts: tuple[Layout, ...]
-    yields: tuple[str, ...]
-    redistribute: bool = False  # whether the licence lets raw rows be published again
-    download: str = ""
-    encodings: tuple[str, ...] = ("windows-1256", "iso-8859-1")
-    notes: str = ""
-    not_identifiable: tuple[NotIdentifiable, ...] = ()
-    prepare: Callable[[Options], tuple[tuple[Layout, ...], Options]] | None = (
-        None  # for layouts that a person describes
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Accounts:
     """What became of every row of a file: read + unread = given, always.
 
@@ -151,3 +129,26 @@ class Imported:
             "citation",
         )
         return {name: getattr(self, name) for name in named} | self.accounts.to_dict()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """One published format: whose it is, under which terms it may be used, and how its rows are laid out."""
+
+    name: str
+    title: str
+    publisher: str
+    licence: str
+    citation: str
+    page: str
+    layouts: tuple[Layout, ...]
+    yields: tuple[str, ...]
+    redistribute: bool = False  # whether the licence lets raw rows be published again
+    download: str = ""
+    encodings: tuple[str, ...] = ("windows-1256", "iso-8859-1")
+    notes: str = ""
+    not_identifiable: tuple[NotIdentifiable, ...] = ()
+    # layouts that a person describes:
+    prepare: Callable[[Options], tuple[tuple[Layout, ...], Options]] | None = None
+    # forms that are not one table a file:
+    read_own: Callable[[Path, Path, Options], Imported] | None = None

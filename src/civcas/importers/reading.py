@@ -26,6 +26,8 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
     Every row given is in the first table or in `unread.parquet` with its reason. Raises BadInput for a file that is not
     of this format or not safe to open.
     """
+    if importer.read_own:
+        return importer.read_own(path, out, options or Options())
     layouts, options = (
         importer.prepare(options or Options()) if importer.prepare else (importer.layouts, options or Options())
     )
