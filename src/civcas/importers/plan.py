@@ -68,10 +68,8 @@ def whole(given: Given, *names: str, at_least: int | None = 0, unknown: tuple[st
         return computed("NULL")
     number = f"TRY_CAST({_known(cell, unknown)} AS DOUBLE)"
     floor = f" OR {number} < {at_least}" if at_least is not None else ""
-    wrong = (
-        f"(trim({_known(cell, unknown)}) <> '' AND ({number} IS NULL OR NOT isfinite({number}) OR abs({number}) > 9e15"
-    )
-    wrong += f" OR {number} <> floor({number}){floor}))"
+    odd = f"{number} <> floor({number}) OR NOT abs({number}) <= 9e15"
+    wrong = f"({number} IS NULL AND trim({_known(cell, unknown)}) <> '' OR {odd}{floor})"
     kind = "a whole number" + (f" from {at_least} up" if at_least is not None else "")
     return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=_expected(names[0], cell, kind))
 
@@ -91,7 +89,7 @@ def number(
     known = _known(cell, unknown)
     value = f"TRY_CAST(replace({known}, ',', '.') AS DOUBLE)" if comma else f"TRY_CAST({known} AS DOUBLE)"
     bounds = f" OR {value} NOT BETWEEN {low} AND {high}" if low is not None else ""
-    wrong = f"(trim({known}) <> '' AND ({value} IS NULL OR NOT isfinite({value}){bounds}))"
+    wrong = f"({value} IS NULL AND trim({known}) <> ''{bounds} OR NOT isfinite({value}))"
     kind = "a number" if low is None else f"a number from {low:g} to {high:g}"
     return Column(value=value, fails=wrong, because=_expected(names[0], cell, kind))
 
@@ -119,7 +117,7 @@ def day(given: Given, *names: str, formats: tuple[str, ...] = ISO_DAY) -> Column
     if cell == "NULL":
         return computed("NULL")
     value = f"CAST(try_strptime({cell}, [{', '.join(map(text, formats))}]) AS DATE)"
-    wrong = f"(trim({cell}) <> '' AND {value} IS NULL)"
+    wrong = f"({value} IS NULL AND trim({cell}) <> '')"
     return Column(value=value, fails=wrong, because=_expected(names[0], cell, "a day written " + " or ".join(formats)))
 
 

@@ -22,12 +22,11 @@ def write_sheet(path: Path, to: Path, sheet: str = "", *, fill: bool = False) ->
     openpyxl = _openpyxl()
     _reject_entities(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        chosen = _chosen(book, sheet, path)
-        spans = _merged(path, chosen._worksheet_path) if fill else {}
-        with to.open("w", encoding="utf-8", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows(_even(_rows(chosen, spans)))
-        book.close()
+        with path.open("rb") as file, to.open("w", encoding="utf-8", newline="") as text:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            chosen = _chosen(book, sheet, path)
+            spans = _merged(path, chosen._worksheet_path) if fill else {}
+            csv.writer(text, lineterminator="\n").writerows(_even(_rows(chosen, spans)))
     except BadInput:
         raise
     except Exception as broken:  # openpyxl names no error of its own: a damaged book raises any of a dozen
@@ -39,11 +38,9 @@ def write_sheet(path: Path, to: Path, sheet: str = "", *, fill: bool = False) ->
 
 def holds_merged_cells(path: Path, sheet: str = "") -> bool:
     openpyxl = _openpyxl()
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         return bool(_merged(path, _chosen(book, sheet, path)._worksheet_path))
-    finally:
-        book.close()
 
 
 def _openpyxl() -> Any:

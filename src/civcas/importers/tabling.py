@@ -71,11 +71,20 @@ def _content(columns: Sequence[str]) -> str:
     return f"substr(md5(concat_ws(chr(31), {cells})), 1, 16)"
 
 
-def _reason(plan: Plan) -> str:
+def _checks(plan: Plan) -> dict[str, str]:
+    """Sentence (SQL) → condition (SQL) under which a row cannot be read."""
     columns = [c for t in plan.tables.values() for c in t.values()] + ([plan.own_id] if plan.own_id else [])
-    checks = {c.because: c.fails for c in columns if c.fails}
-    wrong = ", ".join(f"CASE WHEN {fails} THEN {because} END" for because, fails in checks.items())
+    return {c.because: c.fails for c in columns if c.fails}
+
+
+def _reason(plan: Plan) -> str:
+    wrong = ", ".join(f"CASE WHEN {fails} THEN {because} END" for because, fails in _checks(plan).items())
     return f"nullif(concat_ws('; ', {wrong}), '')" if wrong else "NULL::VARCHAR"
+
+
+def _readable(plan: Plan) -> str:
+    """The condition alone: sentences are put together only for the few rows that need one."""
+    return " AND ".join(f"({fails}) IS NOT TRUE" for fails in _checks(plan).values()) or "TRUE"
 
 
 def _write_table(db: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Column], plan: Plan, given: Given,
@@ -91,7 +100,7 @@ def _write_table(db: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str,
     only = (plan.only or {}).get(name, "TRUE")
     count = one(
         db,
-        f"""COPY (SELECT {fields} FROM given_rows WHERE {REASON} IS NULL AND {only})
+        f"""COPY (SELECT {fields} FROM given_rows WHERE {_readable(plan)} AND {only})
         TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)""",
     )
     return int(count)
