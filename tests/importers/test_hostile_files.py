@@ -110,6 +110,7 @@ def test_a_nul_is_refused(take) -> None:
         take("airwars", HEADER + ROW + b"X2,2,2016-01-02,A\x00B,Fair,7,8\n")
 
 
+@pytest.mark.slow
 def test_a_line_beyond_measure_is_refused_in_little_memory(take, tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     with path.open("wb") as file:
@@ -192,6 +193,7 @@ def test_names_and_values_made_of_sql_stay_text(take, tmp_path: Path) -> None:
 NOTHING = [b"", b"\n\n", b"\xff\xfe", b"PAR1", b"PK\x03\x04", b"\x1f\x8b", b"{", b"[]", b'{"Result": 3}', b"\x00" * 100]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", NOTHING)
 def test_a_file_that_is_nothing_is_refused(take, content: bytes) -> None:
     for name in entries("importers"):
@@ -210,6 +212,7 @@ def test_damaged_archives_are_refused(take, tmp_path: Path) -> None:
 CELL = st.text(alphabet=st.sampled_from(list("abcXYZ0123456789-,;:\"'.\n\r\t =+@٣الب😀\x01")), max_size=12)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
@@ -226,6 +229,7 @@ def test_whatever_the_cells_hold_every_row_is_accounted_for(
     assert accounts.read + accounts.unread == accounts.given
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

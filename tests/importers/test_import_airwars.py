@@ -13,6 +13,8 @@ from civcas.register.building import build
 
 FILE = "airwars/airwars_syria_2014_2016.csv"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def register(take, real_data: Path) -> dict[str, ibis.Table]:

@@ -15,6 +15,8 @@ from civcas.measures.identifying import not_identifiable
 from civcas.register.building import build
 from civcas.terms.reading import Reading
 
+pytestmark = pytest.mark.slow
+
 # rows given and rows flagged; every row is read
 ACCOUNTS = {
     "airwars/airwars_syria_2014_2016.csv": (2223, 7),

@@ -14,9 +14,12 @@ from civcas.terms.tables import TABLES
 SAMPLES = Path(civcas.importers.__file__).parent / "samples"
 FILES = sorted(p for p in SAMPLES.rglob("*") if p.is_file())
 IMPORTERS = entries("importers")
+PUBLISHED = [
+    n for n, entry in IMPORTERS.items() if entry.layouts
+]  # not those whose layout a file or a person describes
 
 
-@pytest.mark.parametrize("name", [n for n in IMPORTERS if n != "mapped"])
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_each_importer_says_whose_data_it_is_and_has_samples(name: str) -> None:
     importer = IMPORTERS[name]
     assert all((importer.title, importer.publisher, importer.licence, importer.citation, importer.page, importer.notes))
@@ -36,7 +39,8 @@ def test_each_sample_is_read_whole_into_the_tables_promised(take, file: Path) ->
         assert imported.reader(name).schema.names == TABLES[name].schema.names
 
 
-@pytest.mark.parametrize("name", [n for n in IMPORTERS if n != "mapped"])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PUBLISHED)
 def test_each_layout_of_an_importer_has_a_sample(take, name: str) -> None:
     found = {take(name, file).layout for file in FILES if file.parent.name == name}
     assert found == {layout.name for layout in IMPORTERS[name].layouts}

@@ -28,9 +28,10 @@ def count_rows(path: Path, *, skip: int, quoted: bool) -> int | None:
         while piece := stream.read(PIECE):
             if piece.endswith(b"\r"):
                 piece += stream.read(1)
-            if piece.count(b"\r") != piece.count(b"\r\n"):
+            returns = b"\r" in piece
+            if returns and piece.count(b"\r") != piece.count(b"\r\n"):
                 return None
-            blank = _may_hold_blank_lines(before + piece)
+            blank = b"\n\n" in piece or (returns and b"\n\r\n" in piece) or _may_hold_blank_lines(before + piece[:3])
             if not quoted or (b'"' not in piece and not inside):
                 rows += _plain_ends(before[-1:] + piece) if blank else piece.count(b"\n")
             elif blank:

@@ -108,7 +108,8 @@ def longitude(given: Given, *names: str, comma: bool = False) -> Column:
     return number(given, *names, low=-180, high=180, comma=comma)
 
 
-ISO_DAY = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%g")
+ISO = "%Y-%m-%d"
+ISO_DAY = (ISO, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%g")
 
 
 def day(given: Given, *names: str, formats: tuple[str, ...] = ISO_DAY) -> Column:
@@ -116,7 +117,13 @@ def day(given: Given, *names: str, formats: tuple[str, ...] = ISO_DAY) -> Column
     cell = given.get(*names)
     if cell == "NULL":
         return computed("NULL")
-    value = f"CAST(try_strptime({cell}, [{', '.join(map(text, formats))}]) AS DATE)"
+    parsed = f"CAST(try_strptime({cell}, [{', '.join(map(text, formats))}]) AS DATE)"
+    # A cast reads the commonest form many times faster than formats tried in turn.
+    value = (
+        f"CASE WHEN {cell} LIKE '____-__-__' THEN TRY_CAST({cell} AS DATE) ELSE {parsed} END"
+        if ISO in formats
+        else parsed
+    )
     wrong = f"({value} IS NULL AND trim({cell}) <> '')"
     return Column(value=value, fails=wrong, because=_expected(names[0], cell, "a day written " + " or ".join(formats)))
 
@@ -137,8 +144,11 @@ def details(given: Given, *names: str) -> Column:
 
 def parties(*cells: str) -> Column:
     """Parties from several cells, as published, each once, separated by `; `; an empty cell names nobody."""
-    named = f"[x FOR x IN [{', '.join(cells)}] IF trim(x) <> '']"
-    return _each_once(named)
+    if len(cells) != 2:
+        return _each_once(f"[x FOR x IN [{', '.join(cells)}] IF trim(x) <> '']")
+    first, second = (f"CASE WHEN trim({cell}) <> '' THEN {cell} END" for cell in cells)
+    again = f"CASE WHEN {second} IS DISTINCT FROM {first} THEN {second} END"
+    return Column(value=f"nullif(concat_ws('; ', {first}, {again}), '')")
 
 
 def listed(given: Given, name: str, *, separator: str) -> Column:
