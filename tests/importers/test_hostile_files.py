@@ -173,6 +173,12 @@ def test_json_nested_beyond_measure_is_refused(take, mapping: Path) -> None:
         take("mapped", b"[" * 100_000 + b"]" * 100_000, mapping=mapping)
 
 
+def test_broken_json_with_text_of_several_bytes_a_character_is_refused(take) -> None:
+    for cut in range(6):
+        with pytest.raises(BadInput, match="the JSON cannot be read"):
+            take("victim_lists", "[{" + "x" * cut + '"name": "' + "اسم" * 200 + '", oops}]')
+
+
 def test_a_mapping_cannot_run_code(take, tmp_path: Path) -> None:
     path = tmp_path / "m.yaml"
     path.write_text("!!python/object/apply:os.system ['true']\n", encoding="utf-8")

@@ -7,6 +7,9 @@ from typing import Any
 
 import duckdb
 
+# DuckDB cuts long messages, now and then in the middle of a character, and Python then cannot read the message.
+REFUSED = (duckdb.Error, UnicodeDecodeError)
+
 
 def one(db: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()) -> Any:
     """The first value of the first row, or None."""

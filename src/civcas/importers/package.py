@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from civcas.errors import BadInput
+from civcas.importers.asking import REFUSED
 from civcas.importers.given import quote, text
 from civcas.importers.importer import Accounts, Imported, Importer, Options
 from civcas.importers.opening import fingerprint
@@ -92,7 +93,7 @@ def _take(file: Path, table: Table, columns: list[str], to: Path) -> int:
         return int(
             db.execute(f"COPY (SELECT {cells} FROM {source}) TO {text(str(to))} (FORMAT parquet)").fetchall()[0][0]
         )
-    except duckdb.Error as broken:
+    except REFUSED as broken:
         raise BadInput(f"{file.name} cannot be read: {str(broken).splitlines()[0][:200]}", where=file.name) from None
     finally:
         db.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from civcas.errors import BadInput
-from civcas.importers.asking import one
+from civcas.importers.asking import REFUSED, one
 from civcas.importers.careful import stage_carefully
 from civcas.importers.counting import count_rows
 from civcas.importers.given import quote, text
@@ -65,7 +65,7 @@ def _stage_fast(db: duckdb.DuckDBPyConnection, path: Path, header: Header, stage
         quote={mark}, escape={mark}, columns={{{columns}}}, store_rejects=true, rejects_limit=0, max_line_size={LONGEST_LINE * 2})"""
     try:
         db.execute(f"COPY (SELECT * FROM {source}) TO {text(str(staged))} (FORMAT parquet, {PLAIN})")
-    except duckdb.Error:
+    except REFUSED:
         return None
     found = db.execute("""SELECT line, first(csv_line), first(error_type) FROM reject_errors
         GROUP BY line, line_byte_position ORDER BY line""").fetchall()
@@ -92,7 +92,7 @@ def _stage_parquet(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[
         cast = ", ".join(f"CAST({quote(c)} AS VARCHAR) AS {quote(c)}" for c in columns)
         staged = work / "staged.parquet"
         db.execute(f"COPY (SELECT {cast} FROM read_parquet({text(str(path))})) TO {text(str(staged))} (FORMAT parquet)")
-    except duckdb.Error as broken:
+    except REFUSED as broken:
         raise BadInput(f"the Parquet file cannot be read: {_first_line(broken)}", where=name) from None
     return Staged(path=staged, layout=layout, columns=columns, given=_rows_of(db, staged), rejects=())
 
@@ -107,7 +107,7 @@ def _stage_json(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[Lay
         names = db.execute(
             "SELECT DISTINCT unnest(json_keys(o)) AS k FROM objects WHERE json_type(o) = 'OBJECT'"
         ).fetchall()
-    except duckdb.Error as broken:
+    except REFUSED as broken:
         raise BadInput(f"the JSON cannot be read: {_first_line(broken)}", where=name) from None
     columns = tuple(sorted(str(k) for (k,) in names))
     layout = _layout_of(columns, layouts, name)

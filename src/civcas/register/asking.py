@@ -28,7 +28,7 @@ def ask(folder: Path, question: str, *, limit: int) -> Rows:
         cursor = db.execute(question)
         columns = [str(d[0]) for d in cursor.description or ()]
         rows = cursor.fetchmany(limit + 1)
-    except duckdb.Error as broken:
+    except (duckdb.Error, UnicodeDecodeError) as broken:
         raise BadInput(_shortly(broken), where="civcas sql", expected="SQL over " + ", ".join(_names(folder))) from None
     finally:
         db.close()
