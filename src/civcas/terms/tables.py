@@ -72,6 +72,11 @@ def _count(name: str, meaning: str, unit: str = "people", **more: object) -> Fie
     return Field(name=name, type=pa.int64(), meaning=meaning, unit=unit, **more)  # type: ignore[arg-type]
 
 
+def _range(whom: str, outcome: str) -> tuple[Field, Field]:
+    lowest = _count(f"{whom}_{outcome}_min", f"lowest number of {whom} {outcome}; null is unknown")
+    return lowest, _count(f"{whom}_{outcome}_max", f"highest number of {whom} {outcome}; null is unknown or open above")
+
+
 def _number(name: str, meaning: str, unit: str = "", **more: object) -> Field:
     return Field(name=name, type=pa.float64(), meaning=meaning, unit=unit, **more)  # type: ignore[arg-type]
 
@@ -255,22 +260,14 @@ REPORT = Table(
         _count("all_killed_min", "lowest number killed where civilians are not told apart; null is unknown"),
         _count("all_killed_max", "highest number killed where civilians are not told apart; null is unknown"),
         _count("all_killed_best", "number killed that the publisher holds most likely; null where it names none"),
-        _count("children_killed_min", "lowest number of children killed; null is unknown"),
-        _count("children_killed_max", "highest number of children killed; null is unknown or open above"),
-        _count("children_injured_min", "lowest number of children injured; null is unknown"),
-        _count("children_injured_max", "highest number of children injured; null is unknown or open above"),
-        _count("women_killed_min", "lowest number of women killed; null is unknown"),
-        _count("women_killed_max", "highest number of women killed; null is unknown or open above"),
-        _count("women_injured_min", "lowest number of women injured; null is unknown"),
-        _count("women_injured_max", "highest number of women injured; null is unknown or open above"),
-        _count("men_killed_min", "lowest number of men killed; null is unknown"),
-        _count("men_killed_max", "highest number of men killed; null is unknown or open above"),
-        _count("men_injured_min", "lowest number of men injured; null is unknown"),
-        _count("men_injured_max", "highest number of men injured; null is unknown or open above"),
-        _count("belligerents_killed_min", "lowest number of belligerents killed; null is unknown"),
-        _count("belligerents_killed_max", "highest number of belligerents killed; null is unknown or open above"),
-        _count("belligerents_injured_min", "lowest number of belligerents injured; null is unknown"),
-        _count("belligerents_injured_max", "highest number of belligerents injured; null is unknown or open above"),
+        *_range("children", "killed"),
+        *_range("children", "injured"),
+        *_range("women", "killed"),
+        *_range("women", "injured"),
+        *_range("men", "killed"),
+        *_range("men", "injured"),
+        *_range("belligerents", "killed"),
+        *_range("belligerents", "injured"),
         _count("all_injured_min", "lowest number injured where civilians are not told apart; null is unknown"),
         _count("all_injured_max", "highest number injured where civilians are not told apart; null is unknown"),
         _count("number_of_sources", "sources that the publisher counts", unit="sources"),
