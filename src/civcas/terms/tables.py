@@ -81,6 +81,12 @@ def _number(name: str, meaning: str, unit: str = "", **more: object) -> Field:
     return Field(name=name, type=pa.float64(), meaning=meaning, unit=unit, **more)  # type: ignore[arg-type]
 
 
+def _internal_point() -> tuple[Field, Field]:
+    north, east = "north of the equator; null when not located", "east of Greenwich; null when not located"
+    inside = {"unit": "degrees", "sensitivity": Sensitivity.INTERNAL}
+    return _number("latitude", north, **inside), _number("longitude", east, **inside)
+
+
 FIGURE = Table(
     name="figure",
     a_row_is="one published aggregate number: who, where, period, measure, low, high, unit, source",
@@ -167,12 +173,7 @@ INCIDENT = Table(
         _text("country", "country, as published"),
         _text("province", "largest area within the country, as the case names it"),
         _text("place", "town or place, as published"),
-        _number(
-            "latitude", "north of the equator; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
-        _number(
-            "longitude", "east of Greenwich; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
+        *_internal_point(),
         _text("geo_precision", "how exactly the place is known"),
         _text("strike_status", "declared, likely, contested or single_source_claim"),
         _text("strike_type", "means, as published"),
@@ -242,12 +243,7 @@ REPORT = Table(
         _text("country", "country, as published"),
         _text("province", "largest area within the country, as published"),
         _text("place", "town or place, as published"),
-        _number(
-            "latitude", "north of the equator; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
-        _number(
-            "longitude", "east of Greenwich; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
+        *_internal_point(),
         _text("geo_precision", "how exactly the place is known"),
         _text("belligerents", "parties alleged to have acted, as published, separated by ;"),
         _text("strike_type", "means, as published"),
@@ -271,11 +267,7 @@ REPORT = Table(
         _count("all_injured_min", "lowest number injured where civilians are not told apart; null is unknown"),
         _count("all_injured_max", "highest number injured where civilians are not told apart; null is unknown"),
         _count("number_of_sources", "sources that the publisher counts", unit="sources"),
-        _text(
-            "person",
-            "what is said of one person, as a JSON object; only in tables of persons",
-            sensitivity=Sensitivity.RESTRICTED,
-        ),
+        _text("person", "what is said of one person, as a JSON object", sensitivity=Sensitivity.RESTRICTED),
         _text("text", "what the source wrote", sensitivity=Sensitivity.INTERNAL),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
@@ -329,11 +321,7 @@ UNREAD = Table(
     name="unread",
     a_row_is="one row of an imported file that could not be read, as it stood, with the reason",
     fields=(
-        _count(
-            "row",
-            "row of the original file, counted from 1 after the header; null where rows do not hang together",
-            unit="row",
-        ),
+        _count("row", "row of the original file; null where it does not hang together as a row", unit="row"),
         _count("line", "line of the original file, counted from 1; null where the row number says it", unit="line"),
         _text("reason", "what was found, and what was expected", nullable=False),
         _text("text", "the row as it stood", sensitivity=Sensitivity.INTERNAL),
