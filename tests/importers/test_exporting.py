@@ -14,6 +14,7 @@ import pytest
 
 import civcas.importers
 from civcas.catalog import entries, find
+from civcas.cli.app import main
 from civcas.errors import BadInput
 from civcas.exporters.exporter import Request
 from civcas.importers.reading import read
@@ -178,3 +179,21 @@ def test_ucdp_like_rows_name_sides_and_ranges_and_no_best_number(register, tmp_p
     assert first["deaths_civilians_high"] == "5"
     assert (second["side_a"], second["side_b"], second["deaths_civilians_low"]) == ("Air Force A", "Militia B", "")
     assert "best" not in first
+
+
+def typed(*words: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(list(words))
+    return int(left.value.code or 0)
+
+
+def test_rows_whose_licence_forbids_it_are_written_for_the_case_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, public in (("ucdp_ged", 0), ("acled", 2)):
+        assert typed("import", name, str(SAMPLES / name / "events.csv"), "--out", name) == 0
+        assert typed("export", "csv", f"{name}-out", "--tables", name) == public
+        assert typed("export", "csv", f"{name}-in", "--tables", name, "--internal") == 0
+    assert "rows of acled may not be published again" in capsys.readouterr().err
+    assert not (tmp_path / "acled-out").exists()

@@ -116,17 +116,8 @@ class Imported:
 
     def to_dict(self) -> dict[str, Any]:
         named = (
-            "importer",
-            "layout",
-            "dataset",
-            "vintage",
-            "country_told",
-            "file",
-            "sha256",
-            "size",
-            "encoding",
-            "licence",
-            "citation",
+            *("importer", "layout", "dataset", "vintage", "country_told", "file", "sha256", "size", "encoding"),
+            *("licence", "citation", "redistribute"),
         )
         return {name: getattr(self, name) for name in named} | self.accounts.to_dict()
 
