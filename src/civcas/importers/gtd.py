@@ -19,7 +19,6 @@ from civcas.importers.plan import (
 )  # fmt: skip
 
 PLACES = {"1": "town", "2": "district", "3": "district", "4": "province_governorate", "5": "unknown"}
-UNKNOWN = ("-9", "-99")
 
 
 def attacks(given: Given) -> Plan:

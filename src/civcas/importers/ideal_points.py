@@ -32,7 +32,6 @@ def _plan(given: Given, about: str, name: str) -> Plan:
         "unit": constant("position on the first dimension of voting"),
         "source": constant("Bailey, Strezhnev and Voeten"),
     }
-    given.seen("session")
     return Plan(tables={"indicator": indicator})
 
 

@@ -30,13 +30,12 @@ class Doubt:
 class Plan:
     """What to write from each row.
 
-    `own_id` is the publisher's id; where there is none, the row's content names it. The first table takes every
-    row that can be read, once; others take rows under their condition in `only`.
+    `own_id` is the publisher's id; where there is none, the row's content names it. Every table takes
+    every row that can be read, once.
     """
 
     tables: Mapping[str, Mapping[str, Column]]
     own_id: Column | None = None
-    only: Mapping[str, str] | None = None
     doubts: tuple[Doubt, ...] = ()
 
 

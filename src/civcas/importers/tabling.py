@@ -97,10 +97,9 @@ def _write_table(db: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str,
     fields = ", ".join(
         f"CAST({filled.get(f.name, 'NULL')} AS {_sql_type(f.type)}) AS {quote(f.name)}" for f in contract.fields
     )
-    only = (plan.only or {}).get(name, "TRUE")
     count = one(
         db,
-        f"""COPY (SELECT {fields} FROM given_rows WHERE {_readable(plan)} AND {only})
+        f"""COPY (SELECT {fields} FROM given_rows WHERE {_readable(plan)})
         TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)""",
     )
     return int(count)
