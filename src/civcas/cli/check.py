@@ -8,8 +8,8 @@ from typing import Any
 import typer
 
 from civcas.catalog import Command
+from civcas.cli.option import working
 from civcas.cli.tables_at_hand import tables_at_hand
-from civcas.cli.working import working
 
 EXAMPLES = """
 
@@ -37,6 +37,9 @@ def check(
     tables: Path | None = typer.Option(
         None, "--tables", help="A folder of tables, in place of those that ship.", metavar="DIR"
     ),
+    case: Path | None = typer.Option(
+        None, "--case", help="The register of this case, in place of the tables that ship.", metavar="DIR"
+    ),
     data: Path | None = typer.Option(
         None, "--data", help="The folder of files that claims name; the claims file's own unless given.", metavar="DIR"
     ),
@@ -47,14 +50,20 @@ def check(
     as_json: bool = typer.Option(False, "--json", help="Print the result as JSON."),
 ) -> None:
     with working("Checking every reading"):
-        told = checked_document(claims, only=claim, tables=tables, as_of=as_of, data=data)
+        told = checked_document(claims, only=claim, tables=tables, case=case, as_of=as_of, data=data)
     if html is not None:
         write_page(told, html)
     tell(told, as_json=as_json, full=bool(claim), page=html)
 
 
 def checked_document(
-    claims: Path, *, only: list[str], tables: Path | None, as_of: str | None = None, data: Path | None = None
+    claims: Path,
+    *,
+    only: list[str],
+    tables: Path | None,
+    case: Path | None = None,
+    as_of: str | None = None,
+    data: Path | None = None,
 ) -> dict[str, Any]:
     """Read, check, and gather what every form of the report shows."""
     from civcas.claims.check import check as check_article
@@ -63,16 +72,17 @@ def checked_document(
     from civcas.terms.reading import day
 
     article = read(claims)
-    checked = check_article(article, tables_at_hand(tables), only=only, as_of=day(as_of), data=data)
+    checked = check_article(article, tables_at_hand(tables, case), only=only, as_of=day(as_of), data=data)
     words = [
         "civcas check",
         str(claims),
         *(f"--claim {c}" for c in only),
         *([f"--tables {tables}"] if tables else []),
+        *([f"--case {case}"] if case else []),
         *([f"--data {data}"] if data else []),
         *([f"--as-of {as_of}"] if as_of else []),
     ]
-    return document(checked, command=" ".join(words), shipped=tables is None)
+    return document(checked, command=" ".join(words), shipped=tables is None and case is None)
 
 
 def write_page(told: dict[str, Any], path: Path) -> None:

@@ -41,4 +41,4 @@ def attach(app: typer.Typer) -> None:
     app.command("consistency", help=HELP)(consistency)
 
 
-ENTRY = Command(name="consistency", attach=attach, order=43)
+ENTRY = Command(name="consistency", attach=attach, order=53)

@@ -100,4 +100,4 @@ def attach(app: typer.Typer) -> None:
     app.command("count", help=HELP)(count)
 
 
-ENTRY = Command(name="count", attach=attach, order=42)
+ENTRY = Command(name="count", attach=attach, order=52)

@@ -1,7 +1,8 @@
-"""`civcas diff`: what changed between two moments, and what did it."""
+"""`civcas diff`: what changed between two moments of a case, or between two vintages of a dataset."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,40 +10,63 @@ import typer
 
 from civcas.catalog import Command
 from civcas.cli.option import Case, Json, print_json, words
+from civcas.errors import BadInput
 
 if TYPE_CHECKING:
     from civcas.case.difference import Difference
+    from civcas.register.difference import Difference as TableDifference
 
 SHOWN = 20
 HELP = """List what the case says differently at two moments, each with the decision or import that did it.
+
+With two folders of tables, compare those row by row.
 
 Examples:
 
   civcas diff --from 2017-01-23 --to 2017-06-30
 
   civcas diff --from @41                 since entry 41
+
+  civcas diff tables-25.1/ tables-26.1/  two vintages of a dataset
+
+Exit codes: 0 done · 1 two folders differ · 2 they cannot be compared
 """
 
 
 def attach(app: typer.Typer) -> None:
     @app.command("diff", help=HELP)
     def diff(
-        start: Annotated[str, typer.Option("--from", help="A day, a time or an entry (@41).")],
+        older: Annotated[Path | None, typer.Argument(help="Folder of tables of the older vintage.")] = None,
+        newer: Annotated[Path | None, typer.Argument(help="Folder of tables of the newer vintage.")] = None,
+        start: Annotated[str | None, typer.Option("--from", help="A day, a time or an entry (@41).")] = None,
         to: Annotated[str, typer.Option("--to", help="The same; now if left out.")] = "now",
         case: Case = Path(),
         as_json: Json = False,
     ) -> None:
-        from civcas.case.case import Case as Opened
-
-        with Opened.open(case) as opened:
-            found = opened.diff(start, to)
-        if as_json:
-            print_json(found.to_dict())
+        if older and newer and start is None:
+            _compare_folders(older, newer, as_json=as_json)
+        elif start is not None and older is None:
+            _compare_moments(case, start, to, as_json=as_json)
         else:
-            _print(found)
+            raise BadInput(
+                "it is not clear what to compare",
+                where="civcas diff",
+                expected="two folders, or --from a moment of a case",
+            )
 
 
-def _print(found: Difference) -> None:
+def _compare_moments(case: Path, start: str, to: str, *, as_json: bool) -> None:
+    from civcas.case.case import Case as Opened
+
+    with Opened.open(case) as opened:
+        found = opened.diff(start, to)
+    if as_json:
+        print_json(found.to_dict())
+    else:
+        _print_moments(found)
+
+
+def _print_moments(found: Difference) -> None:
     if not found.decided and not found.imported:
         typer.echo(f"Nothing changed between {found.start} and {found.to}")
     for made in found.imported:
@@ -60,6 +84,29 @@ def _print(found: Difference) -> None:
             f"{each.about} of {each.subject}: {words(each.before)} → {words(each.after)} "
             f"(entry {each.entry}, {each.at[:10]}, {each.author}, because {each.because})"
         )
+
+
+def _compare_folders(older: Path, newer: Path, *, as_json: bool) -> None:
+    from civcas.register.difference import differences
+
+    found = differences(older, newer)
+    if as_json:
+        print_json([dataclasses.asdict(each) for each in found])
+    for each in () if as_json else found:
+        _print_table(each)
+    if any(each.added or each.removed or each.changed for each in found):
+        raise typer.Exit(1)
+
+
+def _print_table(each: TableDifference) -> None:
+    typer.echo(
+        f"{each.table}: {each.added:,} added, {each.removed:,} removed, {each.changed:,} changed, {each.same:,} the same"
+    )
+    for column, count in each.columns.items():
+        typer.echo(f"  {count:>10,} × {column}")
+    for became, ids in each.examples.items():
+        if ids:
+            typer.echo(f"  {became}: {', '.join(ids)}")
 
 
 ENTRY = Command(name="diff", attach=attach, order=26)

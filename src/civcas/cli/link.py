@@ -169,4 +169,4 @@ def attach(app: typer.Typer) -> None:
     app.command("link", help=HELP)(link)
 
 
-ENTRY = Command(name="link", attach=attach, order=40)
+ENTRY = Command(name="link", attach=attach, order=50)

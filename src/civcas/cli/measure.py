@@ -11,8 +11,8 @@ from typing import Any
 import typer
 
 from civcas.catalog import Command, Measure, Option, Tables, entries, find
+from civcas.cli.option import working
 from civcas.cli.tables_at_hand import tables_at_hand
-from civcas.cli.working import working
 from civcas.cli.writing import write_whole
 from civcas.errors import BadInput
 from civcas.terms.estimate import Answer, Estimate, Refusal
@@ -53,10 +53,19 @@ def _parameters(measure: Measure) -> list[inspect.Parameter]:
     """The options of a measure's command: those of a reading, or its own, and those every measure has."""
     own = _reading_options(measure) if measure.by == "reading" else [_parameter(o) for o in measure.options]
     tables = typer.Option(None, "--tables", metavar="DIR", help="A folder of tables, in place of those that ship.")
+    case = typer.Option(
+        None, "--case", metavar="DIR", help="The register of this case, in place of the tables that ship."
+    )
     as_json = typer.Option(False, "--json", help="Print the answer as JSON.")
     picture = typer.Option(None, "--picture", metavar="FILE.svg", help="Write the answer as a picture.")
     drawn = [_keyword("picture", Path | None, picture)] if measure.draw else []
-    return [*own, *drawn, _keyword("tables", Path | None, tables), _keyword("as_json", bool, as_json)]
+    return [
+        *own,
+        *drawn,
+        _keyword("tables", Path | None, tables),
+        _keyword("case", Path | None, case),
+        _keyword("as_json", bool, as_json),
+    ]
 
 
 def _parameter(option: Option) -> inspect.Parameter:
@@ -93,8 +102,8 @@ def _words(vocabulary: type[Word]) -> str:
 
 
 def _asker(measure: Measure) -> Callable[..., None]:
-    def ask(tables: Path | None, as_json: bool, picture: Path | None = None, **given: Any) -> None:
-        held = tables_at_hand(tables) if measure.needs or tables else {}
+    def ask(tables: Path | None, case: Path | None, as_json: bool, picture: Path | None = None, **given: Any) -> None:
+        held = tables_at_hand(tables, case) if measure.needs or tables or case else {}
         _require(measure, held)
         with working(measure.question):
             answer = _answer(measure, held, given)

@@ -184,4 +184,4 @@ def attach(app: typer.Typer) -> None:
     app.command("review", help=HELP)(review)
 
 
-ENTRY = Command(name="review", attach=attach, order=41)
+ENTRY = Command(name="review", attach=attach, order=51)

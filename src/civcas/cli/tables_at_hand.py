@@ -15,8 +15,14 @@ from civcas.terms.tables import TABLES
 READ = {".parquet": "read_parquet", ".csv": "read_csv"}
 
 
-def tables_at_hand(folder: Path | None) -> Tables:
-    """The shipped tables, or every `<table>.parquet` and `<table>.csv` of a folder, laid out as the contract says."""
+def tables_at_hand(folder: Path | None, case: Path | None = None) -> Tables:
+    """The shipped tables, the register of a case, or every `<table>.parquet` and `.csv` of a folder, in the shape of the contract."""
+    if folder is not None and case is not None:
+        raise BadInput("both a folder of tables and a case are named", expected="--tables DIR or --case DIR")
+    if case is not None:
+        from civcas.case.taking import register_of
+
+        return register_of(case)
     if folder is None:
         from civcas.facts.shipped import shipped_tables
 

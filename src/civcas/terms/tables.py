@@ -13,6 +13,18 @@ from civcas.terms.table import number as _number
 from civcas.terms.table import text as _text
 from civcas.terms.vocabulary import Grading, Sensitivity
 
+
+def _range(whom: str, outcome: str) -> tuple[Field, Field]:
+    lowest = _count(f"{whom}_{outcome}_min", f"lowest number of {whom} {outcome}; null is unknown")
+    return lowest, _count(f"{whom}_{outcome}_max", f"highest number of {whom} {outcome}; null is unknown or open above")
+
+
+def _internal_point() -> tuple[Field, Field]:
+    north, east = "north of the equator; null when not located", "east of Greenwich; null when not located"
+    inside = {"unit": "degrees", "sensitivity": Sensitivity.INTERNAL}
+    return _number("latitude", north, **inside), _number("longitude", east, **inside)
+
+
 FIGURE = Table(
     name="figure",
     a_row_is="one published aggregate number: who, where, period, measure, low, high, unit, source",
@@ -32,6 +44,8 @@ FIGURE = Table(
         _text("source_url", "address of the page"),
         _text("note", "what the person who noted the figure adds"),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
 )
 
@@ -59,6 +73,9 @@ STRIKE = Table(
         _number("latitude", "north of the equator", unit="degrees"),
         _number("longitude", "east of Greenwich", unit="degrees"),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+        _text("text", "what the declaring party wrote"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
 )
 
@@ -112,12 +129,7 @@ INCIDENT = Table(
         _text("country", "country, as published"),
         _text("province", "largest area within the country, as the case names it"),
         _text("place", "town or place, as published"),
-        _number(
-            "latitude", "north of the equator; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
-        _number(
-            "longitude", "east of Greenwich; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
+        *_internal_point(),
         _text("geo_precision", "how exactly the place is known"),
         _text("strike_status", "declared, likely, contested or single_source_claim"),
         _text("strike_type", "means, as published"),
@@ -176,6 +188,9 @@ REPORT = Table(
         _text("report_id", "names the report for good; made of dataset and row", nullable=False),
         _text("dataset", "which dataset the row came from", nullable=False),
         _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+        _text("row_is", "what the publisher's row is: incident, account (one of several of an incident) or person"),
+        _text("kind", "the publisher's own class of event, as published"),
+        _text("code", "the publisher's own code"),
         _text("source", "who published the report"),
         _day("published", "when the source published it"),
         _day("date_start", "first day on which it may have happened; null when unknown"),
@@ -184,12 +199,7 @@ REPORT = Table(
         _text("country", "country, as published"),
         _text("province", "largest area within the country, as published"),
         _text("place", "town or place, as published"),
-        _number(
-            "latitude", "north of the equator; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
-        _number(
-            "longitude", "east of Greenwich; null when not located", unit="degrees", sensitivity=Sensitivity.INTERNAL
-        ),
+        *_internal_point(),
         _text("geo_precision", "how exactly the place is known"),
         _text("belligerents", "parties alleged to have acted, as published, separated by ;"),
         _text("strike_type", "means, as published"),
@@ -201,6 +211,19 @@ REPORT = Table(
         _count("civ_injured_max", "highest number of civilians injured; null is unknown or open above"),
         _count("all_killed_min", "lowest number killed where civilians are not told apart; null is unknown"),
         _count("all_killed_max", "highest number killed where civilians are not told apart; null is unknown"),
+        _count("all_killed_best", "number killed that the publisher holds most likely; null where it names none"),
+        *_range("children", "killed"),
+        *_range("children", "injured"),
+        *_range("women", "killed"),
+        *_range("women", "injured"),
+        *_range("men", "killed"),
+        *_range("men", "injured"),
+        *_range("belligerents", "killed"),
+        *_range("belligerents", "injured"),
+        _count("all_injured_min", "lowest number injured where civilians are not told apart; null is unknown"),
+        _count("all_injured_max", "highest number injured where civilians are not told apart; null is unknown"),
+        _count("number_of_sources", "sources that the publisher counts", unit="sources"),
+        _text("person", "what is said of one person, as a JSON object", sensitivity=Sensitivity.RESTRICTED),
         _text("text", "what the source wrote", sensitivity=Sensitivity.INTERNAL),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
@@ -224,6 +247,7 @@ INTERACTION = Table(
         _count("mentions", "how often it was mentioned", unit="mentions"),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
     ),
 )
 
@@ -245,6 +269,40 @@ INDICATOR = Table(
         _text("source", "who published it"),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+    ),
+)
+
+UNREAD = Table(
+    name="unread",
+    a_row_is="one row of an imported file that could not be read, as it stood, with the reason",
+    fields=(
+        _count("row", "row of the original file; null where it does not hang together as a row", unit="row"),
+        _count("line", "line of the original file, counted from 1; null where the row number says it", unit="line"),
+        _text("reason", "what was found, and what was expected", nullable=False),
+        _text("text", "the row as it stood", sensitivity=Sensitivity.INTERNAL),
+    ),
+)
+
+FLAGGED = Table(
+    name="flagged",
+    a_row_is="one doubt about a row that was read as published",
+    fields=(
+        _count("row", "row of the original file, counted from 1 after the header", unit="row", nullable=False),
+        _text("kind", "which kind of doubt", nullable=False),
+        _text("reason", "what was found"),
+    ),
+)
+
+NOT_IDENTIFIABLE = Table(
+    name="not_identifiable",
+    a_row_is="one belligerent whose doings a dataset does not tell apart in an area: a total for it would be a false zero",
+    key=("dataset", "belligerent", "area"),
+    fields=(
+        _text("dataset", "which dataset cannot tell", nullable=False),
+        _text("belligerent", "whom it cannot identify, as the case or the publisher names it", nullable=False),
+        _text("area", "where", nullable=False),
+        _text("reason", "why", nullable=False),
     ),
 )
 
@@ -261,6 +319,9 @@ TABLES: dict[str, Table] = {
         HARM,
         ATTRIBUTION,
         HARM_BY_PERIOD,
+        NOT_IDENTIFIABLE,
+        UNREAD,
+        FLAGGED,
     )
 }
 

@@ -1,0 +1,184 @@
+"""Times an import against DuckDB alone writing the same file as Parquet, and against pandas doing the same mapping.
+
+python benchmarks/import.py [--ged 1000000] [--gdelt 10000000] [--pandas-rows 1000000] [--json]
+
+Made-up files in the layouts of UCDP GED and GDELT 2.0; every way runs in its own process, in the same run, on the same file.
+Targets: at most 2.5 times DuckDB's time, at most 2 GiB, at least 10 times faster than pandas.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+WAYS = ("duckdb", "civcas", "pandas")
+
+
+def make_ged(path: Path, rows: int) -> None:
+    """Events with this layout's 49 columns, quoted articles with commas, and counts with a heavy tail; seeded."""
+    from civcas.importers.ucdp_ged import COLUMNS
+
+    made = {
+        "id": "i", "relid": "'SYR-2016-1-299-' || i", "year": "'2016'", "active_year": "'1'", "code_status": "'Clear'",
+        "type_of_violence": "1 + hash(i, 1) % 3", "number_of_sources": "1 + hash(i, 2) % 4",
+        "conflict_name": "'Country: Government'", "dyad_name": "'Government of Country - Group ' || hash(i, 3) % 40",
+        "side_a": "'Government of Country'", "side_b": "'Group ' || hash(i, 3) % 40",
+        "source_article": "'\"Agency ' || hash(i, 4) % 50 || ', 2016-01-01, Bombardment of a town, and clashes near it\"'",
+        "source_office": "'Agency ' || hash(i, 4) % 50", "source_headline": "'Bombardment of town ' || hash(i, 5) % 5000",
+        "where_prec": "1 + hash(i, 6) % 7", "where_coordinates": "'Town ' || hash(i, 5) % 5000", "adm_1": "'Province ' || hash(i, 7) % 14",
+        "latitude": "33 + (hash(i, 8) % 4000) / 1000.0", "longitude": "36 + (hash(i, 9) % 6000) / 1000.0",
+        "geom_wkt": "'POINT (' || 36 + (hash(i, 9) % 6000) / 1000.0 || ' ' || 33 + (hash(i, 8) % 4000) / 1000.0 || ')'",
+        "country": "'Country'", "region": "'Region'", "event_clarity": "'1'", "date_prec": "1 + hash(i, 10) % 5",
+        "date_start": "DATE '2012-01-01' + (hash(i, 11) % 3000)::INTEGER", "date_end": "DATE '2012-01-01' + (hash(i, 11) % 3000)::INTEGER",
+        "deaths_a": "hash(i, 12) % 3", "deaths_b": "hash(i, 13) % 5", "deaths_unknown": "'0'",
+        "deaths_civilians": "floor(power((1 + hash(i, 14) % 9999) / 10000.0, -0.7))::INTEGER - 1",
+        "best": "hash(i, 15) % 20", "high": "20 + hash(i, 15) % 20", "low": "hash(i, 15) % 10",
+    }  # fmt: skip
+    fields = ", ".join(f"{made.get(name, 'hash(i) % 1000')} AS {name}" for name in COLUMNS)
+    duckdb.sql(f"COPY (SELECT {fields} FROM range({rows}) t(i)) TO '{path}' (HEADER)")
+
+
+def make_gdelt(path: Path, rows: int) -> None:
+    """Events with GDELT 2.0's 61 tab-separated columns and no header; seeded."""
+    from civcas.importers.gdelt import VERSIONS
+
+    made = {
+        "GlobalEventID": "410000000 + i", "Day": "strftime(DATE '2015-03-01' + (hash(i, 1) % 3000)::INTEGER, '%Y%m%d')",
+        "EventCode": "lpad((hash(i, 2) % 2000 / 10)::INTEGER::VARCHAR, 3, '0')", "GoldsteinScale": "(hash(i, 3) % 200) / 10.0 - 10",
+        "Actor1Code": "['SYR', 'SYRGOV', 'USA', 'RUS', 'TUR', ''][(1 + hash(i, 4) % 6)::BIGINT]",
+        "Actor2Code": "['SYR', 'SYRREB', 'USA', 'RUS', 'CVL', ''][(1 + hash(i, 5) % 6)::BIGINT]", "NumMentions": "1 + hash(i, 6) % 40",
+        "ActionGeo_CountryCode": "['SY', 'IZ', 'TU', 'US'][(1 + hash(i, 7) % 4)::BIGINT]",
+        "ActionGeo_FullName": "'Town ' || hash(i, 8) % 9000 || ', Province'",
+        "ActionGeo_Lat": "30 + (hash(i, 9) % 70000) / 10000.0", "ActionGeo_Long": "35 + (hash(i, 10) % 90000) / 10000.0",
+        "DATEADDED": "20150301000000 + i % 86400", "SOURCEURL": "'https://news.example/' || hash(i, 11) % 1000000 || '/page.html'",
+    }  # fmt: skip
+    blank = {
+        name
+        for name in VERSIONS[2]
+        if name.endswith(("EthnicCode", "Religion1Code", "Religion2Code", "Type3Code", "KnownGroupCode"))
+    }
+    other = {name: "''" for name in blank}
+    fields = ", ".join(f"{(made | other).get(name, 'hash(i) % 1000')} AS {name}" for name in VERSIONS[2])
+    duckdb.sql(f"COPY (SELECT {fields} FROM range({rows}) t(i)) TO '{path}' (HEADER false, DELIMITER '\t', QUOTE '')")
+
+
+def run(way: str, layout: str, file: Path, out: Path) -> dict[str, float]:
+    """One way in a process of its own: seconds and peak memory."""
+    start = time.perf_counter()
+    child = subprocess.Popen([sys.executable, __file__, "--way", way, layout, str(file), str(out)], env=os.environ)
+    _, status, used = os.wait4(child.pid, 0)
+    if status:
+        raise SystemExit(f"{way} failed on {file.name}")
+    cpu = used.ru_utime + used.ru_stime
+    return {
+        "seconds": round(time.perf_counter() - start, 2),
+        "cpu": round(cpu, 2),
+        "peak_gib": round(used.ru_maxrss / 2**20, 3),
+    }
+
+
+def by_duckdb(layout: str, file: Path, out: Path) -> None:
+    tabs = ", delim='\t', header=false, quote=''" if layout == "gdelt" else ""
+    duckdb.sql(f"COPY (SELECT * FROM read_csv('{file}'{tabs})) TO '{out}.parquet'")
+
+
+def by_civcas(layout: str, file: Path, out: Path) -> None:
+    from civcas.catalog import find
+    from civcas.importers.reading import read
+
+    accounts = read(find("importers", layout), file, out).accounts
+    assert accounts.balanced and accounts.unread == 0
+
+
+def by_pandas(layout: str, file: Path, out: Path) -> None:
+    """The same fields, checks and kept columns, in pandas' own columnar ways."""
+    import pandas as pd
+
+    from civcas.importers.gdelt import VERSIONS
+    from civcas.importers.ucdp_ged import DATES, KINDS, PLACES
+
+    def rest(frame: pd.DataFrame, used: list[str]) -> list[str]:
+        return frame.drop(columns=used).to_json(orient="records", lines=True).splitlines()
+
+    if layout == "gdelt":
+        given = pd.read_csv(file, sep="\t", header=None, names=VERSIONS[2], dtype=str, quoting=3)
+        used = "GlobalEventID Day Actor1Code Actor2Code EventCode GoldsteinScale NumMentions"
+        used += " ActionGeo_CountryCode ActionGeo_Lat ActionGeo_Long"
+        table = given[used.split()].assign(Day=pd.to_datetime(given["Day"], format="%Y%m%d"), scheme="cameo")
+        for name in ("GoldsteinScale", "ActionGeo_Lat", "ActionGeo_Long", "NumMentions"):
+            table[name] = pd.to_numeric(given[name])
+        assert table["ActionGeo_Lat"].between(-90, 90).all() and table["ActionGeo_Long"].between(-180, 180).all()
+        table["GlobalEventID"] = "gdelt:" + given["GlobalEventID"]
+        table["extra"] = rest(given, used.split())
+    else:
+        given = pd.read_csv(file, dtype=str)
+        counts = ["deaths_civilians", "low", "high", "best", "number_of_sources", "latitude", "longitude"]
+        table = given[["id", "relid", "country", "adm_1", "where_coordinates", "source_headline"]].copy()
+        for name in counts:
+            table[name] = pd.to_numeric(given[name])
+        assert (table[counts[:5]] >= 0).all().all() and table["latitude"].between(-90, 90).all()
+        for name in ("date_start", "date_end"):
+            table[name] = pd.to_datetime(given[name], format="%Y-%m-%d")
+        table["kind"] = given["type_of_violence"].map(KINDS)
+        table["date_precision"], table["geo_precision"] = given["date_prec"].map(DATES), given["where_prec"].map(PLACES)
+        table["belligerents"] = given["side_a"].where(
+            given["type_of_violence"] == "3", given["side_a"] + "; " + given["side_b"]
+        )
+        table["id"] = "ucdp_ged:" + given["id"]
+        table["extra"] = rest(
+            given, ["id", "relid", "country", "adm_1", "where_coordinates", "date_start", "date_end", *counts]
+        )
+    assert table["id" if layout == "ucdp_ged" else "GlobalEventID"].is_unique
+    table.to_parquet(f"{out}.parquet")
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["--way"]:
+        way, layout, file, out = sys.argv[2:]
+        {"duckdb": by_duckdb, "civcas": by_civcas, "pandas": by_pandas}[way](layout, Path(file), Path(out))
+        return
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--ged", type=int, default=1_000_000)
+    words.add_argument("--gdelt", type=int, default=10_000_000)
+    words.add_argument("--pandas-rows", type=int, default=1_000_000, help="rows of the files that pandas is timed on")
+    words.add_argument("--json", action="store_true")
+    told = words.parse_args()
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for layout, make, rows in (("ucdp_ged", make_ged, told.ged), ("gdelt", make_gdelt, told.gdelt)):
+            for size, ways in ((rows, WAYS[:2]), (min(rows, told.pandas_rows), WAYS[1:])):
+                file = Path(folder) / f"{layout}.csv"
+                make(file, size)
+                timed = {way: run(way, layout, file, Path(folder) / f"{layout}-{way}") for way in ways}
+                found.append({"layout": layout, "rows": size, "mib": file.stat().st_size >> 20, **timed})
+                file.unlink()
+                if not told.json:
+                    print(_said(found[-1]), flush=True)
+    if told.json:
+        print(json.dumps(found, indent=2))
+
+
+def _said(row: dict) -> str:
+    ours = row["civcas"]
+    peer = next(way for way in ("duckdb", "pandas") if way in row)
+    ratio = ours["seconds"] / row[peer]["seconds"]
+    fast = "times DuckDB's (at most 2.5)" if peer == "duckdb" else "times faster than pandas (at least 10)"
+    times = " ".join(
+        f"{way} {row[way]['seconds']:.1f} s, processor {row[way]['cpu']:.1f} s, peak {row[way]['peak_gib']:.2f} GiB;"
+        for way in ("civcas", peer)
+    )
+    return f"{row['layout']} {row['rows']:,} rows, {row['mib']:,} MiB: {times} {ratio if peer == 'duckdb' else 1 / ratio:.2f} {fast}"
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()

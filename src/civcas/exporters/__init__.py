@@ -1,0 +1,1 @@
+"""Writes the register in a form others can open."""

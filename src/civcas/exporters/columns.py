@@ -1,0 +1,68 @@
+"""Which columns may be written, and rows in batches, so that a table of any length fits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from civcas.errors import BadInput
+from civcas.exporters.exporter import Request
+from civcas.terms.tables import TABLES, Field
+from civcas.terms.vocabulary import Sensitivity
+
+ROWS = 50_000
+NEVER = ("unread", "flagged", "published")  # accounts of an import, not what the register says
+_ORDER = (Sensitivity.PUBLIC, Sensitivity.INTERNAL, Sensitivity.RESTRICTED)
+
+
+def written_tables(request: Request) -> dict[str, ibis.Table]:
+    """The tables of the contract among those given; without one there is nothing to write."""
+    found = {name: request.tables[name] for name in TABLES if name in request.tables and name not in NEVER}
+    if not found:
+        raise BadInput(
+            "there is no table to export", expected="one of " + ", ".join(n for n in TABLES if n not in NEVER)
+        )
+    return found
+
+
+def visible(name: str, table: ibis.Table, clearance: Sensitivity) -> tuple[Field, ...]:
+    """The fields of this table that somebody with that clearance may see, in the contract's order."""
+    highest = min(_ORDER.index(clearance), _ORDER.index(Sensitivity.INTERNAL))
+    return tuple(f for f in TABLES[name].fields if f.name in table.columns and _ORDER.index(f.sensitivity) <= highest)
+
+
+def ordered(name: str, table: ibis.Table, fields: tuple[Field, ...]) -> ibis.Table:
+    """Only those fields, rows in the order of their key: the same register gives the same file."""
+    keys = [k for k in TABLES[name].key if k in table.columns] or [f.name for f in fields]
+    return table.order_by(keys).select([f.name for f in fields])
+
+
+def reader(name: str, table: ibis.Table, fields: tuple[Field, ...]) -> pa.RecordBatchReader:
+    """Rows in batches with the contract's types and meanings."""
+    schema = pa.schema([f.arrow() for f in fields], metadata={"civcas_table": name})
+    return stream(ordered(name, table, fields), schema)
+
+
+def stream(table: ibis.Table, schema: pa.Schema) -> pa.RecordBatchReader:
+    return pa.RecordBatchReader.from_batches(schema, _batches(table, schema))
+
+
+def _batches(table: ibis.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """By way of a Parquet file, which every engine writes in bounded memory."""
+    with tempfile.TemporaryDirectory(prefix="civcas-export-") as folder:
+        path = Path(folder) / "rows.parquet"
+        table.to_parquet(path)
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(ROWS):
+                yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+
+
+def scratch() -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB that writes files and does nothing else."""
+    return duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})

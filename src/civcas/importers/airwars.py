@@ -1,0 +1,152 @@
+"""Airwars' civilian harm incidents: one incident a row, with ranges of killed and injured by group."""
+
+from __future__ import annotations
+
+import re
+
+from civcas.importers.given import Given
+from civcas.importers.importer import Importer, Layout
+from civcas.importers.plan import (
+    Column,
+    Doubt,
+    Plan,
+    as_published,
+    computed,
+    constant,
+    day,
+    latitude,
+    listed,
+    longitude,
+    parties,
+    required,
+    whole,
+)  # fmt: skip
+
+GROUPS = {"civ": "civ", "children": "children", "women": "women", "men": "men", "mil": "belligerents"}
+SITE_GROUPS = {
+    "civilian_non_combatants": "civ",
+    "children": "children",
+    "women": "women",
+    "men": "men",
+    "belligerents": "belligerents",
+}
+NUMBERED = re.compile(r"belligerent_\d+_belligerent_name$")
+WIDE = ("airwars_id", "code", "date", "belligerents", "civ_killed_min", "civ_killed_max")
+SITE = ("post_id", "post_status", "code", "date", "country_name", "civilian_non_combatants_killed_min")
+
+
+def wide(given: Given) -> Plan:
+    """The wide table of incidents: one column a group and bound."""
+    counts = {f"{ours}_{outcome}_{bound}": whole(given, f"{theirs}_{outcome}_{bound}")
+              for theirs, ours in GROUPS.items() for outcome in ("killed", "injured") for bound in ("min", "max")
+              if f"{theirs}_{outcome}_{bound}" in given}  # fmt: skip
+    report = {
+        "row_is": constant("incident"),
+        "code": as_published(given, "code"),
+        "source": constant("Airwars"),
+        "published": day(given, "published"),
+        "date_start": day(given, "date"),
+        "date_end": _last_day(given),
+        "date_precision": computed(_precision(given)),
+        "country": as_published(given, "country", "conflict"),
+        "province": as_published(given, "governorate", "region"),
+        "place": as_published(given, "location"),
+        "latitude": latitude(given, "latitude"),
+        "longitude": longitude(given, "longitude"),
+        "geo_precision": as_published(given, "geo_precision"),
+        "belligerents": listed(given, "belligerents", separator=","),
+        "strike_type": as_published(given, "strike_type"),
+        "strike_status": as_published(given, "strike_status"),
+        "grading": as_published(given, "grading"),
+        "number_of_sources": whole(given, "n_sources"),
+    }
+    return Plan(own_id=required(given, "airwars_id"), tables={"report": report | counts}, doubts=_date_doubts(given))
+
+
+def site_export(given: Given) -> Plan:
+    """The table that the publisher's own exporter writes: one column a group and bound, numbered columns for belligerents."""
+    counts = {f"{ours}_{outcome}_{bound}": whole(given, f"{theirs}_{outcome}_{bound}")
+              for theirs, ours in SITE_GROUPS.items() for outcome in ("killed", "injured") for bound in ("min", "max")
+              if f"{theirs}_{outcome}_{bound}" in given}  # fmt: skip
+    named = sorted((c for c in given.columns if NUMBERED.match(c)), key=lambda c: int(c.split("_")[1]))
+    report = {
+        "row_is": constant("incident"),
+        "code": as_published(given, "code"),
+        "source": constant("Airwars"),
+        "published": day(given, "post_published"),
+        "date_start": day(given, "date"),
+        "date_end": _last_day(given),
+        "date_precision": computed(_precision(given)),
+        "country": as_published(given, "country_name"),
+        "province": as_published(given, "region"),
+        "place": as_published(given, "location_name"),
+        "latitude": latitude(given, "latitude"),
+        "longitude": longitude(given, "longitude"),
+        "geo_precision": as_published(given, "geolocation_accuracy_slug", "geolocation_accuracy_name"),
+        "belligerents": parties(*(given.seen(c) for c in named)),
+        "strike_type": as_published(given, "strike_type_name"),
+        "strike_status": as_published(given, "strike_status_name"),
+        "grading": as_published(given, "civilian_harm_status_name"),
+        "number_of_sources": whole(given, "num_sources"),
+        "text": as_published(given, "summary"),
+    }
+    status = given.seen("post_status")
+    draft = Doubt(when=f"{status} <> 'publish'", kind="not published", says=f"'the page is ' || {status}")
+    same = Doubt(when=f"{day(given, 'date').value} = {day(given, 'post_published').value}", kind="dated on the day of the page",
+                 says="'the publisher writes the day of the page when it has no date'")  # fmt: skip
+    return Plan(
+        own_id=required(given, "post_id"),
+        tables={"report": report | counts},
+        doubts=(*_date_doubts(given), draft, same),
+    )
+
+
+def rest_posts(given: Given) -> Plan:
+    """Pages as the site's REST address lists them: their date is that of the page, and no number stands in a field of its own."""
+    title, body = (f"json_extract_string({given[name]}, '$.rendered')" for name in ("title", "content"))
+    report = {
+        "row_is": constant("incident"),
+        "code": computed(f"upper(split_part({given.seen('slug')}, '-', 1))"),
+        "source": constant("Airwars"),
+        "published": day(given, "date"),
+        "date_precision": constant("unknown"),
+        "place": computed(title),
+        "text": computed(body),
+    }
+    return Plan(own_id=required(given, "id"), tables={"report": report})
+
+
+def _precision(given: Given) -> str:
+    date = given["date"]
+    return f"CASE WHEN {date} IS NULL THEN 'unknown' WHEN {given.get('date_end')} <> {date} THEN 'range' ELSE 'day' END"
+
+
+def _last_day(given: Given) -> Column:
+    last = day(given, "date_end")
+    return Column(value=f"coalesce({last.value}, {day(given, 'date').value})", fails=last.fails, because=last.because)
+
+
+def _date_doubts(given: Given) -> tuple[Doubt, ...]:
+    date = day(given, "date").value
+    return (
+        Doubt(when=f"{date} < DATE '1990-01-01'", kind="a date before anything the publisher records",
+              says=f"'date is ' || {date} || '; the publisher writes 1970-01-01 or the day of the page when it has none'"),
+        Doubt(when=f"{date} IS NULL", kind="no date", says="'the incident has no date'"),
+    )  # fmt: skip
+
+
+ENTRY = Importer(
+    name="airwars",
+    title="Airwars civilian harm incidents",
+    publisher="Airwars",
+    licence="No open licence found: ask Airwars before publishing rows again",
+    citation="Airwars. Civilian harm incidents. https://airwars.org",
+    page="https://airwars.org/civilian-casualties/",
+    yields=("report",),
+    layouts=(
+        Layout(name="wide table", expected=WIDE, plan=wide),
+        Layout(name="site export", expected=SITE, plan=site_export),
+        Layout(name="REST pages", expected=("id", "slug", "link", "title", "content", "date"), plan=rest_posts),
+    ),
+    notes="Sums of bounds are not estimates. Several belligerents in one cell are several rows of attribution, once each.",
+)

@@ -1,0 +1,154 @@
+"""Any table of anybody's, read as a mapping file says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+
+from civcas.errors import BadInput
+from civcas.importers.given import Given, text
+from civcas.importers.importer import Importer, Layout, Options
+from civcas.importers.mapping import Cell, ColumnMapping, read_mapping
+from civcas.importers.plan import Column, Plan, computed, constant
+
+EASTERN, WESTERN = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"
+RANGE = r"^\s*(\d+)\s*(?:[-–—]\s*(\d+)|(\+))?\s*$"
+DAY_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+
+
+def prepare(options: Options) -> tuple[tuple[Layout, ...], Options]:
+    """The one layout that the mapping describes, and what it says about the file beside the command line."""
+    if options.mapping is None:
+        raise BadInput(
+            "no mapping is given", where="mapped", expected="--mapping FILE", do="Propose one with: civcas map FILE"
+        )
+    mapping = read_mapping(options.mapping)
+    layout = Layout(name=f"mapped to {mapping.table.name}", expected=mapping.columns, plan=lambda given: _plan(mapping, given),
+                    blank_words=mapping.unknown, records=("data", "rows", "records", "results", "features"))  # fmt: skip
+    return (layout,), replace(
+        options,
+        dataset=options.dataset or mapping.dataset,
+        encoding=options.encoding or mapping.encoding,
+        delimiter=options.delimiter or mapping.delimiter,
+        sheet=options.sheet or mapping.sheet,
+        fill_merged=mapping.merged == "fill",
+    )
+
+
+def _plan(mapping: ColumnMapping, given: Given) -> Plan:
+    columns = {name: _column(mapping, name, cell, given) for name, cell in mapping.fields.items()}
+    if mapping.table.name == "report":
+        columns.setdefault("row_is", constant("incident"))
+        columns |= _dates(columns)
+    own = given.seen(mapping.id) if mapping.id else ""
+    named = Column(
+        value=own,
+        fails=f"({own} IS NULL OR trim({own}) = '')",
+        because=text(f"{mapping.id} is empty; it names the row"),
+    )
+    return Plan(tables={mapping.table.name: columns}, own_id=named if own else None)
+
+
+def _dates(columns: dict[str, Column]) -> dict[str, Column]:
+    """A day that ends when it begins, where only a beginning is mapped; and how exactly it is known."""
+    first, last = columns.get("date_start"), columns.get("date_end")
+    if first is None:
+        return {}
+    end = f"coalesce({last.value}, {first.value})" if last else first.value
+    precision = (
+        f"CASE WHEN {first.value} IS NULL THEN 'unknown' WHEN {end} <> {first.value} THEN 'range' ELSE 'day' END"
+    )
+    found = {"date_end": replace(last or first, value=end)}
+    return found if "date_precision" in columns else found | {"date_precision": computed(precision)}
+
+
+def _column(mapping: ColumnMapping, name: str, cell: Cell, given: Given) -> Column:
+    """Columns stay in `extra` as they stood, since a field may hold another spelling of them."""
+    kind = mapping.table.field(name).type
+    raw = text(cell.constant) if cell.constant is not None else given.seen(cell.column)
+    known = raw
+    for word in cell.unknown:
+        known = f"nullif({known}, {text(word)})"
+    if kind == pa.date32():
+        return _day(cell, name, known)
+    if kind in (pa.int64(), pa.float64()):
+        return _number(cell, name, known, whole=kind == pa.int64())
+    return _text(cell, known)
+
+
+def _text(cell: Cell, known: str) -> Column:
+    if cell.separator:
+        parts = (
+            f"[{_translated('trim(x)', cell)} FOR x IN string_split({known}, {text(cell.separator)}) IF trim(x) <> '']"
+        )
+        return computed(
+            f"nullif(array_to_string(list_filter({parts}, lambda x, i: list_position({parts}, x) = i), '; '), '')"
+        )
+    return computed(_translated(known, cell))
+
+
+def _translated(value: str, cell: Cell) -> str:
+    if not cell.words:
+        return value
+    cases = " ".join(f"WHEN {text(theirs)} THEN {text(ours)}" for theirs, ours in cell.words.items())
+    return f"CASE trim({value}) {cases} ELSE {value} END"
+
+
+def _day(cell: Cell, name: str, known: str) -> Column:
+    written = f"trim({_western(known)})"
+    for theirs, ours in cell.words.items():
+        written = f"replace({written}, {text(theirs)}, {text(ours)})"
+    formats = cell.formats or DAY_FORMATS
+    value = f"CAST(try_strptime({written}, [{', '.join(map(text, formats))}]) AS DATE)"
+    ends = {"month": f"last_day({value})", "year": f"make_date(year({value}), 12, 31)"}
+    return Column(value=ends.get(cell.end_of, value), fails=f"({written} <> '' AND {value} IS NULL)",
+                  because=_because(cell, name, known, "a day written " + " or ".join(formats)))  # fmt: skip
+
+
+def _number(cell: Cell, name: str, known: str, *, whole: bool) -> Column:
+    written = f"trim({_western(known)})"
+    if cell.range:
+        return _end_of_range(cell, name, known, written)
+    if cell.decimal_comma:
+        written = f"replace({written}, ',', '.')"
+    value = f"TRY_CAST({written} AS DOUBLE)"
+    bounds = {"latitude": " OR {v} NOT BETWEEN -90 AND 90", "longitude": " OR {v} NOT BETWEEN -180 AND 180"}.get(
+        name, ""
+    )
+    counted = f" OR {value} <> floor({value}) OR abs({value}) > 9e15" if whole else ""
+    wrong = f"({written} <> '' AND ({value} IS NULL OR NOT isfinite({value}){counted}{bounds.format(v=value)}))"
+    kind = "a whole number" if whole else "a number"
+    return Column(
+        value=f"CAST({value} AS BIGINT)" if whole else value, fails=wrong, because=_because(cell, name, known, kind)
+    )
+
+
+def _end_of_range(cell: Cell, name: str, known: str, written: str) -> Column:
+    """The lower or upper end of `3-5`; `3` is both; of `5+` the upper end is open."""
+    low, high, opened = (f"nullif(regexp_extract({written}, {text(RANGE)}, {part}), '')" for part in (1, 2, 3))
+    value = low if name.endswith("_min") else f"CASE WHEN {opened} IS NULL THEN coalesce({high}, {low}) END"
+    return Column(value=f"TRY_CAST({value} AS BIGINT)", fails=f"({written} <> '' AND {low} IS NULL)",
+                  because=_because(cell, name, known, "a number or a range like 3-5 or 5+"))  # fmt: skip
+
+
+def _western(cell: str) -> str:
+    return f"translate({cell}, {text(EASTERN)}, {text(WESTERN)})"
+
+
+def _because(cell: Cell, name: str, known: str, kind: str) -> str:
+    return f"{text((cell.column or name) + ' is ')} || chr(39) || left({known}, 60) || chr(39) || {text('; expected ' + kind)}"
+
+
+ENTRY = Importer(
+    name="mapped",
+    title="Any table of your own, read as a mapping file says",
+    publisher="whoever made the table",
+    licence="as its maker says",
+    citation="as its maker says",
+    page="",
+    yields=("report", "strike", "figure", "interaction", "indicator", "harm_by_period"),
+    layouts=(),
+    prepare=prepare,
+    notes="CSV, TSV, XLSX, JSON, JSONL or Parquet. Propose a mapping with: civcas map FILE",
+)

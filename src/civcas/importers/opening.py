@@ -1,0 +1,235 @@
+"""Opens a file that somebody gave: plain or compressed, in whichever encoding, and never trusts what it says of itself."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from civcas.errors import BadInput
+
+CHUNK = 4 << 20
+LONGEST_LINE = 4 << 20
+EXPANDED_AT_MOST = 1 << 30
+RATIO_AT_MOST = 100
+RATIO_FROM = 10 << 20  # small files may compress better without being bombs
+ENTRIES_AT_MOST = 10_000
+MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SHEET = "xl/workbook.xml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A file ready to read: `path` is plain UTF-8 text without a mark, or the sheet or Parquet file itself."""
+
+    path: Path
+    given: Path
+    kind: str  # text, json, xlsx or parquet
+    sha256: str
+    size: int
+    encoding: str
+
+
+def open_file(path: Path, work: Path, *, encodings: tuple[str, ...], encoding: str = "", member: str = "") -> Opened:
+    """Hash the file, unpack it if it is packed, find its encoding, and leave a plain file in `work` if it was not plain.
+
+    Strict UTF-8 is tried first, then `encodings` in their order, unless `encoding` says which; no character is replaced.
+    """
+    if not path.is_file():
+        raise BadInput("there is no such file", where=str(path), expected="the path of a file")
+    sha256, size = fingerprint(path)
+    if size == 0:
+        raise BadInput("the file is empty", where=path.name, expected="a header and rows")
+    plain, kind = _unpacked(path, work, member)
+    found = ""
+    if kind == "text":
+        found = _encoding(plain, (encoding,) if encoding else ("utf-8", *encodings))
+        plain = _as_utf8(plain, work, found)
+        _reject_nul(plain)
+        kind = "json" if _begins_like_json(plain) else "text"
+        if kind == "text":
+            _reject_long_lines(plain)
+    return Opened(path=plain, given=path, kind=kind, sha256=sha256, size=size, encoding=found)
+
+
+def fingerprint(path: Path) -> tuple[str, int]:
+    """SHA-256 and size, read in pieces."""
+    digest, size = hashlib.sha256(), 0
+    for piece in _pieces(path):
+        digest.update(piece)
+        size += len(piece)
+    return digest.hexdigest(), size
+
+
+def checked_zip(path: Path) -> zipfile.ZipFile:
+    """The archive, once its entries are few, small together, not bombs, and named without tricks."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as broken:
+        raise BadInput(f"the archive cannot be opened: {broken}", where=path.name) from None
+    entries = archive.infolist()
+    if len(entries) > ENTRIES_AT_MOST:
+        raise BadInput(
+            f"the archive holds {len(entries)} entries", where=path.name, expected=f"at most {ENTRIES_AT_MOST}"
+        )
+    for entry in entries:
+        _reject_tricky_name(entry, path)
+    _reject_bomb(sum(e.file_size for e in entries), sum(e.compress_size for e in entries), path)
+    return archive
+
+
+def _unpacked(path: Path, work: Path, member: str) -> tuple[Path, str]:
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    if head[:2] == b"\x1f\x8b":
+        return _inflated(path, work), "text"
+    if head[:4] == b"PAR1":
+        return path, "parquet"
+    if head[:2] != b"PK":
+        return path, "text"
+    with checked_zip(path) as archive:
+        if SHEET in archive.namelist():
+            return path, "xlsx"
+        entry = _one_member(archive, path, member)
+        try:
+            with archive.open(entry) as packed:
+                return _copied(packed, work / "unpacked", path), "text"
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
+            raise BadInput(f"{entry.filename} cannot be unpacked: {broken}", where=path.name) from None
+
+
+def _inflated(path: Path, work: Path) -> Path:
+    try:
+        with gzip.open(path) as packed:
+            return _copied(packed, work / "unpacked", path)
+    except (gzip.BadGzipFile, zlib.error, EOFError) as broken:
+        raise BadInput(f"the file cannot be unpacked: {broken}", where=path.name) from None
+
+
+def _copied(packed: IO[bytes] | gzip.GzipFile, to: Path, path: Path) -> Path:
+    written, packed_size = 0, path.stat().st_size
+    with to.open("wb") as plain:
+        while piece := packed.read(CHUNK):
+            written += len(piece)
+            _reject_bomb(written, packed_size, path)
+            plain.write(piece)
+    return to
+
+
+def _one_member(archive: zipfile.ZipFile, path: Path, member: str) -> zipfile.ZipInfo:
+    files = [e for e in archive.infolist() if not e.is_dir() and not e.filename.startswith("__MACOSX/")]
+    chosen = [e for e in files if e.filename == member] if member else files
+    if len(chosen) != 1:
+        names = ", ".join(e.filename for e in files[:20])
+        raise BadInput(f"the archive holds {len(files)} files", where=path.name, expected="one file to read",
+                       do=f"Say which with --member: {names}")  # fmt: skip
+    return chosen[0]
+
+
+def _reject_tricky_name(entry: zipfile.ZipInfo, path: Path) -> None:
+    name = entry.filename
+    parts = PurePosixPath(name)
+    link = (entry.external_attr >> 16) & 0o170000 == 0o120000
+    if (
+        parts.is_absolute()
+        or ".." in parts.parts
+        or "\\" in entry.orig_filename
+        or ":" in name
+        or len(name) > 255
+        or link
+    ):
+        raise BadInput(f"the archive holds an entry named {name[:80]!r}", where=path.name,
+                       expected="plain relative names, no links")  # fmt: skip
+    if "\0" in entry.orig_filename:
+        raise BadInput(
+            "the archive holds a name with a NUL", where=path.name, expected="plain relative names, no links"
+        )
+
+
+def _reject_bomb(expanded: int, packed: int, path: Path) -> None:
+    if expanded > EXPANDED_AT_MOST:
+        raise BadInput(f"the file unpacks to more than {EXPANDED_AT_MOST >> 20} MiB", where=path.name,
+                       do="If it is what it says, unpack it yourself and import the plain file.")  # fmt: skip
+    if expanded > RATIO_FROM and expanded > RATIO_AT_MOST * max(packed, 1):
+        raise BadInput(f"the file unpacks to more than {RATIO_AT_MOST} times its size, as a zip bomb does", where=path.name,
+                       do="If it is what it says, unpack it yourself and import the plain file.")  # fmt: skip
+
+
+def _pieces(path: Path, size: int = CHUNK) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(size):
+            yield piece
+
+
+def _encoding(path: Path, candidates: tuple[str, ...]) -> str:
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    for mark, name in MARKS:
+        if head.startswith(mark):
+            candidates = (name,)
+    for name in candidates:
+        if _decodes(path, name):
+            return name
+    raise BadInput(f"the text is not {' or '.join(candidates)}", where=path.name, expected="text in one encoding",
+                   do="Say which with --encoding, for example --encoding windows-1256.")  # fmt: skip
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+    except LookupError:
+        raise BadInput(f"there is no encoding {encoding!r}", expected="a name like utf-8 or windows-1256") from None
+    narrow = encoding.startswith("utf-8")
+    try:
+        for piece in _pieces(path):
+            if narrow and piece.isascii() and not decoder.getstate()[0]:
+                continue
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _reject_nul(path: Path) -> None:
+    if any(b"\0" in piece for piece in _pieces(path)):
+        raise BadInput("the text holds a NUL byte", where=path.name, expected="plain text",
+                       do="The file may be cut off or not be text at all; ask the publisher.")  # fmt: skip
+
+
+def _reject_long_lines(path: Path) -> None:
+    """Refuse a line beyond measure: no published table has one, and readers lose rows over them."""
+    since = 0
+    for piece in _pieces(path):
+        first = piece.find(b"\n")
+        since += len(piece) if first < 0 else first
+        if since > LONGEST_LINE:
+            raise BadInput(
+                f"a line is longer than {LONGEST_LINE >> 20} MiB", where=path.name, expected="one row a line"
+            )
+        if first >= 0:
+            since = len(piece) - piece.rfind(b"\n") - 1
+
+
+def _as_utf8(path: Path, work: Path, encoding: str) -> Path:
+    if encoding == "utf-8":
+        return path
+    to = work / "utf8"
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with to.open("wb") as plain:
+        for piece in _pieces(path):
+            plain.write(decoder.decode(piece).encode())
+        plain.write(decoder.decode(b"", final=True).encode())
+    return to
+
+
+def _begins_like_json(path: Path) -> bool:
+    with path.open("rb") as stream:
+        head = stream.read(4096).lstrip()
+    return head[:1] in (b"{", b"[")

@@ -1,0 +1,124 @@
+"""A data package that civcas itself wrote: read back unchanged, once every file still has the hash the package names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from civcas.errors import BadInput
+from civcas.importers.asking import REFUSED
+from civcas.importers.given import quote, text
+from civcas.importers.importer import Accounts, Imported, Importer, Options
+from civcas.importers.opening import fingerprint
+from civcas.terms.tables import FLAGGED, TABLES, UNREAD, Table
+
+TYPES = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.date32(): "DATE",
+    pa.bool_(): "BOOLEAN",
+}
+SIGNS = ", ".join(f"chr({ord(s)})" for s in "'=+-@\t\r\n＝＋－＠")
+
+
+def read_package(path: Path, out: Path, options: Options) -> Imported:
+    """Every resource is a table of the contract; a file that is not as it was written is refused."""
+    described = _described(path)
+    out.mkdir(parents=True, exist_ok=True)
+    tables, counts = {}, {}
+    for resource in described["resources"]:
+        name = str(resource["name"]).replace("-", "_")
+        file = _checked(path.parent, resource)
+        tables[name] = out / f"{name}.parquet"
+        counts[name] = _take(file, TABLES[name], [f["name"] for f in resource["schema"]["fields"]], tables[name])
+    for empty in (UNREAD, FLAGGED):
+        tables[empty.name] = out / f"{empty.name}.parquet"
+        pq.write_table(empty.schema.empty_table(), tables[empty.name])
+    sha256, size = fingerprint(path)
+    given = sum(counts.values())
+    accounts = Accounts(given=given, read=given, unread=0, flagged=0, tables=counts, reasons={}, doubts={})
+    return Imported(importer="package", layout="civcas data package", dataset=options.dataset or "package", vintage=options.vintage,
+                    country_told="", file=path.name, sha256=sha256, size=size, encoding="utf-8", licence=ENTRY.licence,
+                    citation=ENTRY.citation, redistribute=True, folder=out, tables=tables, accounts=accounts)  # fmt: skip
+
+
+def _described(path: Path) -> dict[str, Any]:
+    try:
+        described = json.loads(path.read_text(encoding="utf-8"))
+        resources = described["resources"]
+        known = {str(r["name"]).replace("-", "_") for r in resources}
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise BadInput(
+            f"the package cannot be read: {broken}",
+            where=str(path),
+            expected="datapackage.json of civcas export package",
+        ) from None
+    if not described.get("civcas", {}).get("escaped") or not known or not known <= set(TABLES):
+        raise BadInput(
+            "the package was not written by civcas",
+            where=path.name,
+            do="Import its CSV files one by one with: civcas import mapped",
+        )
+    return dict(described)
+
+
+def _checked(folder: Path, resource: dict[str, Any]) -> Path:
+    name = str(resource["path"])
+    file = (folder / name).resolve()
+    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+        raise BadInput(
+            f"the package names a file {name!r} outside or absent",
+            where=str(folder),
+            expected="files beside datapackage.json",
+        )
+    if f"sha256:{fingerprint(file)[0]}" != resource.get("hash"):
+        raise BadInput(f"{name} is not as it was written", where=str(folder), expected=f"the file with hash {resource.get('hash')}",
+                       do="Take the package again from where it was published.")  # fmt: skip
+    return file
+
+
+def _take(file: Path, table: Table, columns: list[str], to: Path) -> int:
+    spelt = ", ".join(f"{text(c)}: {text(TYPES[table.field(c).type])}" for c in columns)
+    source = f"""read_csv({text(str(file))}, auto_detect=false, header=true, delim=',', quote='"', escape='"', nullstr='',
+        allow_quoted_nulls=false, columns={{{spelt}}}, max_line_size=8388608)"""
+    cells = ", ".join(_cell(f.name, f.type, f.name in columns) for f in table.fields)
+    db = duckdb.connect()
+    try:
+        return int(
+            db.execute(f"COPY (SELECT {cells} FROM {source}) TO {text(str(to))} (FORMAT parquet)").fetchall()[0][0]
+        )
+    except REFUSED as broken:
+        raise BadInput(f"{file.name} cannot be read: {str(broken).splitlines()[0][:200]}", where=file.name) from None
+    finally:
+        db.close()
+
+
+def _cell(name: str, kind: pa.DataType, there: bool) -> str:
+    """Takes away the apostrophe that the writer put before text that begins like a formula."""
+    column = quote(name)
+    if not there:
+        return f"CAST(NULL AS {TYPES[kind]}) AS {column}"
+    if kind != pa.string():
+        return column
+    escaped = f"starts_with({column}, chr(39)) AND substr({column}, 2, 1) IN ({SIGNS})"
+    return f"CASE WHEN {escaped} THEN substr({column}, 2) ELSE {column} END AS {column}"
+
+
+ENTRY = Importer(
+    name="package",
+    title="A data package written by civcas",
+    publisher="whoever made the package",
+    licence="as the package says",
+    citation="as the package says",
+    page="docs/formats.md",
+    layouts=(),
+    yields=(),
+    read_own=read_package,
+    notes="Give datapackage.json; the files beside it are checked against their hashes.",
+)

@@ -1,0 +1,175 @@
+"""Proposes a mapping for a table nobody has seen, from its header and its values, for a person to edit."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from civcas.errors import BadInput
+from civcas.importers.given import plain, quote, text
+from civcas.importers.guessing import day_formats, names_of
+from civcas.importers.importer import Layout, Options
+from civcas.importers.opening import Opened, open_file
+from civcas.importers.plan import Plan
+from civcas.importers.reading import connect
+from civcas.importers.sheets import holds_merged_cells
+from civcas.importers.staging import stage
+from civcas.terms.tables import REPORT
+
+LOOKED_AT = 2000
+WIDTH_AT_LEAST = 2
+
+
+def _looks_like_header(cells: Sequence[str]) -> bool:
+    """Several cells, each named and named differently, none with a number or a date in it."""
+    named = [c for c in cells if c.strip()]
+    return len(named) >= max(WIDTH_AT_LEAST, len(cells) * 0.6) and len(set(named)) == len(named) and not any(
+        re.search(r"[\d٠-٩]{2}", c) for c in named
+    )  # fmt: skip
+
+
+UNSEEN = Layout(
+    name="unseen",
+    expected=(),
+    plan=lambda given: Plan(tables={}),
+    header=_looks_like_header,
+    records=("data", "rows", "records", "results", "features"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A mapping as YAML, the columns it leaves in `extra`, and the questions a person must settle."""
+
+    yaml: str
+    unmapped: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what is used twice twice: people read and edit it."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+@dataclass(slots=True)
+class _Draft:
+    fields: dict[str, object] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+
+
+def propose(path: Path, options: Options) -> Proposal:
+    """Guess columns by name (English and Arabic) and check each guess against up to 2,000 rows of values.
+
+    What the values cannot decide (03/04 is March or April; merged cells) is left as a question.
+    """
+    with tempfile.TemporaryDirectory(prefix="civcas-map-") as folder:
+        work = Path(folder)
+        opened = open_file(
+            path, work, encodings=("windows-1256", "iso-8859-1"), encoding=options.encoding, member=options.member
+        )
+        columns = _values(opened, work, options)
+        merged = opened.kind == "xlsx" and holds_merged_cells(opened.path, options.sheet)
+    draft = _Draft()
+    for name, values in columns.items():
+        _place(draft, name, values)
+    if merged:
+        draft.questions.append(
+            "cells are merged: is a blank below a merged cell the same value again? Then write merged: fill, else keep blank"
+        )
+    if not {"date_start", "civ_killed_min", "all_killed_min"} & set(draft.fields):
+        draft.questions.append(
+            "no column looks like a date or a number of people killed: map them, or choose another table than report"
+        )
+    return Proposal(yaml=_written(path, opened, draft, options, merged=merged),
+                    unmapped=tuple(c for c in columns if c not in draft.taken), questions=tuple(draft.questions))  # fmt: skip
+
+
+def _values(opened: Opened, work: Path, options: Options) -> dict[str, list[str]]:
+    db = connect(work)
+    try:
+        staged = stage(db, opened, (UNSEEN,), work, options)
+        cells = ", ".join(quote(c) for c in staged.columns)
+        rows = db.execute(f"SELECT {cells} FROM read_parquet({text(str(staged.path))}) LIMIT {LOOKED_AT}").fetchall()
+    finally:
+        db.close()
+    return {name: [str(row[i]) for row in rows if row[i] is not None] for i, name in enumerate(staged.columns)}
+
+
+def _place(draft: _Draft, name: str, values: list[str]) -> None:
+    for wanted in names_of(plain(name)):
+        if wanted in draft.fields:
+            continue
+        cell, question = _cell(wanted, name, values)
+        if cell is None:
+            continue
+        draft.fields[wanted] = cell
+        draft.taken.add(name)
+        if question:
+            draft.questions.append(question)
+        if not wanted.endswith("_min") or isinstance(cell, str):
+            return
+
+
+def _cell(wanted: str, name: str, values: list[str]) -> tuple[object, str]:
+    """How to read the column as that field; None where its values say that it is something else."""
+    kind = str(REPORT.field(wanted).type) if wanted != "id" else "string"
+    if kind.startswith("date"):
+        formats, question = day_formats(values)
+        asked = f"{wanted}: {question}" if question else ""
+        return ({"column": name, "formats": formats}, asked) if formats else (None, "")
+    if kind == "double":
+        comma = any(re.fullmatch(r"-?\d+,\d+", v.strip()) for v in values)
+        numeric = all(re.fullmatch(r"-?[\d٠-٩]+([.,][\d٠-٩]+)?", v.strip()) for v in values if v.strip())
+        return ({"column": name, "decimal_comma": True} if comma else name, "") if numeric else (None, "")
+    if kind == "int64":
+        return _count(name, values)
+    several = next(
+        (s for s in ("؛", ";", "،", ",", " / ") if wanted == "belligerents" and any(s in v for v in values)), ""
+    )
+    return ({"column": name, "separator": several} if several else name), ""
+
+
+def _count(name: str, values: list[str]) -> tuple[object, str]:
+    ranged = any(re.fullmatch(r"\s*[\d٠-٩]+\s*([-–—]\s*[\d٠-٩]+|\+)\s*", v) for v in values)
+    unknown = sorted(
+        {v for v in values if not re.fullmatch(r"\s*[\d٠-٩]+(\.0+)?\s*([-–—]\s*[\d٠-٩]+|\+)?\s*", v) and v.strip()}
+    )
+    cell: dict[str, object] = (
+        {"column": name} | ({"range": True} if ranged else {}) | ({"unknown": unknown} if unknown else {})
+    )
+    if len(unknown) > max(5, len(values) // 2):
+        return None, ""
+    question = f"{name}: does {', '.join(map(repr, unknown))} mean that the number is not known?" if unknown else ""
+    return (cell if len(cell) > 1 else name), question
+
+
+def _written(path: Path, opened: Opened, draft: _Draft, options: Options, *, merged: bool) -> str:
+    own = draft.fields.pop("id", None)
+    fields = dict(draft.fields)
+    for name in [f for f in fields if f.endswith("_min")]:
+        fields.setdefault(name[:-4] + "_max", fields[name])
+    head: dict[str, object] = {
+        "dataset": re.sub(r"[^a-z0-9]+", "_", path.name.split(".")[0].lower()).strip("_") or "mapped",
+        "table": "report",
+    }
+    head |= {"id": own} if isinstance(own, str) else {}
+    head |= {"encoding": opened.encoding} if opened.encoding not in ("", "utf-8", "utf-8-sig") else {}
+    head |= {"sheet": options.sheet} if options.sheet else {}
+    head |= {"merged": "blank"} if merged else {}
+    tail = {"by": "", "because": ""} | ({"decide": list(draft.questions)} if draft.questions else {})
+    if not fields:
+        raise BadInput(
+            "no column could be guessed",
+            where=path.name,
+            do="Write a mapping by hand; see docs/how-to-bring-your-own-spreadsheet.md",
+        )
+    body = yaml.dump(head | {"fields": fields} | tail, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=120)
+    return f"# Proposed by civcas map for {path.name}. Check every field; the columns not named here are kept under extra.\n{body}"

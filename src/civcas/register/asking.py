@@ -1,0 +1,64 @@
+"""Asks a folder of tables one question in SQL, in a database that can read nothing else and change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from civcas.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    more: bool  # whether rows were left out
+
+
+def ask(folder: Path, question: str, *, limit: int) -> Rows:
+    """The answer to one SELECT over the Parquet files of `folder` and its subfolders, each a table by its file's name."""
+    db = _closed(folder)
+    try:
+        parsed = db.extract_statements(question)
+        if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
+            raise BadInput("only one SELECT can be asked", where="civcas sql", expected="a question, not a change")
+        cursor = db.execute(question)
+        columns = [str(d[0]) for d in cursor.description or ()]
+        rows = cursor.fetchmany(limit + 1)
+    except (duckdb.Error, UnicodeDecodeError) as broken:
+        raise BadInput(_shortly(broken), where="civcas sql", expected="SQL over " + ", ".join(_names(folder))) from None
+    finally:
+        db.close()
+    return Rows(columns=columns, rows=rows[:limit], more=len(rows) > limit)
+
+
+def _closed(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Views of the tables; after that no file but these, no extension and no setting can be reached."""
+    db = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    files = _names(folder)
+    db.execute(f"SET allowed_paths = [{', '.join(_text(str(p)) for paths in files.values() for p in paths)}]")
+    db.execute("SET enable_external_access = false")
+    db.execute("SET lock_configuration = true")
+    for name, paths in files.items():
+        spelt = name.replace('"', '""')
+        listed = ", ".join(_text(str(p)) for p in paths)
+        db.execute(f'CREATE VIEW "{spelt}" AS SELECT * FROM read_parquet([{listed}], union_by_name=true)')
+    return db
+
+
+def _names(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.rglob("*.parquet")):
+        found.setdefault(path.stem, []).append(path.resolve())
+    return found
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _shortly(broken: Exception) -> str:
+    return str(broken).split("\n\n")[0].splitlines()[0][:300]

@@ -1,0 +1,43 @@
+"""Sums by belligerent, area, calendar month, grading and attribution."""
+
+from __future__ import annotations
+
+import ibis
+
+from civcas.terms.tables import HARM_BY_PERIOD
+from civcas.terms.vocabulary import Attribution, Grading
+
+NOWHERE = "unknown"
+
+
+def harm_by_period(named: ibis.Table) -> ibis.Table:
+    """Incidents and sums of bounds by calendar month of the first day.
+
+    An incident stands once for each belligerent it names: `sole` where that is one, else `shared`. Incidents without a number
+    add nothing and are counted; a bound left open adds nothing to that bound. Undated incidents are in no month: they
+    are in `incident`, where a reader can count them.
+    """
+    dated = named.filter(named.date_start.notnull())
+    graded = [str(g) for g in Grading]
+    month = dated.date_start.truncate("M")
+    rows = dated.select(
+        belligerent=dated.belligerent,
+        area=dated.area.fill_null(NOWHERE),
+        period_start=month,
+        grading=ibis.ifelse(dated.grading.isin(graded), dated.grading, str(Grading.UNGRADED)).fill_null(
+            str(Grading.UNGRADED)
+        ),
+        attribution=ibis.ifelse(dated.named == 1, str(Attribution.SOLE), str(Attribution.SHARED)),
+        killed_min=dated.killed_min,
+        killed_max=dated.killed_max,
+        nothing=(dated.killed_min.isnull() & dated.killed_max.isnull()).cast("int64"),
+        dataset=dated.dataset,
+    )
+    sums = rows.group_by("belligerent", "area", "period_start", "grading", "attribution", "dataset").agg(
+        incidents=rows.count(),
+        killed_min=rows.killed_min.sum().fill_null(0),
+        killed_max=rows.killed_max.sum().fill_null(0),
+        without_a_number=rows.nothing.sum(),
+    )
+    last = (sums.period_start + ibis.interval(months=1)) - ibis.interval(days=1)
+    return sums.mutate(period_end=last.cast("date")).select(*[f.name for f in HARM_BY_PERIOD.fields])
