@@ -12,7 +12,7 @@ from civcas.errors import BadInput, UnknownName
 from civcas.facts.shipped import shipped_tables
 from civcas.measures import civcas_total, rate, rate_ratio
 from civcas.terms.estimate import Estimate, IntervalKind, Refusal
-from civcas.terms.tables import HARM_BY_PERIOD
+from civcas.terms.tables import HARM_BY_PERIOD, NOT_IDENTIFIABLE
 
 SIDES = ["Russian Military", "U.S.-led Coalition"]
 GRADES = ("fair+confirmed", "+contested", "all-but-discounted")
@@ -198,3 +198,13 @@ def test_a_ratio_of_one_belligerent_or_of_one_with_itself_is_refused() -> None:
         rate_ratio.answer(shipped_tables(), asked(belligerents=SIDES[:1]))
     with pytest.raises(BadInput, match="compared with itself"):
         rate_ratio.answer(shipped_tables(), asked(belligerents=[SIDES[0], SIDES[0]]))
+
+
+def test_a_belligerent_the_data_cannot_tell_from_others_is_refused_with_the_reason() -> None:
+    said = {"dataset": "made by hand", "belligerent": "C", "area": "Here", "reason": "its strikes stand under A"}
+    rows = pa.Table.from_pylist([said], schema=NOT_IDENTIFIABLE.schema)
+    tables = {**register([{"belligerent": "A", "killed_min": 10}]), "not_identifiable": ibis.memtable(rows)}
+    readings = [asked(belligerents=[who], area="Here", window="2020-01") for who in ("C", "A")]
+    refused, answered = civcas_total.answer_many(tables, readings)
+    assert isinstance(refused, Refusal) and "its strikes stand under A" in refused.reason
+    assert made(answered).value == 10

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
-from civcas.measures.comparison import HOW_SUMS, Reader, by_area, refusal
+from civcas.measures.comparison import HOW_SUMS, Reader, by_area, refusal, unidentifiable
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Bound, Exposure
@@ -25,8 +25,8 @@ def answer(tables: Tables, reading: Reading) -> Answer:
 
 def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
     """The same for many readings at once, in their order."""
-    answers: dict[int, Answer] = {}
-    for area, places in by_area(tables, readings).items():
+    answers = unidentifiable(tables, readings, measure=NAME)
+    for area, places in by_area(tables, readings, answers).items():
         chosen = [_plain(readings[place]) for place in places]
         reader = Reader.of(tables, area=area)
         least = reader.side([r.varied(bound="min") for r in chosen], side=0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
 
 import ibis
 import numpy as np
@@ -16,7 +16,8 @@ from civcas.measures import count_model
 from civcas.measures.count_model import FEWEST_MONTHS, Dispersion, LogRate
 from civcas.measures.declared_exposure import DeclaredExposure, NoExposure, match
 from civcas.measures.harm_sums import MonthlyHarm, WindowSums, window_sums
-from civcas.terms.estimate import Refusal
+from civcas.measures.identifying import not_identifiable
+from civcas.terms.estimate import Answer, Refusal
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Exposure
 from civcas.terms.window import Window
@@ -198,9 +199,27 @@ def refusal(measure: str, reading: Reading, why: Why) -> Refusal:
     return Refusal(measure=measure, reason=why[0], needs=why[1], reading=reading)
 
 
-def by_area(tables: Tables, readings: Sequence[Reading]) -> dict[str, list[int]]:
-    """The places of the readings of each area, as each area has its own cube."""
+def by_area(tables: Tables, readings: Sequence[Reading], answered: Container[int]) -> dict[str, list[int]]:
+    """The places of the readings of each area that have no answer yet, as each area has its own cube."""
     places: dict[str, list[int]] = {}
     for place, reading in enumerate(readings):
-        places.setdefault(reading.area, []).append(place)
+        if place not in answered:
+            places.setdefault(reading.area, []).append(place)
     return places
+
+
+def unidentifiable(tables: Tables, readings: Sequence[Reading], *, measure: str) -> dict[int, Answer]:
+    """Refusals of the readings that name a belligerent whom the data cannot tell from others there, by their place."""
+    if "not_identifiable" not in tables:
+        return {}
+    asked: dict[tuple[str, str], Refusal | None] = {}
+    refused: dict[int, Answer] = {}
+    for place, reading in enumerate(readings):
+        for side, belligerent in enumerate(reading.belligerents):
+            key = (belligerent, reading.area)
+            if key not in asked:
+                asked[key] = not_identifiable(tables, measure=measure, reading=reading, side=side)
+            found = asked[key]
+            if found is not None:
+                refused[place] = replace(found, reading=reading)
+    return refused

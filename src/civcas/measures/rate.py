@@ -8,7 +8,7 @@ import numpy as np
 
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
-from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal
+from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal, unidentifiable
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Exposure
@@ -28,8 +28,8 @@ def answer(tables: Tables, reading: Reading) -> Answer:
 
 def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
     """The same for many readings at once, in their order."""
-    answers: dict[int, Answer] = {}
-    for area, places in by_area(tables, readings).items():
+    answers = unidentifiable(tables, readings, measure=NAME)
+    for area, places in by_area(tables, readings, answers).items():
         chosen = [readings[place] for place in places]
         for reading in chosen:
             _require_exposure(reading)

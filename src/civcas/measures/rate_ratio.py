@@ -9,7 +9,7 @@ import numpy as np
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
 from civcas.measures import count_model
-from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal
+from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal, unidentifiable
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Attribution, Exposure
@@ -35,15 +35,15 @@ def answer(tables: Tables, reading: Reading) -> Answer:
 
 def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
     """The same for many readings at once, in their order."""
-    answers: list[Answer | None] = [None] * len(readings)
-    for area, places in by_area(tables, readings).items():
+    answers = unidentifiable(tables, readings, measure=NAME)
+    for area, places in by_area(tables, readings, answers).items():
         chosen = [readings[place] for place in places]
         _require_two(chosen)
         reader = Reader.of(tables, area=area)
         exposed, reference = reader.side(chosen, side=0), reader.side(chosen, side=1)
         for place, made in zip(places, _compare(chosen, exposed, reference), strict=True):
             answers[place] = made
-    return [made for made in answers if made is not None]
+    return [answers[place] for place in range(len(readings))]
 
 
 def _require_two(readings: Sequence[Reading]) -> None:
