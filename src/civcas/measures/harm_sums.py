@@ -150,10 +150,6 @@ def window_sums(cube: MonthlyHarm, readings: Sequence[Reading], *, side: int) ->
     deaths, incidents, without = (np.stack([known[key[:4]][column] for key in unique]) for column in range(3))
     inside, months = _inside(cube, [key[4] for key in unique])
     exposure = np.stack([_monthly_exposure(cube, key[5], known[key[:4]][1]) for key in unique])
-    used = inside.any(axis=0)
-    deaths, incidents, without, exposure, inside = (
-        each[:, used] for each in (deaths, incidents, without, exposure, inside)
-    )
     spread = count_model.dispersion(deaths, exposure, inside)
     return WindowSums(
         deaths=np.where(inside, deaths, 0).sum(axis=1)[which],
