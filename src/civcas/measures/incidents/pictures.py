@@ -57,10 +57,17 @@ def one_interval(found: Estimate) -> Figure:
     return _intervals(found, [row], ratio=found.unit.startswith("times"), title="The estimate with its interval")
 
 
+HEADROOM = 2.0
+"""A band is drawn up to this many times the highest month, so that a wide one does not press the months flat."""
+
+
 def trend(found: Estimate) -> Figure:
     """The months as recorded, and the fitted line with its band."""
     told = found.diagnostics
-    fitted = Series(label="trend", values=told["fitted"], lows=told["fitted_low"], highs=told["fitted_high"])
+    top = HEADROOM * max(*(value for value in told["observed"] if value is not None), *told["fitted"])
+    highs = [min(high, top) for high in told["fitted_high"]]
+    beyond = " (band cut off above)" if highs != list(told["fitted_high"]) else ""
+    fitted = Series(label=f"trend{beyond}", values=told["fitted"], lows=told["fitted_low"], highs=highs)
     return _months(
         found, [Series(label="recorded", values=told["observed"]), fitted], title="Recorded by month, and the trend"
     )
