@@ -21,7 +21,7 @@ def checked(claim_id: str, data: Path | None) -> CheckedClaim:
     return check(read(OP_ED), shipped_tables(), only=[claim_id], data=data)[claim_id]
 
 
-@pytest.mark.parametrize("claim_id", ["C03", "C04", "C05", "C12"])
+@pytest.mark.parametrize("claim_id", ["C03", "C04", "C05", "C09", "C12", "C15"])
 def test_without_its_file_a_claim_cannot_be_told_and_says_which_file_it_needs(claim_id: str, tmp_path: Path) -> None:
     claim = checked(claim_id, tmp_path)
     assert claim.verdict == Verdict.CANNOT_BE_TOLD
@@ -39,6 +39,13 @@ def test_one_of_the_largest_groups_depends_on_how_many_are_the_largest(real_data
     claim = checked("C04", real_data)
     assert claim.verdict == Verdict.DEPENDS
     assert "only if top is 10" in claim.because
+
+
+@pytest.mark.parametrize("claim_id", ["C09", "C15"])
+def test_a_claim_of_more_than_the_events_hold_is_shown_and_not_told(claim_id: str, real_data: Path) -> None:
+    claim = checked(claim_id, real_data)
+    assert claim.verdict == Verdict.CANNOT_BE_TOLD
+    assert claim.tally.made == 3 and "the part that can be seen" in claim.because
 
 
 @pytest.mark.slow

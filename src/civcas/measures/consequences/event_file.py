@@ -73,13 +73,13 @@ def pick(
     kind = _kinds(table, treatment, control, outcome, kind_column)
     table, kind = table.filter(pa.array(kind >= 0)), kind[kind >= 0]
     table, kind, notes = _without_duplicates(table, kind, list(named.values()), duplicates)
-    days = _days(table[named["date"]], named["date"])
+    on = days(table[named["date"]], named["date"])
     latitude, longitude = numbers(table, named["latitude"]), numbers(table, named["longitude"])
-    placed = np.isfinite(days) & np.isfinite(latitude) & np.isfinite(longitude)
+    placed = np.isfinite(on) & np.isfinite(latitude) & np.isfinite(longitude)
     if not placed.all():
         notes += (f"{int((~placed).sum())} of {len(placed)} events have no date or no coordinates and are left out.",)
     events = sorted_by_time(
-        days=days[placed], latitude=latitude[placed], longitude=longitude[placed], kind=kind[placed],
+        days=on[placed], latitude=latitude[placed], longitude=longitude[placed], kind=kind[placed],
         dose=numbers(table, dose)[placed] if dose else None,
         place=groups(table, place, option="--place")[placed] if place else None,
         match=np.stack([numbers(table, c.strip())[placed] for c in match.split(",")], axis=1) if match else None, notes=notes,
@@ -126,12 +126,17 @@ def _kinds(
     return kind
 
 
+def matching(table: pa.Table, where: str | None) -> pa.Table:
+    """The rows that the words of `where` pick; all of them without words."""
+    return table.filter(pa.array(_matches(table, where, None, option="--where"))) if where else table
+
+
 def _matches(table: pa.Table, word: str, kind_column: str | None, *, option: str) -> NDArray[np.bool_]:
     """Rows that a selecting word picks; a value that occurs nowhere is answered with those that do."""
     held = np.ones(table.num_rows, dtype=bool)
     for condition in word.split(","):
         name, equals, values = condition.partition("=")
-        column = _column_of(table, name.strip(), option) if equals else _column(table, "kind", kind_column)
+        column = column_of(table, name.strip(), option) if equals else _column(table, "kind", kind_column)
         wanted = [v.strip() for v in (values if equals else condition).split("|")]
         found = pc.is_in(table[column], value_set=pa.array(wanted, pa.string())).combine_chunks()
         hit = np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
@@ -142,7 +147,7 @@ def _matches(table: pa.Table, word: str, kind_column: str | None, *, option: str
     return held
 
 
-def _column_of(table: pa.Table, name: str, option: str) -> str:
+def column_of(table: pa.Table, name: str, option: str = "") -> str:
     if name not in table.column_names:
         raise UnknownName("column", name, table.column_names, where=option)
     return name
@@ -174,7 +179,7 @@ def _without_duplicates(
     return table.filter(pa.array(kept)), kind[kept], notes
 
 
-def _days(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
+def days(column: pa.ChunkedArray, name: str = "date") -> NDArray[np.float64]:
     """Days since 1970-01-01, parts of a day kept; nan where there is no date. A date that cannot be read is refused."""
     trimmed = pc.utf8_trim_whitespace(column.cast(pa.string()))
     like_a_date = pc.fill_null(pc.match_substring_regex(trimmed, r"^\d{4}-\d{2}-\d{2}([ T].*)?$"), True)
@@ -193,7 +198,7 @@ def _days(column: pa.ChunkedArray, name: str) -> NDArray[np.float64]:
 
 def groups(table: pa.Table, name: str, *, option: str) -> NDArray[np.int64]:
     """A number for each different value of a column, in order of appearance; empty cells share one."""
-    column = table[_column_of(table, name, option)].combine_chunks().dictionary_encode()
+    column = table[column_of(table, name, option)].combine_chunks().dictionary_encode()
     return np.asarray(column.indices.fill_null(len(column.dictionary)).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
