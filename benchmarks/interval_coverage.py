@@ -1,6 +1,6 @@
 """How often the 95% interval of a ratio of rates holds the true ratio, on simulated months like those of the two campaigns.
 
-Run: python benchmarks/coverage.py [--times N]
+Run: python benchmarks/interval_coverage.py [--times N]
 One side has about 117 incidents a month with variance/mean of killed 8, the other about 16 with 19. `restlessness` lets the months'
 own levels vary (coefficient of variation). The Monte Carlo error of each figure is printed.
 """
