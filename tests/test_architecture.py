@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,9 @@ def test_a_room_opens_with_its_charter_and_runs_nothing(path: Path) -> None:
     assert isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant), "the charter comes first"
     if path.parent != HOUSE:
         assert len(body) == 1, "a room's __init__ holds its charter only"
+
+
+@pytest.mark.parametrize("path", sorted((HOUSE.parents[1] / "benchmarks").glob("*.py")), ids=lambda p: p.name)
+def test_no_benchmark_hides_a_package_of_its_name(path: Path) -> None:
+    found = importlib.util.find_spec(path.stem)
+    assert found is None or found.origin == str(path), f"{path.name} would be imported in place of {path.stem}"

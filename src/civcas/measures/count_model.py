@@ -10,7 +10,8 @@ no distribution of incident sizes, and where incidents are the exposure it treat
 told by its degrees of freedom, from the kurtosis of the months' influence (Var s² = σ⁴(2/(n−1) + κ/n): Box 1953): a series ruled by
 one terrible month gets few. Two rates are compared on the log scale with Student's t on Welch–Satterthwaite degrees of freedom.
 
-Pearson's dispersion with n−1 degrees of freedom covered 93% where this covers 94 to 95% on months like these (benchmarks/interval_coverage.py).
+Pearson's dispersion with n−1 degrees of freedom covered 93% where this covers 94 to 95% on months like these
+(benchmarks/interval_coverage.py).
 """
 
 from __future__ import annotations
