@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from civcas.assessing import rule_set
@@ -186,6 +186,7 @@ def test_a_range_never_inverts(rules: str, said: list[Any]) -> None:
 
 @every_rule_set
 @settings(max_examples=60, deadline=None)
+@example(said=["up to 9 killed"], more=0)
 @given(said=st.lists(spoken, min_size=1, max_size=5), more=spoken)
 def test_adding_a_report_never_lowers_a_maximum(rules: str, said: list[Any], more: Any) -> None:
     before, after = harm_of(said, rules), harm_of([*said, more], rules)

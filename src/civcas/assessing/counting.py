@@ -105,7 +105,8 @@ def bounds(voices: list[_Voice], rules: RuleSet) -> tuple[int | None, int | None
     if not voices:
         return None, None, "No report gives a number that can be counted: the number is unknown, not 0."
     highs = [v.high for v in voices if v.high is not None]
-    high = max(highs) if rules.maximum == Maximum.HIGHEST or not lows else lows[0]
+    only_limits = [v.high for v in voices if v.low is None and v.high is not None]
+    high = max(highs) if rules.maximum == Maximum.HIGHEST or not lows else max([*lows, *only_limits])
     if not lows:
         return None, high, f"Only upper limits are given: at most {high}, the minimum is unknown."
     if rules.minimum == Minimum.CORROBORATED and len(lows) > 1:
