@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
 from civcas.errors import UnknownName
-from civcas.linking.evaluating import expected_precision
-from civcas.linking.explaining import sentences
-from civcas.linking.matching import one_to_one
-from civcas.linking.proposing import Proposal
+
+if TYPE_CHECKING:  # the linking room needs an extra, and every command file is read when any command runs
+    from civcas.linking.proposing import Proposal
 
 
 def ids_of(proposal: Proposal, reports: pa.Table, places: Any) -> list[str]:
@@ -22,6 +21,8 @@ def ids_of(proposal: Proposal, reports: pa.Table, places: Any) -> list[str]:
 
 
 def summary(proposal: Proposal) -> dict[str, Any]:
+    from civcas.linking.evaluating import expected_precision
+
     sizes = np.bincount(proposal.member, minlength=1)
     return {
         "reports": len(proposal.accounts), "candidate_pairs": len(proposal.pairs), "incidents": int((sizes > 0).sum()),
@@ -37,6 +38,8 @@ def pairs_table(proposal: Proposal, reports: pa.Table, *, least: float) -> pa.Ta
 
 
 def _table(proposal: Proposal, reports: pa.Table, left: Any, right: Any, at: Any) -> pa.Table:
+    from civcas.linking.explaining import sentences
+
     one, other = ids_of(proposal, reports, left), ids_of(proposal, reports, right)
     ordered = [(a, b) if a < b else (b, a) for a, b in zip(one, other, strict=True)]
     return pa.table({
@@ -66,6 +69,8 @@ def write_matched(
 
 def matched_table(proposal: Proposal, reports: pa.Table, between: tuple[str, str], *, many: bool) -> pa.Table:
     """One row a matched pair or an unmatched report of two sources."""
+    from civcas.linking.matching import one_to_one
+
     names = sorted({str(s) for s in reports["source"].drop_null().unique().to_pylist()})
     for name in between:
         if name not in names:
