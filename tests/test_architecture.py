@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "exporters",
     },
     "telling": {"errors", "terms", "catalog", "facts", "measures", "claims", "drawing"},
+    "public": {"errors", "terms", "catalog", "ledger", "register", "case"},
     "web": {
         "errors",
         "terms",
@@ -53,6 +54,19 @@ MAY_IMPORT: dict[str, set[str]] = {
         "telling",
         "exporters",
         "case",
+        "public",
+    },
+    "release": {
+        "errors",
+        "terms",
+        "catalog",
+        "ledger",
+        "exporters",
+        "case",
+        "public",
+        "telling",
+        "claims",
+        "web",
     },
 }
 # `cli` and the package's own front may import every room; no room may import them.

@@ -1,0 +1,1 @@
+"""Fixes what a case says at a moment in a folder that never changes."""

@@ -1,0 +1,1 @@
+"""Shows; decides nothing."""
