@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from civcas.public.public import Public
 
 TEXTS = ("address", "code")  # nearly every one differs
-WORDS = ("country", "province", "place", "geo_precision", "strike_status", "grading", "belligerents")
+WORDS = ("country", "province", "place", "date_precision", "geo_precision", "strike_status", "grading", "belligerents")
 DAYS = ("date_start", "date_end")
 WHOLE = ("killed_min", "killed_max", "named")
 DECIMALS = {"latitude": 5, "longitude": 5, "radius_km": 3}  # digits kept: a metre
