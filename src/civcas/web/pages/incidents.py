@@ -11,6 +11,7 @@ from civcas.web.page import Asked, Page
 from civcas.web.query import SIZES, SORTS, YES_NO, Query
 from civcas.web.site import Row, Site
 
+FILTERING = ("civcas.js", "query.js", "filter.js", "words.js", "clusters.js", "rows.js", "filters.js")  # scripts, in order
 MOST_CHOICES = 250  # names offered in one list; any other can be asked for in the address
 
 
@@ -33,6 +34,15 @@ def context(asked: Asked) -> dict[str, Any]:
         "of": listed.of,
         "sums": listed.sums,
         "last": last,
+        "csv_name": "incidents.csv",
+        **form(asked),
+    }
+
+
+def form(asked: Asked) -> dict[str, Any]:
+    """What the form of filters offers, and the filters in force: the same on every page that has it."""
+    site = asked.site
+    return {
         "chips": chips(asked),
         "choices": {
             "belligerents": site.choices("belligerent")[:MOST_CHOICES],
@@ -45,7 +55,6 @@ def context(asked: Asked) -> dict[str, Any]:
         "yes_no": YES_NO,
         "sorts": SORTS,
         "sizes": SIZES,
-        "csv_name": "incidents.csv",
     }
 
 
@@ -70,5 +79,5 @@ def rows(site: Site, query: Query) -> list[Row]:
 
 ENTRY = Page(
     name="incidents", address="incidents", template="incidents.html", context=context, menu=20, rows=rows,
-    scripts=("query.js", "list.js"), data_script=True,
+    scripts=(*FILTERING, "list.js"), data_script=True,
 )  # fmt: skip
