@@ -6,6 +6,8 @@
 
 (function () {
   const WORLD = [[-170, -58], [190, 75]];
+  const LATER = 300; // ms
+  const SCREEN = 1500; // pixels: more than most maps are wide
   const STEP = 0.5; // of a zoom: how much of it changes the clusters
 
   class IncidentMap {
@@ -19,12 +21,11 @@
       Object.assign(this, {holder, found, onChoose, onMove, clusters: [], chosen: null});
       this.dark = window.matchMedia('(prefers-color-scheme: dark)');
       this.shapes = civcas.outlines.outlines();
-      maplibregl.setWorkerUrl(workerUrl());
-      maplibregl.setWorkerCount(1);
+      const [begins, near] = start(found);
       this.map = new maplibregl.Map({
-        container: holder, style: civcas.outlines.style(this.shapes, this.colours()), attributionControl: false, maxPitch: 0,
+        container: holder, style: civcas.outlines.style(civcas.outlines.ground(this.shapes, near), this.colours()), attributionControl: false, maxPitch: 0,
         renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, fadeDuration: 0, minZoom: 0.5, maxZoom: 13,
-        cooperativeGestures: true, locale: locale(), ...start(found),
+        cooperativeGestures: true, locale: locale(), validateStyle: false, ...begins,
       });
       this.map.keyboard.disableRotation();
       this.map.touchZoomRotate.disableRotation();
@@ -58,8 +59,10 @@
       });
     }
 
+    /** What the reader sees stands; the rest of the world follows. */
     ready() {
       this.holder.dataset.ready = Math.round(performance.now());
+      setTimeout(() => this.map.getSource('ground').setData(civcas.outlines.ground(this.shapes)), LATER);
     }
 
     /** Show other incidents; the view stays, unless it would show none of them. */
@@ -121,17 +124,33 @@
     return Object.fromEntries(Object.entries(texts).map(([name, key]) => [name, civcas.say(key)]));
   }
 
-  /** Where the map begins: as the address says after its #, else at all that is located. */
+  /**
+   * Where the map begins, as the address says after its #, else at all that is located; and the degrees of which the basemap is read before
+   * the map is ready: far around where it begins.
+   */
   function start(found) {
     const said = /^#(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/.exec(location.hash);
     if (said && Math.abs(said[2]) <= 85 && Math.abs(said[3]) <= 180) {
-      return {zoom: Math.min(+said[1], 13), center: [+said[3], +said[2]]};
+      const [zoom, latitude, longitude] = [Math.min(+said[1], 13), +said[2], +said[3]];
+      const reach = SCREEN * degreesOfPixel(zoom);
+      return [{zoom, center: [longitude, latitude]}, around({west: longitude, east: longitude, south: latitude, north: latitude}, reach, degreesOfPixel(zoom))];
     }
     const extent = civcas.places.extent(found);
-    return {bounds: extent ? boundsOf(extent) : WORLD, fitBoundsOptions: {padding: 40, maxZoom: 9}};
+    if (!extent) return [{bounds: WORLD}, null];
+    const reach = Math.max(extent.east - extent.west, extent.north - extent.south, 2);
+    return [{bounds: boundsOf(extent), fitBoundsOptions: {padding: 40, maxZoom: 9}}, around(extent, reach, reach / SCREEN)];
   }
 
+  const degreesOfPixel = (zoom) => 360 / (512 * 2 ** zoom);
+  const around = ({west, south, east, north}, by, grain) => ({west: west - by, south: south - by, east: east + by, north: north + by, grain});
   const boundsOf = ({west, south, east, north}) => [[west, south], [east, north]];
+
+  // the worker starts while the rest of the page is read
+  if (civcas.find('map') && window.maplibregl) {
+    maplibregl.setWorkerUrl(workerUrl());
+    maplibregl.setWorkerCount(1);
+    maplibregl.prewarm();
+  }
 
   civcas.IncidentMap = IncidentMap;
 })();
