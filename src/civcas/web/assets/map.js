@@ -27,6 +27,7 @@
         renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, fadeDuration: 0, minZoom: 0.5, maxZoom: 13,
         cooperativeGestures: true, locale: locale(), validateStyle: false, ...begins,
       });
+      this.map.getCanvas().setAttribute('aria-describedby', 'map-how');
       this.map.keyboard.disableRotation();
       this.map.touchZoomRotate.disableRotation();
       this.sheet = new civcas.Sheet(this.map, this.shapes.names);
@@ -53,6 +54,9 @@
       map.on('mousemove', (event) => {
         map.getCanvas().style.cursor = this.sheet.at(event.point) ? 'pointer' : '';
       });
+      const paper = civcas.element('canvas', {class: 'map-paper', 'aria-hidden': 'true'});
+      this.holder.after(paper);
+      window.addEventListener('beforeprint', () => this.print(paper));
       map.once('load', () => map.once('idle', () => this.ready()));
       this.dark.addEventListener('change', () => {
         civcas.outlines.repaint(map, this.colours());
@@ -101,6 +105,19 @@
       const zoom = Math.max(camera.zoom, this.map.getZoom() + 1);
       this.map.easeTo({center: camera.center, zoom: Math.min(zoom, this.map.getMaxZoom()), duration: 400});
       return true;
+    }
+
+    /** What stands on the map now, on paper's colours, in a canvas that prints; the drawn picture of the page knows no filters of a reader. */
+    print(paper) {
+      civcas.outlines.repaint(this.map, civcas.outlines.LIGHT);
+      this.map.redraw();
+      const drawn = this.map.getCanvas();
+      [paper.width, paper.height] = [drawn.width, drawn.height];
+      const pen = paper.getContext('2d');
+      pen.drawImage(drawn, 0, 0);
+      this.sheet.draw(this.clusters, null, civcas.outlines.LIGHT);
+      pen.drawImage(this.sheet.canvas, 0, 0);
+      civcas.outlines.repaint(this.map, this.colours());
     }
 
     /** Point out a cluster, or none. */

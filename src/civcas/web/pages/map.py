@@ -42,7 +42,9 @@ def drawn(asked: Asked) -> Figure:
     """The located incidents of a query as a picture that needs no script."""
     words = asked.language
     condition, values = where(asked.query)
-    located = asked.site.ask(f"SELECT {DRAWN} FROM incident WHERE ({condition}) AND latitude IS NOT NULL ORDER BY rowid", values)
+    located = asked.site.ask(
+        f"SELECT {DRAWN} FROM incident WHERE ({condition}) AND latitude IS NOT NULL ORDER BY rowid", values
+    )
     own = marks(asked.site.choices("belligerent"))
     found = asked.site.found(asked.query).incidents
     told = charts.told(asked, "map") | {"description": words.plain("chart.map.description", n=len(located), of=found)}
@@ -87,5 +89,13 @@ def _points(located: list[Row], own: list[Mark], words: Language) -> Points:
 
 
 ENTRY = Page(
-    name="map", address="map", template="map.html", context=context, menu=30, rows=rows, figures=figures, scripts=SCRIPTS, data_script=True,
+    name="map",
+    address="map",
+    template="map.html",
+    context=context,
+    menu=30,
+    rows=rows,
+    figures=figures,
+    scripts=SCRIPTS,
+    data_script=True,
 )
