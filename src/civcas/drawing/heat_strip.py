@@ -41,7 +41,9 @@ def heat_strip(
     )  # fmt: skip
 
 
-def _draw(periods: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], most: int, width: float, *, stacked: bool) -> Drawing:
+def _draw(
+    periods: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], most: int, width: float, *, stacked: bool
+) -> Drawing:
     left = 4.0 if stacked else min(max((len(name) for name, _ in rows), default=8) * 6.8 + 24, 260.0)
     row = ROW + 16 if stacked else ROW
     along = Scale(low=-0.5, high=max(len(periods) - 0.5, 0.5), start=left, end=width - 70)
@@ -51,14 +53,18 @@ def _draw(periods: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], mos
         y = TOP + row * at
         text_at = y + 12 if stacked else y + ROW / 2 + 4
         body.append(words(shortened(name, width - 80 if stacked else left - 12), 4, text_at, title=name))
-        body.append(words(label(sum(values)), width - 4, text_at if not stacked else y + 30, class_="cv-count", anchor="end"))
+        body.append(
+            words(label(sum(values)), width - 4, text_at if not stacked else y + 30, class_="cv-count", anchor="end")
+        )
         top = y + (18 if stacked else 3)
         body.append(element("rect", x=left, y=top, width=along.end - left, height=ROW - 6, class_="cv-empty"))
         for i, value in enumerate(values):
             if value:
                 shade = 0.2 + 0.8 * math.log1p(value) / math.log1p(most)
                 x = along.at(float(i)) - thick / 2
-                body.append(element("rect", x=x, y=top, width=thick, height=ROW - 6, class_="cv-heat", fill_opacity=shade))
+                body.append(
+                    element("rect", x=x, y=top, width=thick, height=ROW - 6, class_="cv-heat", fill_opacity=shade)
+                )
     bottom = TOP + row * len(rows)
     every = max(1, -(-len(periods) * 66 // max(int(along.end - along.start), 1)))
     marks = [

@@ -116,7 +116,9 @@ def of_script(text: str) -> Basemap:
         Area(name=a["name"], code=a["code"], polygons=tuple(tuple(map(tuple, p)) for p in a["polygons"]))
         for a in whole["areas"]
     )
-    return Basemap(says=whole["says"], areas=tuple(areas), arcs=tuple(_read(a, whole["quantum"]) for a in whole["arcs"]))
+    return Basemap(
+        says=whole["says"], areas=tuple(areas), arcs=tuple(_read(a, whole["quantum"]) for a in whole["arcs"])
+    )
 
 
 def _of_topology(given: Mapping[str, Any]) -> tuple[list[Area], list[Line]]:

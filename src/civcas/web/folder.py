@@ -15,7 +15,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from civcas.public.public import Public
-from civcas.web import embedding, incident, incidents_js
+from civcas.web import embedding, incident
+from civcas.web.columns import columns_script
 from civcas.web.language import language, languages
 from civcas.web.links import FolderLinks
 from civcas.web.query import Query
@@ -79,7 +80,11 @@ def write_incidents(task: Task) -> int:
         words = language(code)
         for one in told:
             links = FolderLinks(language=code, here=f"incidents/{one.row['address']}")
-            _write(task.folder, links, render("incident.html", site, links, incident.shown(one, words), page=pages()["incidents"]))
+            _write(
+                task.folder,
+                links,
+                render("incident.html", site, links, incident.shown(one, words), page=pages()["incidents"]),
+            )
     return len(told) * len(languages())
 
 
@@ -106,9 +111,10 @@ def _assets(site: Site, folder: Path) -> int:
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
     for name, content in assets().items():
-        (folder / "assets" / name).write_bytes(content)
-    with (folder / "data" / "incidents.js").open("w", encoding="utf-8") as out:
-        out.writelines(incidents_js.written(site))
+        path = folder / "assets" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    (folder / "data" / "incidents.js").write_text(columns_script(site.public), encoding="utf-8")
     return len(assets()) + 1
 
 

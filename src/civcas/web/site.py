@@ -87,6 +87,11 @@ class Site:
         """How many rows each public table has."""
         return {name: self.ask(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in SHOWN}
 
+    @cached_property
+    def public(self) -> Public:
+        """The tables as they were given, rows in the order of their keys."""
+        return Public.of(self.about, {name: self.table(name) for name in SHOWN}, self.claims)
+
     @property
     def of(self) -> int:
         return self.sizes["incident"]
@@ -128,7 +133,9 @@ class Site:
         table = "attribution" if column == "belligerent" else "incident"
         if column not in {f.name for f in SHOWN[table].fields}:
             raise KeyError(column)
-        question = f'SELECT "{column}" AS word FROM {table} WHERE "{column}" IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1'
+        question = (
+            f'SELECT "{column}" AS word FROM {table} WHERE "{column}" IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1'
+        )
         return self.remember(("choices", column), lambda: [row["word"] for row in self.ask(question)])
 
     def table(self, name: str) -> pa.Table:

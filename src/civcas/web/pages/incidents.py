@@ -34,6 +34,12 @@ def context(asked: Asked) -> dict[str, Any]:
         "sums": listed.sums,
         "last": last,
         "chips": chips(asked),
+    } | offered(site)
+
+
+def offered(site: Site) -> dict[str, Any]:
+    """What the form of filters offers: `filters.html` needs it, on whichever page it stands."""
+    return {
         "choices": {
             "belligerents": site.choices("belligerent")[:MOST_CHOICES],
             "area": site.choices("country")[:MOST_CHOICES],
@@ -45,17 +51,30 @@ def context(asked: Asked) -> dict[str, Any]:
         "yes_no": YES_NO,
         "sorts": SORTS,
         "sizes": SIZES,
-        "csv_name": "incidents.csv",
     }
 
 
 def chips(asked: Asked) -> list[Chip]:
     """Every filter in force with the query that is left without it, in the order of `charts.filters`."""
     query = asked.query
-    left: list[Query] = [replace(query, belligerents=tuple(b for b in query.belligerents if b != name)) for name in query.belligerents]
+    left: list[Query] = [
+        replace(query, belligerents=tuple(b for b in query.belligerents if b != name)) for name in query.belligerents
+    ]
     left += [replace(query, grading=tuple(g for g in query.grading if g != name)) for name in query.grading]
     usual = Query()
-    for name in ("grades", "area", "province", "q", "window", "strike_status", "attribution", "named", "dated", "located", "numbered"):
+    for name in (
+        "grades",
+        "area",
+        "province",
+        "q",
+        "window",
+        "strike_status",
+        "attribution",
+        "named",
+        "dated",
+        "located",
+        "numbered",
+    ):
         if getattr(query, name) != getattr(usual, name):
             left.append(replace(query, **{name: getattr(usual, name)}))
     return [
@@ -70,5 +89,7 @@ def rows(site: Site, query: Query) -> list[Row]:
 
 ENTRY = Page(
     name="incidents", address="incidents", template="incidents.html", context=context, menu=20, rows=rows,
-    scripts=("query.js", "list.js"), data_script=True,
+    folder_scripts=(
+        "civcas.js", "query.js", "filter.js", "words.js", "marks.js", "rows.js", "filters.js", "data/incidents.js", "list.js",
+    ),
 )  # fmt: skip

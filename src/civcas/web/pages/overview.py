@@ -78,4 +78,6 @@ def _belligerents(site: Site) -> dict[str, Sum]:
     }
 
 
-ENTRY = Page(name="overview", address="", template="overview.html", context=context, menu=10, rows=rows, figures=figures)
+ENTRY = Page(
+    name="overview", address="", template="overview.html", context=context, menu=10, rows=rows, figures=figures
+)
