@@ -25,7 +25,6 @@ def heat_strip(
     caption: str = "",
     reading: str = "",
     citation: str = "",
-    table_says: str = "",
 ) -> Figure:
     """Counts for every period, in the order given; the shade is the count's logarithm, so that few can be told from none."""
     most = max((v for _, values in rows for v in values), default=1)
@@ -37,7 +36,7 @@ def heat_strip(
     )  # fmt: skip
     return Figure(
         id=id, title=title, description=description, wide=wide, narrow=narrow, caption=caption, reading=reading,
-        citation=citation, table=table, table_says=table_says,
+        citation=citation, table=table,
     )  # fmt: skip
 
 

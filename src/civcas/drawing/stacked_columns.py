@@ -40,7 +40,6 @@ def stacked_columns(
     caption: str = "",
     reading: str = "",
     citation: str = "",
-    table_says: str = "",
 ) -> Figure:
     """Layers from the bottom up in the order given. `outline` is what the line around the highest numbers is called; without it
     none is drawn. `period`, `lowest` and `highest` head the columns of the table.
@@ -70,7 +69,7 @@ def stacked_columns(
     )
     return Figure(
         id=id, title=title, description=description, wide=wide, narrow=narrow, caption=caption, reading=reading,
-        citation=citation, table=table, table_says=table_says,
+        citation=citation, table=table,
     )  # fmt: skip
 
 

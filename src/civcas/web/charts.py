@@ -97,7 +97,7 @@ def told(asked: Asked, name: str) -> dict[str, str]:
     words = asked.language
     return {
         "id": name, "title": words.plain(f"chart.{name}"), "description": words.plain(f"chart.{name}.description"),
-        "caption": words.plain(f"chart.{name}.caption"), "citation": cited(asked), "table_says": words.plain("chart.table"),
+        "caption": words.plain(f"chart.{name}.caption"), "citation": cited(asked),
     }  # fmt: skip
 
 

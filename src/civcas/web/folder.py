@@ -7,6 +7,7 @@ Arabic; `assets/`; `data/incidents.js`; `embed/`. Files that a release adds to `
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -21,7 +22,7 @@ from civcas.web.language import language, languages
 from civcas.web.links import FolderLinks
 from civcas.web.query import Query
 from civcas.web.rendering import Shown, assets, pages, render
-from civcas.web.site import Site
+from civcas.web.site import Row, Site
 
 IN_LIST = 100  # incidents on one page of the list
 AT_ONCE = 400  # incidents a process writes between two reports of its progress
@@ -48,6 +49,7 @@ def write_pages(public: Public, folder: Path, *, progress: Progress | None = Non
     with tempfile.TemporaryDirectory(prefix="civcas-site-") as passing:
         site = Site.make(public, Path(passing) / "site.db")
         wrote = _assets(site, folder)
+        site.files = _data_files(folder / "data")
         tasks = [
             Task(database=site.path, folder=folder, first=first, last=min(first + AT_ONCE - 1, site.of))
             for first in range(1, site.of + 1, AT_ONCE)
@@ -116,6 +118,19 @@ def _assets(site: Site, folder: Path) -> int:
         path.write_bytes(content)
     (folder / "data" / "incidents.js").write_text(columns_script(site.public), encoding="utf-8")
     return len(assets()) + 1
+
+
+def _data_files(data: Path) -> list[Row]:
+    return [
+        {"name": path.relative_to(data).as_posix(), "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        for path in sorted(data.rglob("*"))
+        if path.is_file() and path.suffix != ".js"
+    ]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _write(folder: Path, links: FolderLinks, text: str) -> None:

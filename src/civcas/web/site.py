@@ -92,6 +92,11 @@ class Site:
         """The tables as they were given, rows in the order of their keys."""
         return Public.of(self.about, {name: self.table(name) for name in SHOWN}, self.claims)
 
+    @cached_property
+    def files(self) -> list[Row]:
+        """Files that lie beside the pages of a release: name, bytes, sha256; none where the site is live."""
+        return []
+
     @property
     def of(self) -> int:
         return self.sizes["incident"]
