@@ -81,7 +81,7 @@ def _rates(site: Site, query: Query) -> Rates:
         return nothing
     sides = query.belligerents[:SIDES] or tuple(_named(site, area)[:SIDES])
     tables = _tables(site)
-    usual = {"area": area, "window": window, "attribution": str(query.attribution), "exposure": str(exposure)}
+    usual: dict[str, Any] = {"area": area, "window": window, "attribution": str(query.attribution), "exposure": str(exposure)}
     single = [
         Reading.of(belligerents=(side,), grades=str(grades), bound=str(bound), **usual)
         for side in sides
