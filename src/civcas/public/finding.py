@@ -1,4 +1,4 @@
-"""Finds any of millions of byte strings in any amount of bytes: eight bytes of each in a table of hashes, the rest compared where they meet.
+"""Finds any of millions of byte strings in any amount of bytes: eight bytes of each in a table of hashes, the rest compared.
 
 One pass over the bytes, whatever the number of strings (Rabin and Karp's idea, with a window of eight bytes that a machine word
 holds); what the table lets through is held against the whole string, so that nothing is found that is not there.

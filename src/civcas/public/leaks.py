@@ -11,12 +11,13 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from civcas.errors import CivcasError
 from civcas.public.finding import Finder
 from civcas.public.policy import Places, Policy
 from civcas.public.public import Public
-from civcas.public.secrets import blocks
+from civcas.public.secrets import Secrets, blocks
 from civcas.public.unwrapping import TooDeep, is_packed, layers
 
 MOST = 20  # finds named in the message
@@ -45,24 +46,20 @@ class Found:
 class Search:
     """The secrets of a case, ready to be looked for. Words that civcas itself writes are not among them."""
 
-    def __init__(self, texts: pa.Table, numbers: pa.Table, *, own_words: bool = True) -> None:
-        self._kinds, self._subjects = texts["kind"], texts["subject"]
-        blob, starts, lengths = _bytes(texts["value"])
-        if own_words and len(starts):
-            starts, lengths, of = self._without_own_words(blob, *blocks(starts, lengths))
-        else:
-            starts, lengths, of = blocks(starts, lengths)
-        self._of = of
-        self._words = Finder.of(blob, starts, lengths)
-        self._numbers_of = numbers["subject"]
-        self._numbers = _doubles(numbers["value"])
+    def __init__(self, secrets: Secrets) -> None:
+        self._kinds, self._subjects = (secrets.texts[n].combine_chunks() for n in ("kind", "subject"))
+        blob, starts, lengths = _bytes(secrets.texts["value"])
+        starts, lengths, of = blocks(starts, lengths)
+        no_secret = _own_words_among(Finder.of(blob, starts, lengths), of, self._others(), secrets.names)
+        kept = ~np.isin(of, no_secret)
+        self._of = of[kept]
+        self._words = Finder.of(blob, starts[kept], lengths[kept])
+        self._numbers_of = secrets.numbers["subject"].combine_chunks()
+        self._numbers = _doubles(secrets.numbers["value"])
 
-    @staticmethod
-    def _without_own_words(blob: Any, starts: Any, lengths: Any, of: Any) -> tuple[Any, Any, Any]:
-        finder = Finder.of(blob, starts, lengths)
-        own = {of[hit.which] for content in _own_words() for hit in finder.hits(content.translate(FOLDED))}
-        kept = ~np.isin(of, np.fromiter(own, np.int64, len(own)))
-        return starts[kept], lengths[kept], of[kept]
+    def _others(self) -> Any:
+        """Which values stand in publishers' other columns."""
+        return pc.starts_with(self._kinds, "extra of ").to_numpy(zero_copy_only=False)
 
     def folder(self, folder: Path) -> Iterator[Found]:
         """Every find under a folder, names of files among them, in the order of paths."""
@@ -97,10 +94,10 @@ class Search:
                 yield "exact place", self._numbers_of[hit.which // 2].as_py()
 
 
-def refuse(folder: Path, secrets: tuple[pa.Table, pa.Table]) -> None:
+def refuse(folder: Path, secrets: Secrets) -> None:
     """Raise Leak where the folder holds any of the secrets; the message names files and subjects, not the values."""
     found: list[Found] = []
-    for each in Search(*secrets).folder(folder):
+    for each in Search(secrets).folder(folder):
         found.append(each)
         if len(found) >= MOST:
             break
@@ -166,6 +163,13 @@ def _gathered(paths: Sequence[Path]) -> Iterator[list[tuple[Path, bytes]]]:
             together, size = [], 0
     if together:
         yield together
+
+
+def _own_words_among(finder: Finder, of: Any, others: Any, names: bytes) -> list[int]:
+    """The values that civcas itself writes, and those of other columns that are part of a shown name."""
+    own = {int(of[hit.which]) for content in _own_words() for hit in finder.hits(content.translate(FOLDED))}
+    named = {int(of[hit.which]) for hit in finder.hits(names.translate(FOLDED))}
+    return sorted(own | {value for value in named if others[value]})
 
 
 def _own_words() -> Iterator[bytes]:

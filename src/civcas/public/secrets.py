@@ -16,14 +16,17 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from civcas.case.case import Case, When, moment
+from civcas.ledger.entry import EntryKind
 from civcas.ledger.moment import Moment
 from civcas.public.incidents import ADDRESS
 from civcas.public.policy import Policy
@@ -50,14 +53,25 @@ TURNED = (",", ", ", " ", ',"latitude":', ', "latitude": ')
 SECRET = pa.schema([("kind", pa.string()), ("subject", pa.string()), ("value", pa.string())])
 
 
-def secrets(case: Case, public: Public, rule: Policy, until: When = None) -> tuple[pa.Table, pa.Table]:
-    """The strings to search for (kind, subject, value), and the numbers (subject, value) as they stand in binary files."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """`texts` (kind, subject, value) to search for, `numbers` (subject, value) as they stand in binary files.
+
+    `names` are the shown names of places and parties: a publisher's other column that holds part of one holds no secret.
+    """
+
+    texts: pa.Table
+    numbers: pa.Table
+    names: bytes = b""
+
+
+def secrets(case: Case, public: Public, rule: Policy, until: When = None) -> Secrets:
+    """What must not leave the case at a moment, by the rules above."""
     at = moment(until)
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
         held = _hold(db, case, at)
         db.register("public_text", _public_texts(public))
-        db.register("public_name", _public_texts(public, NAMES))
         db.register("public_number", _public_numbers(public))
         db.register("known_public", pa.table({"value": pa.array(sorted(rule.known_public), pa.string())}))
         db.register("given", pa.Table.from_pylist([*_people(case, at), *_machine(case)], schema=SECRET))
@@ -65,10 +79,11 @@ def secrets(case: Case, public: Public, rule: Policy, until: When = None) -> tup
         db.execute(f"CREATE TABLE point AS {_points(held, db, case, at)}")
         texts = db.sql(f"{_kept(' UNION ALL '.join(parts))} UNION ALL {_coordinates()}").to_arrow_table()
         numbers = db.sql(
-            "SELECT DISTINCT subject, value FROM (SELECT subject, latitude AS value FROM point UNION ALL SELECT subject, longitude FROM point) "
+            "SELECT DISTINCT ON (value) subject, value FROM "
+            "(SELECT subject, latitude AS value FROM point UNION ALL SELECT subject, longitude FROM point) "
             "WHERE value NOT IN (SELECT value FROM public_number) AND value * 1024 <> floor(value * 1024)"
         ).to_arrow_table()
-    return texts, numbers
+    return Secrets(texts=texts, numbers=numbers, names=public_names(public))
 
 
 def _hold(db: duckdb.DuckDBPyConnection, case: Case, at: Moment) -> list[str]:
@@ -94,7 +109,8 @@ def _fields(held: Iterable[str]) -> Iterator[str]:
                 yield (
                     f"SELECT '{kind}' AS kind, {subject} AS subject, CAST(leaf.atom ->> '$' AS VARCHAR) AS value "
                     f"FROM held_{name}, json_tree({field.name}) AS leaf "
-                    f"WHERE {field.name} IS NOT NULL AND json_valid({field.name}) AND leaf.type IN ('VARCHAR', 'UBIGINT', 'BIGINT', 'DOUBLE')"
+                    f"WHERE {field.name} IS NOT NULL AND json_valid({field.name}) "
+                    "AND leaf.type IN ('VARCHAR', 'UBIGINT', 'BIGINT', 'DOUBLE')"
                 )
             else:
                 yield f"SELECT '{kind}', {subject}, {field.name} FROM held_{name} WHERE {field.name} IS NOT NULL"
@@ -116,12 +132,8 @@ def _withheld(held: Iterable[str], rule: Policy) -> Iterator[str]:
 
 def _people(case: Case, at: Moment) -> Iterator[Mapping[str, str]]:
     """Who wrote in the ledger: authors, and second names on erasures."""
-    seen = set()
-    for entry in case.ledger.entries(until=at):
-        seen.add(entry.author)
-        if entry.kind == "erasure":
-            seen.add(str(entry.says.get("second", "")))
-    for name in sorted(seen):
+    second = {str(entry.says["second"]) for entry in case.ledger.entries(until=at, kinds=[EntryKind.ERASURE])}
+    for name in sorted(case.ledger.authors() | second):
         yield {"kind": "author", "subject": "ledger", "value": name}
 
 
@@ -142,31 +154,32 @@ def _kept(parts: str) -> str:
           AND NOT regexp_full_match(value, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}([T ][0-9:.]*(Z|[+-][0-9:]+)?)?')
           AND NOT (regexp_full_match(value, '[-+0-9 .,:/()]+') AND length(regexp_replace(value, '[^0-9]', '', 'g')) < 9)
           AND lower(value) NOT IN (SELECT value FROM public_text)
-          AND value NOT IN (SELECT value FROM known_public)
-          AND NOT (kind LIKE 'extra of %' AND EXISTS (SELECT 1 FROM public_name p WHERE contains(p.value, lower(trim(t.value)))))
-        """.replace("trim(t.value)", "value")
+          AND value NOT IN (SELECT value FROM known_public)"""
 
 
-def _public_texts(public: Public, only: Iterable[str] = ()) -> pa.Table:
+def public_names(public: Public) -> bytes:
+    """Every name of a place, a belligerent or a source that is shown, a line each."""
+    return "\n".join(_distinct(public, pa.string(), NAMES).to_pylist()).encode()
+
+
+def _public_texts(public: Public) -> pa.Table:
     """Every distinct cell of text that is shown, in small letters."""
-    found = [
-        table[name].unique()
-        for table in public.tables.values()
-        for name in table.column_names
-        if table.schema.field(name).type == pa.string() and (not only or name in only)
-    ]
-    values = pa.chunked_array([pa.array([], pa.string()), *found])
-    return pa.table({"value": pa.compute.utf8_lower(values.unique().drop_null())})
+    return pa.table({"value": pc.utf8_lower(_distinct(public, pa.string()))})
 
 
 def _public_numbers(public: Public) -> pa.Table:
+    return pa.table({"value": _distinct(public, pa.float64())})
+
+
+def _distinct(public: Public, kind: pa.DataType, only: Iterable[str] = ()) -> pa.Array:
+    """Every distinct cell of that type, in all tables that are shown or in the columns named."""
     found = [
-        table[name].unique()
+        table[name].unique().cast(kind)
         for table in public.tables.values()
         for name in table.column_names
-        if table.schema.field(name).type == pa.float64()
+        if table.schema.field(name).type == kind and (not only or name in only)
     ]
-    return pa.table({"value": pa.chunked_array([pa.array([], pa.float64()), *found]).unique().drop_null()})
+    return pc.drop_null(pa.chunked_array([pa.array([], kind), *found]).unique())
 
 
 def _points(held: list[str], db: duckdb.DuckDBPyConnection, case: Case, at: Moment) -> str:
@@ -174,7 +187,8 @@ def _points(held: list[str], db: duckdb.DuckDBPyConnection, case: Case, at: Mome
     parts = ["SELECT NULL::VARCHAR AS subject, NULL::DOUBLE AS latitude, NULL::DOUBLE AS longitude WHERE false"]
     db.register("settled", case.decisions(at))
     parts.append(
-        "SELECT subject, CAST(value ->> '$.latitude' AS DOUBLE), CAST(value ->> '$.longitude' AS DOUBLE) FROM settled WHERE decision = 'place'"
+        "SELECT subject, CAST(value ->> '$.latitude' AS DOUBLE), CAST(value ->> '$.longitude' AS DOUBLE) "
+        "FROM settled WHERE decision = 'place'"
     )
     for name in ("report", "incident"):
         if name in held:

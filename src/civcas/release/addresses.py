@@ -36,7 +36,7 @@ def kept_resolving(public: Public, previous: Mapping[str, Any]) -> Public:
                 f"the address {moved[0]} named {moved[1]} and would now name {moved[2]}",
                 where="release",
                 expected="addresses that are never used again",
-                do="An import that the earlier release rested on was erased or is of another case; restore it, or release without --previous",
+                do="An import that the earlier release rested on was erased; release without --previous if that is meant",
             )
         missing = db.sql(
             f"""SELECT o.incident_id, o.address, coalesce(g.reason, '{HELD_BACK}') AS reason,

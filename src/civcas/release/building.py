@@ -74,7 +74,8 @@ def build(
         pages(public, folder)
         tell("writing the data")
         write_data(public, folder)
-        _write_notes(public, rule, imprint, folder)
+        for name, text in notes.notes(public, rule, imprint).items():
+            (folder / name).write_text(text, encoding="utf-8")
         _write_changes(public, before, found, folder)
         tell("searching every byte for what must not leave the case")
         leaks.refuse(folder, secrets(case, public, rule, until))
@@ -112,7 +113,7 @@ def staged(out: Path) -> Iterator[Path]:
         yield part
         part.chmod(0o755)
         _settle(part)
-        os.rename(part, out)
+        part.rename(out)
     except OSError as failed:
         raise explained(failed, where=out) from failed
     finally:
@@ -158,15 +159,6 @@ def _changes(before: Opened | None, public: Public, rule: policy.Policy) -> list
         return []
     now = Release(tables=public.tables, claims=public.claims, policy=rule.to_dict(), sequence=public.about.sequence)
     return changes(before.release, now)
-
-
-def _write_notes(public: Public, rule: policy.Policy, imprint: policy.Imprint, folder: Path) -> None:
-    for name, text in (
-        ("METHOD.md", notes.method(public, rule)),
-        ("UNDERCOUNT.md", notes.undercount(public)),
-        ("CITE.md", notes.citing(public, imprint)),
-    ):
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _write_changes(public: Public, before: Opened | None, found: list[dict[str, Any]], folder: Path) -> None:

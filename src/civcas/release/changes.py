@@ -157,10 +157,15 @@ def _beside() -> list[str]:
 
 
 def _sums() -> str:
-    """Monthly sums by belligerent that differ, where they are not the sums of incidents that are listed above."""
-    summed = "SELECT dataset || ': ' || belligerent AS id, spanned(sum(killed_min), sum(killed_max)) || ' killed in ' || sum(incidents) || ' incidents' AS said FROM {s}_harm_by_period GROUP BY dataset, belligerent"
+    """Sums by belligerent over all months of a dataset that differ."""
+    said = "spanned(sum(killed_min), sum(killed_max)) || ' killed in ' || sum(incidents) || ' incidents'"
+    summed = (
+        f"SELECT dataset || ': ' || belligerent AS id, {said} AS said "
+        "FROM {s}_harm_by_period GROUP BY dataset, belligerent"
+    )
     return f"""SELECT '{Code.FIGURES}', coalesce(n.id, o.id), NULL, 'sum', o.said, n.said, NULL, 'sum'
-        FROM ({summed.format(s="old")}) o FULL JOIN ({summed.format(s="new")}) n ON o.id = n.id WHERE o.said IS DISTINCT FROM n.said"""
+        FROM ({summed.format(s="old")}) o FULL JOIN ({summed.format(s="new")}) n ON o.id = n.id
+        WHERE o.said IS DISTINCT FROM n.said"""
 
 
 def _explained(question: str) -> str:
