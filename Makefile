@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := civcas-demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check setup clean format docs
+.PHONY: demo test check setup clean format docs assets
 .DEFAULT_GOAL := help
 
 help:
@@ -47,6 +47,11 @@ $(BIN)/python:
 
 clean:
 	@rm -rf $(VENV) $(DEMO) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# What the map takes from npm; the result is committed, so that installing needs no node.
+assets: $(VENV)/.core
+	@cd assets && npm ci --ignore-scripts --no-audit --no-fund
+	@$(BIN)/python assets/take.py
 
 docs: $(VENV)/.dev
 	@$(BIN)/python -m civcas.cli.reference > docs/reference.md

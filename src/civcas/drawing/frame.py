@@ -49,13 +49,16 @@ class Figure:
     table: TableTwin | None = None
     table_at: str = ""
 
-    def html(self) -> Element:
-        """The figure for a page that carries `stylesheet()`; it holds no script and no style of its own."""
+    def html(self, table_says: str = "") -> Element:
+        """The figure for a page that carries `stylesheet()`; it holds no script and no style of its own.
+
+        `table_says` opens the table, where the page is not in English.
+        """
         return element(
             "figure",
             *self._variants(),
             self._caption(),
-            table_twin(self.table) if self.table else None,
+            table_twin(self.table, table_says) if self.table else None,
             class_="cv",
             id=self.id,
         )
@@ -110,7 +113,7 @@ class Figure:
         )
 
 
-def table_twin(table: TableTwin) -> Element:
+def table_twin(table: TableTwin, says: str = "") -> Element:
     """The table under a disclosure that opens without script; wide tables scroll inside their own region."""
     head = element("tr", *(_cell("th", name, i in table.numeric, scope="col") for i, name in enumerate(table.columns)))
     rows = (
@@ -121,7 +124,7 @@ def table_twin(table: TableTwin) -> Element:
         "table", element("caption", table.caption), element("thead", head), element("tbody", *rows), class_="cv-table"
     )
     region = element("div", grid, class_="cv-scroll", tabindex="0", role="region", aria_label=table.caption)
-    return element("details", element("summary", "The same numbers as a table"), region, class_="cv-twin")
+    return element("details", element("summary", says or "The same numbers as a table"), region, class_="cv-twin")
 
 
 @cache

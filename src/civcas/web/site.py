@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from civcas.public.public import Public
+from civcas.errors import CivcasError
+from civcas.public.public import About, Public
 from civcas.public.tables import SHOWN
-from civcas.terms.table import Field
-from civcas.web.folding import folded
+from civcas.web import storing
 from civcas.web.query import Query
 from civcas.web.where import where
 
-TYPES = {pa.string(): "TEXT", pa.int64(): "INTEGER", pa.float64(): "REAL", pa.date32(): "TEXT", pa.bool_(): "INTEGER"}
-INDEXES = {
-    "incident": ("date_start", "killed_min", "place", "grading", "incident_id"),
-    "harm": ("incident_id",),
-    "attribution": ("belligerent", "incident_id"),
-    "incident_report": ("incident_id",),
-    "report": ("report_id",),
-    "correction": ("subject",),
-    "harm_by_period": ("belligerent",),
-}
 ORDERS = {
-    "date": "date_start IS NULL, date_start, incident_id", "-date": "date_start IS NULL, date_start DESC, incident_id",
-    "killed": "killed_min IS NULL, killed_min, incident_id", "-killed": "killed_min IS NULL, killed_min DESC, incident_id",
-    "place": "place IS NULL, place, incident_id", "-place": "place IS NULL, place DESC, incident_id",
-    "grading": "grading, incident_id", "-grading": "grading DESC, incident_id",
+    "date": "date_start IS NULL, date_start, rowid", "-date": "date_start IS NULL, date_start DESC, rowid",
+    "killed": "killed_min IS NULL, killed_min, rowid", "-killed": "killed_min IS NULL, killed_min DESC, rowid",
+    "place": "place IS NULL, place, rowid", "-place": "place IS NULL, place DESC, rowid",
+    "grading": "grading, rowid", "-grading": "grading DESC, rowid",
 }  # fmt: skip
-SEARCHED = ("code", "place", "province", "country", "belligerents")
-BATCH = 20_000
+REMEMBERED = 2_000  # answers kept of questions that may be asked again
+STEPS = 20_000  # instructions of SQLite between two looks at the clock
 
 Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class TooLong(CivcasError):
+    """A question took longer than a public page may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """How many incidents a query finds, and their sums; those without a number add nothing and are counted."""
+
+    incidents: int
+    killed_min: int
+    killed_max: int
+    without_a_number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,78 +54,131 @@ class Listed:
     rows: list[Row]
     found: int
     of: int
+    sums: Found
 
 
 class Site:
-    """Asks the public tables. One file, any number of threads, each with a connection of its own."""
+    """Asks the public tables. One file, any number of threads, each with a connection of its own. The file never changes.
 
-    def __init__(self, path: Path, public: Public) -> None:
-        self.path, self.public = path, public
+    `seconds` is how long one question may take; a longer one raises `TooLong`.
+    """
+
+    def __init__(self, path: Path, *, seconds: float | None = None) -> None:
+        self.path, self.seconds = path, seconds
         self._own = threading.local()
+        self._remembered: dict[Any, Any] = {}
 
     @classmethod
     def make(cls, public: Public, path: Path) -> Site:
         """Write the tables of `public` to `path`, a file that is not there yet."""
-        with sqlite3.connect(path) as db:
-            for name, table in public.tables.items():
-                _fill(db, name, table)
-            _index_words(db)
-            db.execute("ANALYZE")
-        db.close()
-        return cls(path, public)
+        storing.store(public, path, ORDERS)
+        return cls(path)
+
+    @cached_property
+    def about(self) -> About:
+        return About(**storing.kept(self.ask("SELECT text FROM kept WHERE name = 'about'")))
+
+    @cached_property
+    def claims(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(storing.kept(self.ask("SELECT text FROM kept WHERE name = 'claims'")))
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """How many rows each public table has."""
+        return {name: self.ask(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in SHOWN}
+
+    @cached_property
+    def public(self) -> Public:
+        """The tables as they were given, rows in the order of their keys."""
+        return Public.of(self.about, {name: self.table(name) for name in SHOWN}, self.claims)
+
+    @cached_property
+    def files(self) -> list[Row]:
+        """Files that lie beside the pages of a release: name, bytes, sha256; none where the site is live."""
+        return []
+
+    @property
+    def of(self) -> int:
+        return self.sizes["incident"]
 
     def incidents(self, query: Query) -> Listed:
         """The incidents a query asks for, in its order, one page of them."""
         condition, values = where(query)
-        found = self.ask(f"SELECT count(*) AS n FROM incident WHERE {condition}", values)[0]["n"]
+        sums = self.found(query)
         rows = self.ask(
             f"SELECT * FROM incident WHERE {condition} ORDER BY {ORDERS[query.sort]} LIMIT ? OFFSET ?",
             (*values, query.size, (query.page - 1) * query.size),
         )
-        return Listed(rows=rows, found=found, of=self.public.tables["incident"].num_rows)
+        return Listed(rows=rows, found=sums.incidents, of=self.of, sums=sums)
+
+    def found(self, query: Query) -> Found:
+        """How many a query finds, and their sums: remembered, since the file never changes."""
+        condition, values = where(query)
+        return self.remember(("found", condition, *values), lambda: self._found(condition, values))
+
+    def _found(self, condition: str, values: Sequence[Any]) -> Found:
+        row = self.ask(
+            "SELECT count(*) AS incidents, coalesce(sum(killed_min), 0) AS killed_min, coalesce(sum(killed_max), 0) AS killed_max, "
+            "coalesce(sum(killed_min IS NULL AND killed_max IS NULL), 0) AS without_a_number "
+            f"FROM incident WHERE {condition}",
+            values,
+        )[0]
+        return Found(**row)
 
     def incident(self, address: str) -> Row | None:
         found = self.ask("SELECT * FROM incident WHERE address = ?", (address,))
         return found[0] if found else None
 
+    def gone(self, address: str) -> Row | None:
+        found = self.ask("SELECT * FROM gone WHERE address = ?", (address,))
+        return found[0] if found else None
+
+    def choices(self, column: str) -> list[str]:
+        """What occurs in a column of `incident`, or as belligerent, most often first."""
+        table = "attribution" if column == "belligerent" else "incident"
+        if column not in {f.name for f in SHOWN[table].fields}:
+            raise KeyError(column)
+        question = (
+            f'SELECT "{column}" AS word FROM {table} WHERE "{column}" IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1'
+        )
+        return self.remember(("choices", column), lambda: [row["word"] for row in self.ask(question)])
+
+    def table(self, name: str) -> pa.Table:
+        """A public table as Arrow again."""
+        return storing.table(name, self.ask(f'SELECT * FROM "{name}"'))
+
+    def remember(self, key: Any, make: Callable[[], T]) -> T:
+        """The answer made before under this key, else `make()`; the oldest are forgotten."""
+        if key not in self._remembered:
+            made = make()
+            while len(self._remembered) >= REMEMBERED:
+                self._remembered.pop(next(iter(self._remembered)), None)
+            self._remembered[key] = made
+        kept: T = self._remembered[key]
+        return kept
+
     def ask(self, question: str, values: Sequence[Any] = ()) -> list[Row]:
         """Rows of a question; every value is a parameter, never part of the text."""
-        cursor = self._db().execute(question, tuple(values))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor]
+        return list(self.each(question, values))
+
+    def each(self, question: str, values: Sequence[Any] = ()) -> Iterator[Row]:
+        """The same rows one at a time, for what is too long to hold."""
+        db = self._db()
+        if self.seconds:
+            until = time.monotonic() + self.seconds
+            db.set_progress_handler(lambda: int(time.monotonic() > until), STEPS)
+        try:
+            cursor = db.execute(question, tuple(values))
+            names = [column[0] for column in cursor.description]
+            for row in cursor:
+                yield dict(zip(names, row, strict=True))
+        except sqlite3.OperationalError as stopped:
+            if "interrupted" not in str(stopped):
+                raise
+            raise TooLong(f"the question takes more than {self.seconds:g} seconds", do="Ask for less of it.") from None
 
     def _db(self) -> sqlite3.Connection:
         if not hasattr(self._own, "db"):
-            self._own.db = sqlite3.connect(f"file:{self.path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._own.db = storing.opened(self.path)
         db: sqlite3.Connection = self._own.db
         return db
-
-
-def _fill(db: sqlite3.Connection, name: str, table: pa.Table) -> None:
-    columns = ", ".join(f'"{f.name}" {_type(f)}' for f in SHOWN[name].fields)
-    key = ", ".join(SHOWN[name].key)
-    db.execute(f'CREATE TABLE "{name}" ({columns}{f", PRIMARY KEY ({key})" if name == "gone" else ""}) STRICT')
-    places = ", ".join("?" for _ in SHOWN[name].fields)
-    db.executemany(f'INSERT INTO "{name}" VALUES ({places})', _rows(table))
-    for column in INDEXES.get(name, ()):
-        db.execute(f'CREATE INDEX "{name}_{column}" ON "{name}" ("{column}")')
-    if name == "incident":
-        db.execute("CREATE UNIQUE INDEX incident_address ON incident (address)")
-
-
-def _type(field: Field) -> str:
-    return TYPES[field.type]
-
-
-def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(max_chunksize=BATCH):
-        plain = [c.cast(pa.string()) if pa.types.is_date(c.type) else c for c in batch.columns]
-        yield from zip(*(c.to_pylist() for c in plain), strict=True)
-
-
-def _index_words(db: sqlite3.Connection) -> None:
-    """Full-text search over words as `folded` leaves them, so that a search finds them however they are spelt."""
-    db.create_function("folded", 1, folded, deterministic=True)
-    db.execute("CREATE VIRTUAL TABLE incident_words USING fts5(words, content='', tokenize='unicode61')")
-    joined = " || ' ' || ".join(f"coalesce({name}, '')" for name in SEARCHED)
-    db.execute(f"INSERT INTO incident_words (rowid, words) SELECT rowid, folded({joined}) FROM incident")

@@ -24,8 +24,10 @@ def where(query: Query) -> tuple[str, list[Any]]:
 
     if query.belligerents:
         marks = ", ".join("?" for _ in query.belligerents)
+        # asked of each incident, so that a page of fifty looks at few
         also(
-            f"incident_id IN (SELECT incident_id FROM attribution WHERE belligerent IN ({marks}))", *query.belligerents
+            f"EXISTS (SELECT 1 FROM party WHERE party.incident = incident.rowid AND party.belligerent IN ({marks}))",
+            *query.belligerents,
         )
     if query.attribution is not Attribution.ANY:
         also("named = 1" if query.attribution is Attribution.SOLE else "named > 1")

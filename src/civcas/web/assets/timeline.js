@@ -1,0 +1,192 @@
+/**
+ * The brush over time: how many incidents each month has, two handles that arrow keys move, a drag that marks a span, and two date inputs
+ * for any day. It always runs from left to right, in every language, as the axis of the other pictures does.
+ */
+'use strict';
+
+(function () {
+  const HEIGHT = 64;
+  const YEAR = 12;
+  let months = null;
+
+  /** The month of each incident, counted from year 0; NONE where undated. Reckoned once. */
+  function monthsOf() {
+    if (months) return months;
+    const days = civcas.incidents.columns.date_start;
+    const known = new Map();
+    months = Int32Array.from(days, (day) => {
+      if (day === civcas.NONE) return civcas.NONE;
+      if (!known.has(day)) known.set(day, monthOf(day));
+      return known.get(day);
+    });
+    return months;
+  }
+
+  function monthOf(day) {
+    const at = new Date(day * 86400000);
+    return at.getUTCFullYear() * YEAR + at.getUTCMonth();
+  }
+
+  const firstDay = (month) => civcas.Query.dayNumber(Math.floor(month / YEAR), month % YEAR, 1);
+  const lastDay = (month) => firstDay(month + 1) - 1;
+
+  class Timeline {
+    /**
+     * @param {HTMLElement} holder with elements marked data-bars, data-from, data-to, data-first, data-last, data-clear, data-years
+     * @param {function({first: number, last: number}|null, boolean): void} onWindow told the window, and whether the hand still moves
+     */
+    constructor(holder, onWindow) {
+      const part = (mark) => civcas.find(mark, holder);
+      Object.assign(this, {holder, onWindow, window: null});
+      Object.assign(this, {bars: part('bars'), from: part('from'), to: part('to'), first: part('first'), last: part('last')});
+      this.clear = part('clear');
+      const dated = monthsOf().filter((month) => month !== civcas.NONE);
+      this.span = dated.length ? [dated.reduce((a, b) => Math.min(a, b)), dated.reduce((a, b) => Math.max(a, b))] : null;
+      holder.hidden = !this.span;
+      if (this.span) this.listen(part('years'));
+    }
+
+    listen(years) {
+      this.name(years);
+      for (const end of ['from', 'to']) {
+        this[end].addEventListener('keydown', (event) => this.key(event, end));
+        this[end].addEventListener('pointerdown', (event) => this.drag(event, (month) => this.moved(end, month)));
+      }
+      this.bars.addEventListener('pointerdown', (event) => {
+        const begin = this.monthAt(event);
+        this.drag(event, (month) => this.set(Math.min(begin, month), Math.max(begin, month), true));
+      });
+      for (const input of [this.first, this.last]) {
+        input.min = civcas.Query.iso(firstDay(this.span[0]));
+        input.max = civcas.Query.iso(lastDay(this.span[1]));
+        input.addEventListener('change', () => this.typed());
+      }
+      this.clear.addEventListener('click', () => this.onWindow(null, false));
+    }
+
+    /** A year below its first month. */
+    name(years) {
+      const [begin, end] = this.span;
+      const all = end - begin + 1;
+      const every = Math.max(1, Math.ceil(all / YEAR / 12));
+      for (let month = begin; month <= end; month++) {
+        const year = Math.floor(month / YEAR);
+        if ((month % YEAR && month !== begin) || (year % every && month !== begin) || (month === begin && month % YEAR > 6)) continue;
+        const label = civcas.element('span', {}, String(year));
+        label.style.left = `${((month - begin) / all) * 100}%`;
+        years.append(label);
+      }
+    }
+
+    /**
+     * @param {Uint32Array} found incidents of any date
+     * @param {{first: number, last: number}|null} window days
+     */
+    show(found, window) {
+      if (!this.span) return;
+      this.window = window;
+      const [begin, end] = this.span;
+      const counts = new Uint32Array(end - begin + 1);
+      const ofMonth = monthsOf();
+      for (const i of found) if (ofMonth[i] !== civcas.NONE) counts[ofMonth[i] - begin]++;
+      this.draw(counts);
+      this.handles();
+    }
+
+    draw(counts) {
+      const most = counts.reduce((a, b) => Math.max(a, b), 1);
+      const [from, to] = this.ends();
+      const paths = {in: '', out: ''};
+      counts.forEach((n, k) => {
+        const height = n ? Math.max((n / most) * HEIGHT, 1.5) : 0;
+        const month = this.span[0] + k;
+        if (n) paths[month >= from && month <= to ? 'in' : 'out'] += `M${k + 0.08} ${HEIGHT}v${-height}h.84v${height}z`;
+      });
+      const shape = (name) => civcas.svg('path', {d: paths[name], class: `map-bar-${name}`});
+      this.bars.setAttribute('viewBox', `0 0 ${counts.length} ${HEIGHT}`);
+      this.bars.replaceChildren(shape('out'), shape('in'));
+    }
+
+    /** First and last month of the window, or of all. */
+    ends() {
+      const [begin, end] = this.span;
+      if (!this.window) return [begin, end];
+      return [Math.max(begin, monthOf(this.window.first)), Math.min(end, monthOf(this.window.last))];
+    }
+
+    handles() {
+      const [begin, end] = this.span;
+      const [from, to] = this.ends();
+      const all = end - begin + 1;
+      const days = this.window || {first: firstDay(begin), last: lastDay(end)};
+      this.place(this.from, from, (from - begin) / all, civcas.day(days.first), [begin, Math.max(to, begin)]);
+      this.place(this.to, to, (to - begin + 1) / all, civcas.day(days.last), [Math.min(from, end), end]);
+      this.first.value = this.window ? civcas.Query.iso(this.window.first) : '';
+      this.last.value = this.window ? civcas.Query.iso(this.window.last) : '';
+      this.clear.disabled = !this.window;
+    }
+
+    place(handle, month, share, text, [low, high]) {
+      handle.style.left = `${Math.max(0, Math.min(1, share)) * 100}%`;
+      const says = {'aria-valuenow': month, 'aria-valuemin': low, 'aria-valuemax': high, 'aria-valuetext': text};
+      for (const [name, value] of Object.entries(says)) handle.setAttribute(name, value);
+    }
+
+    key(event, end) {
+      const [from, to] = this.ends();
+      const now = end === 'from' ? from : to;
+      const steps = {ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -YEAR, PageUp: YEAR};
+      const month = {Home: this.span[0], End: this.span[1]}[event.key] ?? (event.key in steps ? now + steps[event.key] : null);
+      if (month === null) return;
+      event.preventDefault();
+      this.moved(end, month, false);
+    }
+
+    /** One handle at a month; it never passes the other. */
+    moved(end, month, moving = true) {
+      const [from, to] = this.ends();
+      const [begin, last] = this.span;
+      if (end === 'from') this.set(Math.max(begin, Math.min(month, to)), to, moving);
+      else this.set(from, Math.min(last, Math.max(month, from)), moving);
+    }
+
+    set(from, to, moving) {
+      const whole = from === this.span[0] && to === this.span[1];
+      this.onWindow(whole ? null : {first: firstDay(from), last: lastDay(to)}, moving);
+    }
+
+    typed() {
+      const [first, last] = [civcas.Query.day(this.first.value), civcas.Query.day(this.last.value)];
+      const ends = {first: first ?? firstDay(this.span[0]), last: last ?? lastDay(this.span[1])};
+      const wrong = ends.last < ends.first;
+      this.last.setCustomValidity(wrong ? civcas.say('map.ends_before') : '');
+      if (wrong) this.last.reportValidity();
+      else this.onWindow(first === null && last === null ? null : ends, false);
+    }
+
+    monthAt(event) {
+      const {left, width} = this.bars.getBoundingClientRect();
+      const [begin, end] = this.span;
+      const share = Math.max(0, Math.min(0.9999, (event.clientX - left) / width));
+      return begin + Math.floor(share * (end - begin + 1));
+    }
+
+    drag(event, move) {
+      event.preventDefault();
+      const target = event.currentTarget;
+      target.focus({preventScroll: true});
+      target.setPointerCapture(event.pointerId);
+      const go = (each) => move(this.monthAt(each));
+      const stop = () => {
+        target.removeEventListener('pointermove', go);
+        this.onWindow(this.window, false);
+      };
+      target.addEventListener('pointermove', go);
+      target.addEventListener('pointerup', stop, {once: true});
+      target.addEventListener('pointercancel', stop, {once: true});
+      if (target === this.bars) go(event);
+    }
+  }
+
+  civcas.Timeline = Timeline;
+})();

@@ -1,0 +1,116 @@
+"""One incident with all that stands behind it: its counts, who is named, the reports, and what was changed. Read for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from civcas.terms.vocabulary import Group, Outcome
+from civcas.web.language import Language
+from civcas.web.site import Row, Site
+
+GROUPS = {str(g): i for i, g in enumerate(Group)}
+OUTCOMES = {str(o): i for i, o in enumerate(Outcome)}
+AT_ONCE = 500  # parameters of one question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An incident as its page tells it; `by_id` are its reports by their names."""
+
+    row: Row
+    harm: list[Row] = field(default_factory=list)
+    attribution: list[Row] = field(default_factory=list)
+    reports: list[Row] = field(default_factory=list)
+    corrections: list[Row] = field(default_factory=list)
+
+    @property
+    def killed(self) -> list[Row]:
+        return [h for h in self.harm if h["outcome"] == "killed"]
+
+    @property
+    def injured(self) -> list[Row]:
+        return [h for h in self.harm if h["outcome"] == "injured"]
+
+    def behind(self, harm: Row) -> list[Row]:
+        """The reports a count came from; where the rule names none of them, every report of the incident."""
+        named = {r.strip() for r in (harm["reports"] or "").split(";")}
+        return [r for r in self.reports if r["report_id"] in named] or self.reports
+
+
+def told(site: Site, rows: Sequence[Row]) -> list[Told]:
+    """Everything behind these incidents, in a handful of questions however many they are."""
+    found = {row["incident_id"]: Told(row=row) for row in rows}
+    for ids in _parts(list(found)):
+        marks = ", ".join("?" for _ in ids)
+        for row in site.ask(f"SELECT * FROM harm WHERE incident_id IN ({marks})", ids):
+            found[row["incident_id"]].harm.append(row)
+        for row in site.ask(f"SELECT * FROM attribution WHERE incident_id IN ({marks}) ORDER BY belligerent", ids):
+            found[row["incident_id"]].attribution.append(row)
+        for row in site.ask(
+            "SELECT l.incident_id AS of_incident, l.decided_by, r.* FROM incident_report l JOIN report r USING (report_id) "
+            f"WHERE l.incident_id IN ({marks}) ORDER BY l.rowid", ids,
+        ):  # fmt: skip
+            found[row["of_incident"]].reports.append(row)
+        for row in site.ask(f"SELECT * FROM correction WHERE subject IN ({marks}) ORDER BY sequence", ids):
+            found[row["subject"]].corrections.append(row)
+    for each in found.values():
+        each.harm.sort(key=lambda h: (OUTCOMES.get(h["outcome"], 9), GROUPS.get(h["group"], 9), h["group"]))
+    return list(found.values())
+
+
+def shown(one: Told, words: Language) -> dict[str, Any]:
+    """What the page of this incident needs."""
+    row = one.row
+    numbers = [
+        {
+            "group": words.word("group", h["group"]), "outcome": words.word("outcome", h["outcome"]),
+            "low": h["min"], "high": h["max"], "rule": h["rule"], "reports": one.behind(h),
+        }
+        for h in one.harm
+    ]  # fmt: skip
+    return {
+        "row": row,
+        "code": row["code"] or row["address"],
+        "title": words.when(row["date_start"], row["date_end"], row["date_precision"]),
+        "numbers": numbers,
+        "parties": one.attribution,
+        "reports": [(number, report, figures_of(report)) for number, report in enumerate(one.reports, 1)],
+        "number_of": {report["report_id"]: number for number, report in enumerate(one.reports, 1)},
+        "corrections": one.corrections,
+    }
+
+
+def gone(row: Row) -> dict[str, Any]:
+    """What the page of an incident that no longer stands needs."""
+    return {"gone": row, "survivors": survivors(row)}
+
+
+def survivors(row: Row) -> list[str]:
+    return [s.strip() for s in (row["survivors"] or "").split(";") if s.strip()]
+
+
+def as_json(site: Site, row: Row) -> dict[str, Any]:
+    one = told(site, [row])[0]
+    return {
+        "incident": one.row, "harm": one.harm, "attribution": one.attribution, "reports": one.reports,
+        "corrections": one.corrections,
+    }  # fmt: skip
+
+
+def figures_of(report: Row) -> list[tuple[str, str, int | None, int | None]]:
+    """Every pair of numbers a report gives: group, outcome, lowest, highest; what it does not say is left out."""
+    said = []
+    for column, low in report.items():
+        if not column.endswith("_min") or column.count("_") != 2:
+            continue
+        whom, outcome, _ = column.split("_")
+        high = report[f"{whom}_{outcome}_max"]
+        if low is not None or high is not None:
+            said.append(("civilians" if whom == "civ" else whom, outcome, low, high))
+    return said
+
+
+def _parts(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[i : i + AT_ONCE] for i in range(0, len(ids), AT_ONCE))

@@ -1,0 +1,95 @@
+"""The list: every filter of a query, search, order and pages, and how many of how many are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from civcas.terms.vocabulary import Grading, StrikeStatus
+from civcas.web import charts
+from civcas.web.page import Asked, Page
+from civcas.web.query import SIZES, SORTS, YES_NO, Query
+from civcas.web.site import Row, Site
+
+MOST_CHOICES = 250  # names offered in one list; any other can be asked for in the address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """One filter in force, and the query without it."""
+
+    name: str
+    value: str
+    without: Query
+
+
+def context(asked: Asked) -> dict[str, Any]:
+    site, query = asked.site, asked.query
+    listed = site.incidents(query)
+    last = max(1, -(-listed.found // query.size))
+    return {
+        "rows": listed.rows,
+        "found": listed.found,
+        "of": listed.of,
+        "sums": listed.sums,
+        "last": last,
+        "chips": chips(asked),
+    } | offered(site)
+
+
+def offered(site: Site) -> dict[str, Any]:
+    """What the form of filters offers: `filters.html` needs it, on whichever page it stands."""
+    return {
+        "choices": {
+            "belligerents": site.choices("belligerent")[:MOST_CHOICES],
+            "area": site.choices("country")[:MOST_CHOICES],
+            "province": site.choices("province")[:MOST_CHOICES],
+        },
+        "gradings": list(map(str, Grading)),
+        "statuses": list(map(str, StrikeStatus)),
+        "presence": ("named", "dated", "located", "numbered"),
+        "yes_no": YES_NO,
+        "sorts": SORTS,
+        "sizes": SIZES,
+    }
+
+
+def chips(asked: Asked) -> list[Chip]:
+    """Every filter in force with the query that is left without it, in the order of `charts.filters`."""
+    query = asked.query
+    left: list[Query] = [
+        replace(query, belligerents=tuple(b for b in query.belligerents if b != name)) for name in query.belligerents
+    ]
+    left += [replace(query, grading=tuple(g for g in query.grading if g != name)) for name in query.grading]
+    usual = Query()
+    for name in (
+        "grades",
+        "area",
+        "province",
+        "q",
+        "window",
+        "strike_status",
+        "attribution",
+        "named",
+        "dated",
+        "located",
+        "numbered",
+    ):
+        if getattr(query, name) != getattr(usual, name):
+            left.append(replace(query, **{name: getattr(usual, name)}))
+    return [
+        Chip(name=name, value=value, without=replace(without, page=1))
+        for (name, value), without in zip(charts.filters(asked), left, strict=True)
+    ]
+
+
+def rows(site: Site, query: Query) -> list[Row]:
+    return site.incidents(query).rows
+
+
+ENTRY = Page(
+    name="incidents", address="incidents", template="incidents.html", context=context, menu=20, rows=rows,
+    folder_scripts=(
+        "civcas.js", "query.js", "filter.js", "words.js", "marks.js", "rows.js", "filters.js", "data/incidents.js", "list.js",
+    ),
+)  # fmt: skip

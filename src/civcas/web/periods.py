@@ -1,0 +1,27 @@
+"""Sums of a case that holds no incidents, only totals by belligerent and period."""
+
+from __future__ import annotations
+
+from civcas.web.site import Site
+from civcas.web.totals import Sum
+
+
+def by_belligerent(site: Site) -> dict[str, dict[str, Sum]]:
+    """belligerent → grading → sum over every area and period, sole and shared alike.
+
+    An incident that names several stands under each, so these rows do not add up to a total of the case; none is shown.
+    """
+    found: dict[str, dict[str, Sum]] = {}
+    for row in site.ask(
+        "SELECT belligerent, grading, sum(incidents) AS incidents, sum(killed_min) AS killed_min, sum(killed_max) AS killed_max, "
+        "sum(without_a_number) AS without_a_number FROM harm_by_period GROUP BY 1, 2 ORDER BY 1, 2"
+    ):
+        name, grading = row.pop("belligerent"), row.pop("grading")
+        found.setdefault(name, {})[grading] = Sum(**row)
+    return found
+
+
+def span(site: Site) -> tuple[str | None, str | None]:
+    """The first and the last day that any period covers."""
+    row = site.ask("SELECT min(period_start) AS first, max(period_end) AS last FROM harm_by_period")[0]
+    return row["first"], row["last"]

@@ -1,0 +1,162 @@
+"""Draws a page from its template: escaped everywhere, in one language, with the links of where it will stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from civcas.catalog import entries
+from civcas.drawing import frame
+from civcas.telling import page as telling_page
+from civcas.terms.version import VERSION
+from civcas.terms.vocabulary import Grading
+from civcas.web.bidi import isolated, unsteered
+from civcas.web.language import Language, language, languages
+from civcas.web.links import Links
+from civcas.web.page import Asked, Page
+from civcas.web.query import Query
+from civcas.web.site import Site
+
+LETTERS = {
+    Grading.CONFIRMED: "C", Grading.FAIR: "F", Grading.WEAK: "W", Grading.CONTESTED: "X",
+    Grading.CONTESTED_DISCOUNTED: "X D", Grading.DISCOUNTED: "D", Grading.UNGRADED: "U",
+}  # fmt: skip
+NATIVE = {"en": "English", "ar": "العربية", "ru": "Русский", "uk": "Українська"}
+FOLDER_POLICY = (
+    "default-src 'none'; script-src 'self' blob:; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "worker-src 'self' blob:; base-uri 'none'; form-action 'self'"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A page ready to be written: which, for what query, in which language, with which links."""
+
+    page: Page
+    site: Site
+    query: Query
+    links: Links
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(site=self.site, query=self.query, language=language(self.links.language))
+
+    def html(self) -> str:
+        return render(
+            self.page.template, self.site, self.links, self.page.context(self.asked), query=self.query, page=self.page
+        )
+
+
+def render(
+    template: str,
+    site: Site,
+    links: Links,
+    context: Mapping[str, Any],
+    *,
+    query: Query | None = None,
+    page: Page | None = None,
+) -> str:
+    """The text of a page; what every template may use is given here, what this one shows in `context`."""
+    words = language(links.language)
+    return _templates().get_template(template).render(
+        about=site.about, links=links, query=query or Query(), page=page, lang=words, t=words.say, plain=words.plain,
+        grade=_grades(words.code), says=Says(words), menu=menu(), **context,
+    )  # fmt: skip
+
+
+@cache
+def pages() -> dict[str, Page]:
+    """Every page there is, by its name."""
+    return entries("web.pages")
+
+
+@cache
+def menu() -> tuple[Page, ...]:
+    return tuple(sorted((p for p in pages().values() if p.menu), key=lambda p: p.menu))
+
+
+class Says:
+    """How a language shows dates and numbers on a page: kept from turning with the text around them."""
+
+    def __init__(self, words: Language) -> None:
+        self._words = words
+
+    def range(self, low: int | None, high: int | None) -> Markup:
+        return Markup(f'<bdi class="n">{self._words.range(low, high)}</bdi>')
+
+    def count(self, number: float) -> Markup:
+        return Markup(f'<bdi class="n">{number:,.0f}</bdi>')
+
+    def day(self, date: str | None) -> Markup:
+        return (
+            Markup(f'<time datetime="{isolated(date).striptags()}"><bdi>{self._words.day(date)}</bdi></time>')
+            if date
+            else self._words.say("unknown")
+        )
+
+    def when(self, row: Mapping[str, Any]) -> Markup:
+        return Markup("<bdi>{}</bdi>").format(
+            self._words.when(row["date_start"], row["date_end"], row["date_precision"])
+        )
+
+    def listed(self, names: str | None) -> Markup:
+        """Parties as the case names them, each in its own direction."""
+        return Markup(", ").join(isolated(n) for n in (names or "").split("; ") if n) or self._words.say("nobody")
+
+
+@cache
+def _grades(code: str) -> Mapping[str | None, Markup]:
+    """Every grading as a chip: a fill, a letter and its word, so that none hangs on colour."""
+    words = language(code)
+    chips: dict[str | None, Markup] = {
+        str(g): Markup('<span class="grade g-{}"><span class="letter" aria-hidden="true">{}</span>{}</span>').format(
+            LETTERS[g][0].lower(), LETTERS[g], words.word("grading", str(g))
+        )
+        for g in Grading
+    }
+    return _Chips(chips)
+
+
+class _Chips(dict[str | None, Markup]):
+    def __missing__(self, grading: str | None) -> Markup:
+        if grading is None:
+            return self[str(Grading.UNGRADED)]
+        return Markup('<span class="grade"><span class="letter" aria-hidden="true">?</span>{}</span>').format(
+            unsteered(grading)
+        )
+
+
+@cache
+def stylesheet() -> str:
+    """The one style sheet of the site: the pictures', the report page's, then its own."""
+    own = files("civcas.web").joinpath("assets/site.css").read_text(encoding="utf-8")
+    return f"{telling_page.stylesheet()}\n{own}"
+
+
+@cache
+def assets() -> dict[str, bytes]:
+    """Every file of the site that is the same for all: style and scripts, by the name it is asked for."""
+    folder = Path(str(files("civcas.web").joinpath("assets")))
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items()} | {"site.css": stylesheet().encode()}
+
+
+@cache
+def _templates() -> Environment:
+    engine = Environment(
+        loader=PackageLoader("civcas.web"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined, auto_reload=False,
+    )  # fmt: skip
+    engine.filters |= {"own": lambda text: isolated(str(text))}
+    engine.globals |= {
+        "version": VERSION, "languages": languages(), "native": NATIVE, "folder_policy": FOLDER_POLICY,
+        "figure_style": frame.stylesheet(), "Query": Query, "varied": lambda query, **choices: query.varied(**choices),
+    }  # fmt: skip
+    return engine

@@ -1,0 +1,146 @@
+"""Sums over incidents, each incident once: by grading, by who is named, by month, with all that is not known beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from civcas.terms.vocabulary import Grades, Grading
+from civcas.web.query import Query
+from civcas.web.site import Site
+from civcas.web.where import where
+
+HEADLINE = tuple(map(str, Grades.FAIR_CONFIRMED.gradings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """Incidents and the sums of their bounds. One without a number adds nothing; a bound left open adds nothing to that bound."""
+
+    incidents: int = 0
+    killed_min: int = 0
+    killed_max: int = 0
+    without_a_number: int = 0
+    open_above: int = 0
+
+    def __add__(self, other: Sum) -> Sum:
+        return Sum(
+            incidents=self.incidents + other.incidents,
+            killed_min=self.killed_min + other.killed_min,
+            killed_max=self.killed_max + other.killed_max,
+            without_a_number=self.without_a_number + other.without_a_number,
+            open_above=self.open_above + other.open_above,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Incidents alike in grading, belligerents named, month of the first day and whether they are located."""
+
+    grading: str
+    belligerents: str  # as listed, separated by ; and empty where nobody is named
+    named: int
+    month: str  # 2016-03; empty where undated
+    located: bool
+    strike_status: str
+    sum: Sum
+
+    @property
+    def headline(self) -> bool:
+        return self.grading in HEADLINE
+
+
+def cells(site: Site, query: Query | None = None) -> list[Cell]:
+    """Every incident the query finds in exactly one cell: whatever is added up over them adds up to the headline."""
+    condition, values = where(query or Query())
+    return site.remember(
+        ("cells", condition, *values), lambda: [_cell(row) for row in site.ask(_question(condition), values)]
+    )
+
+
+def add(found: Iterable[Cell], when: Callable[[Cell], bool] = lambda cell: True) -> Sum:
+    total = Sum()
+    for cell in found:
+        if when(cell):
+            total += cell.sum
+    return total
+
+
+def by(found: Iterable[Cell], key: Callable[[Cell], str]) -> dict[str, Sum]:
+    """Sums by what `key` says of a cell, in the order first met."""
+    sums: dict[str, Sum] = {}
+    for cell in found:
+        name = key(cell)
+        sums[name] = sums.get(name, Sum()) + cell.sum
+    return sums
+
+
+def by_grading(found: Iterable[Cell]) -> dict[str, Sum]:
+    """Every grading in the vocabulary's order, those without an incident left out."""
+    sums = by(found, lambda cell: cell.grading)
+    order = [str(g) for g in Grading]
+    return {g: sums[g] for g in sorted(sums, key=lambda g: (order.index(g) if g in order else len(order), g))}
+
+
+def by_belligerent(site: Site, query: Query | None = None) -> dict[str, dict[str, dict[str, Sum]]]:
+    """belligerent → sole or shared → grading → sum. A shared incident stands under each that it names, so rows do not add up."""
+    condition, values = where(query or Query())
+
+    def make() -> dict[str, dict[str, dict[str, Sum]]]:
+        found: dict[str, dict[str, dict[str, Sum]]] = {}
+        for row in site.ask(_by_party(condition), values):
+            kinds = found.setdefault(row["belligerent"], {"sole": {}, "shared": {}})
+            kinds["sole" if row["sole"] else "shared"][row["grading"]] = _sum(row)
+        return found
+
+    return site.remember(("by_belligerent", condition, *values), make)
+
+
+def months(found: Iterable[Cell]) -> list[str]:
+    """Every calendar month from the first to the last that has an incident, gaps included."""
+    known = sorted({cell.month for cell in found if cell.month})
+    if not known:
+        return []
+    year, month = map(int, known[0].split("-"))
+    all_of_them = []
+    while f"{year:04d}-{month:02d}" <= known[-1]:
+        all_of_them.append(f"{year:04d}-{month:02d}")
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return all_of_them
+
+
+SUMS = (
+    "count(*) AS incidents, coalesce(sum(killed_min), 0) AS killed_min, coalesce(sum(killed_max), 0) AS killed_max, "
+    "sum(killed_min IS NULL AND killed_max IS NULL) AS without_a_number, "
+    "sum(killed_min IS NOT NULL AND killed_max IS NULL) AS open_above"
+)
+
+
+def _question(condition: str) -> str:
+    return (
+        "SELECT coalesce(grading, 'ungraded') AS grading, coalesce(belligerents, '') AS belligerents, named, "
+        "coalesce(substr(date_start, 1, 7), '') AS month, latitude IS NOT NULL AS located, "
+        f"coalesce(strike_status, '') AS strike_status, {SUMS} "
+        f"FROM incident WHERE {condition} GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6"
+    )
+
+
+def _by_party(condition: str) -> str:
+    return (
+        f"SELECT belligerent, named = 1 AS sole, coalesce(grading, 'ungraded') AS grading, {SUMS} "
+        "FROM party JOIN incident ON incident.rowid = party.incident "
+        f"WHERE incident.rowid IN (SELECT rowid FROM incident WHERE {condition}) "
+        "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    )
+
+
+def _cell(row: dict[str, Any]) -> Cell:
+    words = ("grading", "belligerents", "named", "month", "strike_status")
+    return Cell(**{name: row[name] for name in words}, located=bool(row["located"]), sum=_sum(row))
+
+
+def _sum(row: dict[str, Any]) -> Sum:
+    return Sum(
+        **{name: row[name] for name in ("incidents", "killed_min", "killed_max", "without_a_number", "open_above")}
+    )
