@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,14 +25,12 @@ from civcas.release.addresses import kept_resolving
 from civcas.release.changes import Release, changes
 from civcas.release.data import write_data
 from civcas.release.manifest import FILE, Manifest, listed
-from civcas.release.pages import Pages, site
+from civcas.release.pages import Pages, Tell, site
 from civcas.release.reading import Opened, open_release
 from civcas.terms.version import VERSION
 from civcas.vault import explained
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,59}")
-
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +68,13 @@ def build(
         public = kept_resolving(public, before.release.tables)
     found = _changes(before, public, rule)
     with staged(out) as folder:
-        tell("writing the pages")
-        pages(public, folder)
         tell("writing the data")
         write_data(public, folder)
         for name, text in notes.notes(public, rule, imprint).items():
             (folder / name).write_text(text, encoding="utf-8")
         _write_changes(public, before, found, folder)
+        tell("writing the pages")
+        pages(public, folder, tell)  # last: the page of data lists what is there
         tell("searching every byte for what must not leave the case")
         leaks.refuse(folder, secrets(case, public, rule, until))
         tell("hashing")
