@@ -23,7 +23,16 @@ SEARCHES = (
     "made", "MADE-UP town", "cs0001", "CS00 12", "السكرى", "حى السُكّري", "حَي", "Raqq", "Hasakah 10", "rus mil", "!!!", "a_b",
     "made_up", "up_t", "Té", "‮12", "١٢", "Ⅻ", "town 7 unknown", "x" * 300, "%27;--", "<script>", "coalition;",
 )  # fmt: skip
-WINDOWS = ("2016", "2015-10", "2015-10-03", "2015..2016-02", "2015-09-30..2016-12-31", "2014-02", "1999..2030", "2016-02-29")
+WINDOWS = (
+    "2016",
+    "2015-10",
+    "2015-10-03",
+    "2015..2016-02",
+    "2015-09-30..2016-12-31",
+    "2014-02",
+    "1999..2030",
+    "2016-02-29",
+)
 GIVEN = {
     "belligerents": (*SIDES, "Nobody we know", "Coalition; Russian Military"), "area": ("Syria", "Iraq"), "window": WINDOWS,
     "grades": tuple(Grades), "bound": tuple(Bound), "attribution": tuple(Attribution), "exposure": tuple(Exposure),

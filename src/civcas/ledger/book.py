@@ -131,6 +131,11 @@ class Ledger:
             for rows in self.store.rows(connection, chosen):
                 yield from map(Entry._make, rows)
 
+    def authors(self) -> set[str]:
+        """Everybody who ever wrote an entry."""
+        with self.store.reading() as connection:
+            return set(connection.scalars(sa.select(ENTRY.c.author).distinct()))
+
     def count(self, kinds: Iterable[EntryKind]) -> int:
         """How many entries of these kinds there are."""
         counted = sa.select(sa.func.count()).select_from(ENTRY).where(ENTRY.c.kind.in_([str(kind) for kind in kinds]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import duckdb
-import pyarrow as pa
 
 from civcas.case.case import Case
 from civcas.case.intake import table_path
@@ -22,11 +21,6 @@ RESERVED = (
 )
 LONGEST = 60
 
-EVER = pa.schema([
-    ("incident_id", pa.string()), ("address", pa.string()), ("dataset", pa.string()), ("row_is", pa.string()),
-    ("sequence", pa.int64()),
-])  # fmt: skip
-
 
 def ever_held(case: Case, until: Moment, db: duckdb.DuckDBPyConnection) -> None:
     """Make the table `ever`: every report any import up to the moment brought, with its address and the entry that first brought it.
@@ -36,13 +30,12 @@ def ever_held(case: Case, until: Moment, db: duckdb.DuckDBPyConnection) -> None:
     """
     made = [each for each in kept(case, until) if "report" in each.tables]
     files(case, made)  # asks for what is not here
+    nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("report_id", "code", "dataset", "row_is"))
     parts = [
         f"SELECT report_id, code, dataset, row_is, {each.sequence} AS sequence "
         f"FROM read_parquet({_text(str(table_path(case, 'report', each.tables['report'])))})"
         for each in made
-    ] or [
-        "SELECT NULL::VARCHAR AS report_id, NULL::VARCHAR AS code, NULL::VARCHAR AS dataset, NULL::VARCHAR AS row_is, 0 AS sequence WHERE false"
-    ]
+    ] or [f"SELECT {nothing}, 0 AS sequence WHERE false"]
     db.execute(f"CREATE TABLE ever AS {_addressed(' UNION ALL '.join(parts))}")
 
 

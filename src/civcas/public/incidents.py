@@ -48,15 +48,22 @@ def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -
         name: f"SELECT {_cells(columns[name], source_addresses)} FROM {name}_now WHERE {where} {_order(name)}"
         for name, where in only.items()
     }
-    asked["incident"] = (
-        f"SELECT {_cells([f.name for f in SHOWN['incident'].fields if f.name != 'radius_km'], source_addresses)} FROM shown_incident ORDER BY incident_id"
-    )
-    hidden = "(SELECT incident_id FROM ever WHERE dataset IN (SELECT dataset FROM held_back))"
-    asked["gone"] = f"SELECT * FROM gone WHERE incident_id NOT IN {hidden}"
-    asked["correction"] = f"""SELECT * FROM correction
-        WHERE NOT list_has_any(string_split(subject, ' + '), coalesce((SELECT list(incident_id) FROM {hidden}), []::VARCHAR[]))
-        ORDER BY sequence"""
-    return asked
+    of_incident = [f.name for f in SHOWN["incident"].fields if f.name != "radius_km"]
+    asked["incident"] = f"SELECT {_cells(of_incident, source_addresses)} FROM shown_incident ORDER BY incident_id"
+    return asked | _of_the_past()
+
+
+def _of_the_past() -> dict[str, str]:
+    """Corrections and tombstones, but for those of datasets held back: they would say what is in them."""
+    hidden = """(SELECT incident_id FROM ever WHERE dataset IN (SELECT dataset FROM held_back)
+        UNION ALL SELECT figure_id FROM figure_now WHERE dataset IN (SELECT dataset FROM held_back)
+        UNION ALL SELECT strike_id FROM strike_now WHERE dataset IN (SELECT dataset FROM held_back))"""
+    named = "SELECT sequence, unnest(string_split(subject, ' + ')) AS id FROM correction"
+    return {
+        "gone": f"SELECT * FROM gone WHERE incident_id NOT IN {hidden} ORDER BY address",
+        "correction": f"""SELECT * FROM correction
+            WHERE sequence NOT IN (SELECT sequence FROM ({named}) WHERE id IN {hidden}) ORDER BY sequence""",
+    }
 
 
 def _cells(columns: Sequence[str], source_addresses: bool) -> str:
