@@ -16,8 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from civcas.public.public import Public
-from civcas.web import embedding, incident
-from civcas.web.columns import columns_script
+from civcas.web import embedding, incident, incidents_js
 from civcas.web.language import language, languages
 from civcas.web.links import FolderLinks
 from civcas.web.query import Query
@@ -116,7 +115,8 @@ def _assets(site: Site, folder: Path) -> int:
         path = folder / "assets" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
-    (folder / "data" / "incidents.js").write_text(columns_script(site.public), encoding="utf-8")
+    with (folder / "data" / "incidents.js").open("w", encoding="utf-8") as out:
+        out.writelines(incidents_js.written(site))
     return len(assets()) + 1
 
 

@@ -23,6 +23,7 @@ from civcas.web.links import Links
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
 from civcas.web.site import Site
+from civcas.web.telling_scripts import told
 
 LETTERS = {
     Grading.CONFIRMED: "C", Grading.FAIR: "F", Grading.WEAK: "W", Grading.CONTESTED: "X",
@@ -157,6 +158,6 @@ def _templates() -> Environment:
     engine.filters |= {"own": lambda text: isolated(str(text))}
     engine.globals |= {
         "version": VERSION, "languages": languages(), "native": NATIVE, "folder_policy": FOLDER_POLICY,
-        "figure_style": frame.stylesheet(), "Query": Query, "varied": lambda query, **choices: query.varied(**choices),
+        "figure_style": frame.stylesheet(), "Query": Query, "told": told, "varied": lambda query, **choices: query.varied(**choices),
     }  # fmt: skip
     return engine

@@ -14,9 +14,8 @@ from civcas.drawing import frame
 from civcas.errors import BadInput, CivcasError
 from civcas.public.tables import SHOWN
 from civcas.telling.page import policy
-from civcas.web import api, embedding, incident, openapi
+from civcas.web import api, embedding, incident, incidents_js, openapi
 from civcas.web.api import Words
-from civcas.web.columns import columns_script
 from civcas.web.language import language, languages
 from civcas.web.links import FIRST, Links, LiveLinks
 from civcas.web.page import Page
@@ -237,7 +236,7 @@ def _embed(site: Site, rest: str) -> Reply:
 
 
 def _columns(site: Site) -> bytes:
-    return site.remember("incidents.js", lambda: columns_script(site.public).encode())
+    return site.remember("incidents.js", lambda: "".join(incidents_js.written(site)).encode("utf-8", "replace"))
 
 
 def failed(site: Site, address: Address, status: int, errors: list[str], *, id: str = "") -> Reply:
