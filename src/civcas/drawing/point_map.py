@@ -91,7 +91,6 @@ def point_map(
     caption: str = "",
     reading: str = "",
     citation: str = "",
-    table_says: str = "The same numbers as a table",
 ) -> Figure:
     """Every point in view at once, in Mercator's projection as maps of the web have it. `kinds` in the order of the legend."""
     wide, narrow = (_draw(points, ground, kinds, heads, size) for size in (WIDE, NARROW))

@@ -8,10 +8,11 @@ Arabic; `assets/`; `data/incidents.js`; `embed/`. Files that a release adds to `
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -111,13 +112,15 @@ def _pages(site: Site, folder: Path, code: str) -> int:
 def _assets(site: Site, folder: Path) -> int:
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
+    about = json.dumps(asdict(site.about), ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "data" / "about.json").write_text(about + "\n", encoding="utf-8")
     for name, content in assets().items():
         path = folder / "assets" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
     with (folder / "data" / "incidents.js").open("w", encoding="utf-8") as out:
         out.writelines(incidents_js.written(site))
-    return len(assets()) + 1
+    return len(assets()) + 2
 
 
 def _data_files(data: Path) -> list[Row]:

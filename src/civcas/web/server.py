@@ -7,6 +7,7 @@ import os
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 
 from civcas.errors import MissingExtra
 from civcas.terms.version import VERSION
+from civcas.web.following import Current
 from civcas.web.links import FIRST
 from civcas.web.replying import Address, Reply, failed, reply
 from civcas.web.site import Site
@@ -32,7 +34,7 @@ SECONDS = 2.0  # one question to the database
 KEPT = 64 * 1024 * 1024  # bytes of answers kept ready
 LARGEST_KEPT = 2 * 1024 * 1024  # bytes of one of them
 SMALLEST_SQUEEZED = 600  # bytes below which gzip gains nothing
-DATABASE = "CIVCAS_SITE"  # names the file to the processes that serve it
+DATABASE = "CIVCAS_SITE"  # tells the processes that serve where the file is named
 QUICK = ("incidents", "assets", "robots.txt")  # answered in milliseconds; the rest waits in a thread
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
@@ -53,8 +55,8 @@ log = logging.getLogger("civcas.web")
 class Server:
     """The application. One of each process; it keeps the answers to hot addresses, the oldest given up first."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, site: Callable[[], Site]) -> None:
+        self._current, self.site = site, site()
         self._kept: OrderedDict[str, Reply] = OrderedDict()
         self._bytes = 0
 
@@ -62,9 +64,16 @@ class Server:
         if scope["type"] != "http":
             return
         began = time.perf_counter()
+        self._follow()
         answer, page = await self._answer(scope)
         await answer(scope, receive, send)
         log.info("%s %s %d %.1f ms", scope["method"], page, answer.status_code, (time.perf_counter() - began) * 1e3)
+
+    def _follow(self) -> None:
+        """Serve the tables of now; what was kept of the ones before is given up."""
+        if (now := self._current()) is not self.site:
+            self.site, self._bytes = now, 0
+            self._kept.clear()
 
     async def _answer(self, scope: Scope) -> tuple[Response, str]:
         """The response, and which page it is of for the log: never what was asked of it."""
@@ -152,6 +161,6 @@ class Server:
 
 
 def application() -> ASGIApp:
-    """The application of one serving process, over the file that the first of them wrote."""
+    """The application of one serving process, over the file that the first of them names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    return Server(Site(Path(os.environ[DATABASE]), seconds=SECONDS))
+    return Server(Current(Path(os.environ[DATABASE]), seconds=SECONDS).site)
