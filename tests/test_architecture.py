@@ -40,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "exporters",
     },
     "telling": {"errors", "terms", "catalog", "facts", "measures", "claims", "drawing"},
-    "public": {"errors", "terms", "catalog", "ledger", "register", "case"},
+    "public": {"errors", "terms", "catalog", "ledger", "register", "claims", "telling", "case"},
     "web": {
         "errors",
         "terms",

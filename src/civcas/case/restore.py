@@ -9,7 +9,6 @@ import secrets
 import shutil
 import tarfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -17,7 +16,7 @@ from civcas.case.backup import FORMAT, LEDGER, MANIFEST
 from civcas.case.checking import Checked, check
 from civcas.case.folder import INSIDE, Folder
 from civcas.case.sealing import is_sealed, opening
-from civcas.case.settings import FILE, read_settings, write_settings
+from civcas.case.settings import FILE, read_settings, rename_ledger
 from civcas.errors import BadInput
 from civcas.ledger.book import Ledger
 from civcas.ledger.portable import load
@@ -127,8 +126,7 @@ def _settle(part: Path, manifest: Mapping[str, Any], *, ledger: str, where: str)
     """Give the ledger a database, and check the whole: chain, counts and originals."""
     settings = read_settings(part)
     if settings.ledger != ledger:
-        (part / FILE).unlink()
-        write_settings(part, replace(settings, ledger=ledger))
+        rename_ledger(part, ledger)
     for name in INSIDE:
         (part / name).mkdir(exist_ok=True, mode=0o700)
     case = Folder.open(part)

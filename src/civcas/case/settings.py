@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,4 +68,16 @@ def write_settings(folder: Path, settings: Settings) -> None:
     ]
     with part_file(folder) as (file, part):
         file.write("\n".join([*lines, ""]).encode())
+        place(file, part, folder / FILE, mode=0o600)
+
+
+def rename_ledger(folder: Path, ledger: str) -> None:
+    """Name another ledger in civcas.toml, and leave every other line as it is: what a case lets out stands there too."""
+    text = (folder / FILE).read_text(encoding="utf-8")
+    line = f"ledger = {canonical(ledger)}"
+    changed, found = re.subn(r"(?m)^ledger *=.*$", lambda _: line, text, count=1)
+    changed = changed if found else f"{line}\n{text}"
+    (folder / FILE).unlink()
+    with part_file(folder) as (file, part):
+        file.write(changed.encode())
         place(file, part, folder / FILE, mode=0o600)

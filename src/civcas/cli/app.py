@@ -28,6 +28,7 @@ PANELS = {
     4: "Estimate",
     5: "Link and assess",
     6: "Data in and out",
+    7: "Publish",
 }
 """The headings of the help, by the tens of a command's order."""
 

@@ -48,15 +48,17 @@ class Figure:
     citation: str = ""
     table: TableTwin | None = None
     table_at: str = ""
-    table_says: str = ""  # what opens the table, where the page is not in English
 
-    def html(self) -> Element:
-        """The figure for a page that carries `stylesheet()`; it holds no script and no style of its own."""
+    def html(self, table_says: str = "") -> Element:
+        """The figure for a page that carries `stylesheet()`; it holds no script and no style of its own.
+
+        `table_says` opens the table, where the page is not in English.
+        """
         return element(
             "figure",
             *self._variants(),
             self._caption(),
-            table_twin(self.table, self.table_says) if self.table else None,
+            table_twin(self.table, table_says) if self.table else None,
             class_="cv",
             id=self.id,
         )

@@ -25,7 +25,6 @@ def heat_strip(
     caption: str = "",
     reading: str = "",
     citation: str = "",
-    table_says: str = "",
 ) -> Figure:
     """Counts for every period, in the order given; the shade is the count's logarithm, so that few can be told from none."""
     most = max((v for _, values in rows for v in values), default=1)
@@ -37,11 +36,13 @@ def heat_strip(
     )  # fmt: skip
     return Figure(
         id=id, title=title, description=description, wide=wide, narrow=narrow, caption=caption, reading=reading,
-        citation=citation, table=table, table_says=table_says,
+        citation=citation, table=table,
     )  # fmt: skip
 
 
-def _draw(periods: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], most: int, width: float, *, stacked: bool) -> Drawing:
+def _draw(
+    periods: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], most: int, width: float, *, stacked: bool
+) -> Drawing:
     left = 4.0 if stacked else min(max((len(name) for name, _ in rows), default=8) * 6.8 + 24, 260.0)
     row = ROW + 16 if stacked else ROW
     along = Scale(low=-0.5, high=max(len(periods) - 0.5, 0.5), start=left, end=width - 70)
@@ -51,14 +52,18 @@ def _draw(periods: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], mos
         y = TOP + row * at
         text_at = y + 12 if stacked else y + ROW / 2 + 4
         body.append(words(shortened(name, width - 80 if stacked else left - 12), 4, text_at, title=name))
-        body.append(words(label(sum(values)), width - 4, text_at if not stacked else y + 30, class_="cv-count", anchor="end"))
+        body.append(
+            words(label(sum(values)), width - 4, text_at if not stacked else y + 30, class_="cv-count", anchor="end")
+        )
         top = y + (18 if stacked else 3)
         body.append(element("rect", x=left, y=top, width=along.end - left, height=ROW - 6, class_="cv-empty"))
         for i, value in enumerate(values):
             if value:
                 shade = 0.2 + 0.8 * math.log1p(value) / math.log1p(most)
                 x = along.at(float(i)) - thick / 2
-                body.append(element("rect", x=x, y=top, width=thick, height=ROW - 6, class_="cv-heat", fill_opacity=shade))
+                body.append(
+                    element("rect", x=x, y=top, width=thick, height=ROW - 6, class_="cv-heat", fill_opacity=shade)
+                )
     bottom = TOP + row * len(rows)
     every = max(1, -(-len(periods) * 66 // max(int(along.end - along.start), 1)))
     marks = [

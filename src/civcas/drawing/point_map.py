@@ -92,13 +92,12 @@ def point_map(
     caption: str = "",
     reading: str = "",
     citation: str = "",
-    table_says: str = "The same numbers as a table",
 ) -> Figure:
     """Every point in view at once, in Mercator's projection as maps of the web have it. `kinds` in the order of the legend."""
     wide, narrow = (_draw(points, ground, kinds, heads, size) for size in (WIDE, NARROW))
     return Figure(
         id=id, title=title, description=description, wide=wide, narrow=narrow, caption=caption, reading=reading, citation=citation,
-        table=_table(points, title, heads), table_says=table_says,
+        table=_table(points, title, heads),
     )  # fmt: skip
 
 

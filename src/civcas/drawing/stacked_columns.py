@@ -40,26 +40,36 @@ def stacked_columns(
     caption: str = "",
     reading: str = "",
     citation: str = "",
-    table_says: str = "",
 ) -> Figure:
     """Layers from the bottom up in the order given. `outline` is what the line around the highest numbers is called; without it
     none is drawn. `period`, `lowest` and `highest` head the columns of the table.
     """
     for layer in layers:
         if len(layer.values) != len(periods) or (outline and len(layer.highest) != len(periods)):
-            raise BadInput(f"{layer.label} has {len(layer.values)} values for {len(periods)} periods", expected="one for each")
+            raise BadInput(
+                f"{layer.label} has {len(layer.values)} values for {len(periods)} periods", expected="one for each"
+            )
     wide, narrow = (_draw(periods, layers, id, width, axis, outline) for width in (WIDE, NARROW))
     heads = [period]
     for layer in layers:
         heads += [lowest.format(layer.label), highest.format(layer.label)] if outline else [layer.label]
     rows = tuple(
-        (at, *(label(v) for layer in layers for v in ((layer.values[i], layer.highest[i]) if outline else (layer.values[i],))))
+        (
+            at,
+            *(
+                label(v)
+                for layer in layers
+                for v in ((layer.values[i], layer.highest[i]) if outline else (layer.values[i],))
+            ),
+        )
         for i, at in enumerate(periods)
     )
-    table = TableTwin(caption=f"{title}: {axis}", columns=tuple(heads), rows=rows, numeric=frozenset(range(1, len(heads))))
+    table = TableTwin(
+        caption=f"{title}: {axis}", columns=tuple(heads), rows=rows, numeric=frozenset(range(1, len(heads)))
+    )
     return Figure(
         id=id, title=title, description=description, wide=wide, narrow=narrow, caption=caption, reading=reading,
-        citation=citation, table=table, table_says=table_says,
+        citation=citation, table=table,
     )  # fmt: skip
 
 
@@ -85,7 +95,9 @@ def _column(layers: Sequence[Layer], i: int, x: float, thick: float, up: Scale) 
     for layer in layers:
         if value := layer.values[i]:
             y = up.at(below + value)
-            drawn.append(element("rect", x=x, y=y, width=thick, height=up.at(below) - y, class_=f"cv-layer cv-l-{layer.kind}"))
+            drawn.append(
+                element("rect", x=x, y=y, width=thick, height=up.at(below) - y, class_=f"cv-layer cv-l-{layer.kind}")
+            )
             below += value
     return drawn
 
@@ -93,7 +105,9 @@ def _column(layers: Sequence[Layer], i: int, x: float, thick: float, up: Scale) 
 def _outline(highs: Sequence[int], along: Scale, up: Scale, step: float) -> Element:
     """Steps over the highest numbers, month by month; it touches the axis where nothing is recorded."""
     points = "".join(f"V{number(up.at(h))}h{number(step)}" for h in highs)
-    return element("path", d=f"M{number(along.start)} {number(up.start)}{points}V{number(up.start)}", class_="cv-outline")
+    return element(
+        "path", d=f"M{number(along.start)} {number(up.start)}{points}V{number(up.start)}", class_="cv-outline"
+    )
 
 
 def _axes(periods: Sequence[str], up: Scale, along: Scale, axis: str) -> list[Element]:
@@ -113,7 +127,10 @@ def _keys(layers: Sequence[Layer], outline: str, top: float, width: float) -> tu
     """The fills with their letters, in as many lines as they need, and how many lines those are."""
     drawn: list[Element] = []
     x, line = 2.0, 0
-    for kind, letter, name in [*((la.kind, la.letter, la.label) for la in layers), *([("", "", outline)] if outline else [])]:
+    for kind, letter, name in [
+        *((la.kind, la.letter, la.label) for la in layers),
+        *([("", "", outline)] if outline else []),
+    ]:
         room = 34 + 6.8 * len(name)
         if x > 2 and x + room > width:
             x, line = 2.0, line + 1

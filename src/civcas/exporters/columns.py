@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from civcas.errors import BadInput
 from civcas.exporters.exporter import Request
-from civcas.terms.tables import TABLES, Field
+from civcas.terms.tables import Field
 from civcas.terms.vocabulary import Sensitivity
 
 ROWS = 50_000
@@ -23,30 +23,31 @@ _ORDER = (Sensitivity.PUBLIC, Sensitivity.INTERNAL, Sensitivity.RESTRICTED)
 
 def written_tables(request: Request) -> dict[str, ibis.Table]:
     """The tables of the contract among those given; without one there is nothing to write."""
-    found = {name: request.tables[name] for name in TABLES if name in request.tables and name not in NEVER}
+    names = [name for name in request.contract if name not in NEVER]
+    found = {name: request.tables[name] for name in names if name in request.tables}
     if not found:
-        raise BadInput(
-            "there is no table to export", expected="one of " + ", ".join(n for n in TABLES if n not in NEVER)
-        )
+        raise BadInput("there is no table to export", expected="one of " + ", ".join(names))
     return found
 
 
-def visible(name: str, table: ibis.Table, clearance: Sensitivity) -> tuple[Field, ...]:
+def visible(request: Request, name: str) -> tuple[Field, ...]:
     """The fields of this table that somebody with that clearance may see, in the contract's order."""
-    highest = min(_ORDER.index(clearance), _ORDER.index(Sensitivity.INTERNAL))
-    return tuple(f for f in TABLES[name].fields if f.name in table.columns and _ORDER.index(f.sensitivity) <= highest)
+    highest = min(_ORDER.index(request.clearance), _ORDER.index(Sensitivity.INTERNAL))
+    there = set(request.tables[name].columns)
+    return tuple(f for f in request.contract[name].fields if f.name in there and _ORDER.index(f.sensitivity) <= highest)
 
 
-def ordered(name: str, table: ibis.Table, fields: tuple[Field, ...]) -> ibis.Table:
+def ordered(request: Request, name: str, fields: tuple[Field, ...]) -> ibis.Table:
     """Only those fields, rows in the order of their key: the same register gives the same file."""
-    keys = [k for k in TABLES[name].key if k in table.columns] or [f.name for f in fields]
+    table = request.tables[name]
+    keys = [k for k in request.contract[name].key if k in table.columns] or [f.name for f in fields]
     return table.order_by(keys).select([f.name for f in fields])
 
 
-def reader(name: str, table: ibis.Table, fields: tuple[Field, ...]) -> pa.RecordBatchReader:
+def reader(request: Request, name: str, fields: tuple[Field, ...]) -> pa.RecordBatchReader:
     """Rows in batches with the contract's types and meanings."""
     schema = pa.schema([f.arrow() for f in fields], metadata={"civcas_table": name})
-    return stream(ordered(name, table, fields), schema)
+    return stream(ordered(request, name, fields), schema)
 
 
 def stream(table: ibis.Table, schema: pa.Schema) -> pa.RecordBatchReader:

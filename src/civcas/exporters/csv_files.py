@@ -17,9 +17,9 @@ MARK = "'"
 def write(request: Request) -> dict[str, int]:
     request.out.mkdir(parents=True, exist_ok=True)
     written = {}
-    for name, table in written_tables(request).items():
-        fields = visible(name, table, request.clearance)
-        written[f"{name}.csv"] = write_csv(reader(name, table, fields), fields, request.out / f"{name}.csv")
+    for name in written_tables(request):
+        fields = visible(request, name)
+        written[f"{name}.csv"] = write_csv(reader(request, name, fields), fields, request.out / f"{name}.csv")
     return written
 
 

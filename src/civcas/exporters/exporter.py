@@ -9,6 +9,7 @@ from typing import Any
 
 import ibis
 
+from civcas.terms.tables import TABLES, Table
 from civcas.terms.vocabulary import Sensitivity
 
 
@@ -17,7 +18,8 @@ class Request:
     """Tables to write, where to, and for whom.
 
     `clearance` is the highest sensitivity written: public leaves out internal columns (exact places among them); restricted
-    columns are never written.
+    columns are never written. `contract` says what each table and field is; that of a publication is shorter than that of a case.
+    `masked` says that points are masked already, and as coarse as they are to be.
     """
 
     tables: Mapping[str, ibis.Table]
@@ -27,6 +29,8 @@ class Request:
     version: str = ""
     sources: tuple[Mapping[str, Any], ...] = ()  # what is known of each dataset: title, licence, citation
     created: str = ""
+    contract: Mapping[str, Table] = field(default_factory=lambda: TABLES)
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

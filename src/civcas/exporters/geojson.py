@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -12,22 +11,21 @@ import pyarrow as pa
 from civcas.exporters.columns import reader
 from civcas.exporters.exporter import Exporter, Request
 from civcas.exporters.places import MOST, decimals, located
-from civcas.terms.tables import TABLES
 
 
 def write(request: Request) -> dict[str, int]:
     request.out.mkdir(parents=True, exist_ok=True)
     return {
-        f"{name}.geojson": _write(name, reader(name, table, fields), request.out / f"{name}.geojson")
-        for name, (table, fields) in located(request).items()
+        f"{name}.geojson": _write(request, name, reader(request, name, fields))
+        for name, fields in located(request).items()
     }
 
 
-def _write(name: str, rows: pa.RecordBatchReader, path: Path) -> int:
+def _write(request: Request, name: str, rows: pa.RecordBatchReader) -> int:
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    with (request.out / f"{name}.geojson").open("w", encoding="utf-8") as file:
         file.write('{"type": "FeatureCollection", "features": [')
-        for feature in _features(name, rows):
+        for feature in _features(request, name, rows):
             file.write(
                 (",\n" if count else "\n") + json.dumps(feature, ensure_ascii=False, default=str, allow_nan=False)
             )
@@ -36,12 +34,13 @@ def _write(name: str, rows: pa.RecordBatchReader, path: Path) -> int:
     return count
 
 
-def _features(name: str, rows: pa.RecordBatchReader) -> Iterator[dict[str, Any]]:
-    key = TABLES[name].key[0]
+def _features(request: Request, name: str, rows: pa.RecordBatchReader) -> Iterator[dict[str, Any]]:
+    key = request.contract[name].key[0]
     for batch in rows:
         for row in batch.to_pylist():
             latitude, longitude = row.pop("latitude"), row.pop("longitude")
-            places = decimals(row.get("geo_precision")) if "geo_precision" in row else MOST
+            justified = not request.masked and "geo_precision" in row
+            places = decimals(row["geo_precision"]) if justified else MOST
             known = latitude is not None and longitude is not None
             point = (
                 {"type": "Point", "coordinates": [round(longitude, places), round(latitude, places)]} if known else None

@@ -18,8 +18,8 @@ POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 def write(request: Request) -> dict[str, int]:
     request.out.mkdir(parents=True, exist_ok=True)
     written = {}
-    for name, (table, fields) in located(request).items():
-        rows = reader(name, table, fields)
+    for name, fields in located(request).items():
+        rows = reader(request, name, fields)
         geo = {"version": "1.1.0", "primary_column": "geometry",
                "columns": {"geometry": {"encoding": "WKB", "geometry_types": ["Point"]}}}  # fmt: skip
         meta = dict(rows.schema.metadata or {}) | {b"geo": json.dumps(geo).encode()}

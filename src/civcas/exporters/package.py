@@ -13,7 +13,7 @@ import pyarrow as pa
 from civcas.exporters.columns import reader, visible, written_tables
 from civcas.exporters.csv_files import write_csv
 from civcas.exporters.exporter import Exporter, Request
-from civcas.terms.tables import TABLES, Field
+from civcas.terms.tables import Field, Table
 
 TYPES = {
     pa.string(): "string",
@@ -29,11 +29,11 @@ def write(request: Request) -> dict[str, int]:
     request.out.mkdir(parents=True, exist_ok=True)
     tables = written_tables(request)
     resources, written = [], {}
-    for name, table in tables.items():
-        fields = visible(name, table, request.clearance)
+    for name in tables:
+        fields = visible(request, name)
         path = request.out / f"{name}.csv"
-        written[path.name] = write_csv(reader(name, table, fields), fields, path)
-        resources.append(_resource(name, fields, path, set(tables)))
+        written[path.name] = write_csv(reader(request, name, fields), fields, path)
+        resources.append(_resource(request.contract[name], fields, path, set(tables)))
     described = _package(request, resources)
     (request.out / "datapackage.json").write_text(
         json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
@@ -64,9 +64,9 @@ def _source(said: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _resource(name: str, fields: tuple[Field, ...], path: Path, there: set[str]) -> dict[str, Any]:
+def _resource(table: Table, fields: tuple[Field, ...], path: Path, there: set[str]) -> dict[str, Any]:
     content = path.read_bytes()
-    key = TABLES[name].key
+    name, key = table.name, table.key
     names = {f.name for f in fields}
     refers = [
         {"fields": column, "reference": {"resource": target.replace("_", "-"), "fields": column}}
@@ -81,7 +81,7 @@ def _resource(name: str, fields: tuple[Field, ...], path: Path, there: set[str])
         "name": name.replace("_", "-"),
         "path": path.name,
         "profile": "tabular-data-resource",
-        "description": f"A row is {TABLES[name].a_row_is}.",
+        "description": f"A row is {table.a_row_is}.",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",

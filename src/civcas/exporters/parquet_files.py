@@ -11,8 +11,8 @@ from civcas.exporters.exporter import Exporter, Request
 def write(request: Request) -> dict[str, int]:
     request.out.mkdir(parents=True, exist_ok=True)
     written = {}
-    for name, table in written_tables(request).items():
-        rows = reader(name, table, visible(name, table, request.clearance))
+    for name in written_tables(request):
+        rows = reader(request, name, visible(request, name))
         with pq.ParquetWriter(request.out / f"{name}.parquet", rows.schema, compression="zstd") as file:
             count = 0
             for batch in rows:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ibis
-
 from civcas.errors import BadInput
 from civcas.exporters.columns import visible, written_tables
 from civcas.exporters.exporter import Request
@@ -20,13 +18,13 @@ UNKNOWN_DECIMALS = 2
 MOST = 6
 
 
-def located(request: Request) -> dict[str, tuple[ibis.Table, tuple[Field, ...]]]:
+def located(request: Request) -> dict[str, tuple[Field, ...]]:
     """Tables that have coordinates this clearance may see."""
     found = {}
-    for name, table in written_tables(request).items():
-        fields = visible(name, table, request.clearance)
+    for name in written_tables(request):
+        fields = visible(request, name)
         if {"latitude", "longitude"} <= {f.name for f in fields}:
-            found[name] = (table, fields)
+            found[name] = fields
     if not found:
         raise BadInput("no table has coordinates that may be written", expected="incident, report or strike with coordinates",
                        do="Coordinates of incidents are internal: say --internal if the file stays in the case.")  # fmt: skip

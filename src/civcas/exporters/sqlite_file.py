@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from civcas.exporters.columns import reader, visible, written_tables
 from civcas.exporters.exporter import Exporter, Request
-from civcas.terms.tables import TABLES, Field
+from civcas.terms.tables import Field, Table
 
 TYPES = {pa.string(): "TEXT", pa.int64(): "INTEGER", pa.float64(): "REAL", pa.date32(): "TEXT", pa.bool_(): "INTEGER"}
 INDEXED = ("belligerent", "incident_id", "date_start", "period_start", "dataset", "country", "area")
@@ -25,11 +25,11 @@ def write(request: Request) -> dict[str, int]:
     described = {}
     db = sqlite3.connect(path)
     try:
-        for name, table in written_tables(request).items():
-            fields = visible(name, table, request.clearance)
-            written[f"register.sqlite: {name}"] = _fill(db, name, fields, reader(name, table, fields))
+        for name in written_tables(request):
+            fields, table = visible(request, name), request.contract[name]
+            written[f"register.sqlite: {name}"] = _fill(db, table, fields, reader(request, name, fields))
             described[name] = {
-                "description": f"A row is {TABLES[name].a_row_is}.",
+                "description": f"A row is {table.a_row_is}.",
                 "columns": {f.name: _meaning(f) for f in fields},
             }
         db.commit()
@@ -41,8 +41,9 @@ def write(request: Request) -> dict[str, int]:
     return written
 
 
-def _fill(db: sqlite3.Connection, name: str, fields: tuple[Field, ...], rows: pa.RecordBatchReader) -> int:
-    key = [k for k in TABLES[name].key if k in {f.name for f in fields}]
+def _fill(db: sqlite3.Connection, table: Table, fields: tuple[Field, ...], rows: pa.RecordBatchReader) -> int:
+    name = table.name
+    key = [k for k in table.key if k in {f.name for f in fields}]
     columns = ", ".join(f'"{f.name}" {TYPES[f.type]}{"" if f.nullable else " NOT NULL"}' for f in fields)
     named = ", ".join(f'"{k}"' for k in key)
     db.execute(f'CREATE TABLE "{name}" ({columns}{f", PRIMARY KEY ({named})" if key else ""}) STRICT')

@@ -77,9 +77,10 @@ class Ledger:
     def close(self) -> None:
         self.store.close()
 
-    def head(self) -> Head:
+    def head(self, until: Moment | None = None) -> Head:
+        """The last entry, or the last up to and with a moment."""
         with self.store.reading() as connection:
-            return head(connection)
+            return head(connection, until)
 
     def append(self, drafts: Sequence[Draft], *, author: str, batch: str = "", guard: Guard | None = None) -> Appended:
         """Add the drafts as one batch, all or none, durably; the only way anything enters the ledger.
@@ -130,6 +131,11 @@ class Ledger:
             for rows in self.store.rows(connection, chosen):
                 yield from map(Entry._make, rows)
 
+    def authors(self) -> set[str]:
+        """Everybody who ever wrote an entry."""
+        with self.store.reading() as connection:
+            return set(connection.scalars(sa.select(ENTRY.c.author).distinct()))
+
     def count(self, kinds: Iterable[EntryKind]) -> int:
         """How many entries of these kinds there are."""
         counted = sa.select(sa.func.count()).select_from(ENTRY).where(ENTRY.c.kind.in_([str(kind) for kind in kinds]))
@@ -147,9 +153,9 @@ def newer_is_refused(schema: str, *, where: str) -> None:
         )
 
 
-def head(connection: sa.Connection) -> Head:
+def head(connection: sa.Connection, until: Moment | None = None) -> Head:
     last = sa.select(ENTRY.c.sequence, ENTRY.c.hash, ENTRY.c.at).order_by(ENTRY.c.sequence.desc()).limit(1)
-    row = connection.execute(last).first()
+    row = connection.execute(upto(last, until)).first()
     return Head(*row) if row else EMPTY
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 
 from civcas.drawing import frame, mark, share_bars
 from civcas.drawing.svg import element
@@ -42,6 +43,21 @@ def stylesheet() -> str:
     """The one style sheet of the page: its own rules after those of the pictures; nothing in it needs escaping."""
     own = files("civcas.telling").joinpath("templates/page.css").read_text(encoding="utf-8")
     return f"{frame.stylesheet()}\n{own}"
+
+
+def claims_in_page(report: Mapping[str, Any], *, prefix: str = "") -> list[dict[str, Any]]:
+    """Each claim of a report as this page tells it, for a page that holds several: its anchor, its claim, and its HTML.
+
+    That page carries `stylesheet()` too. `prefix` keeps the anchors of one report from those of another.
+    """
+    claims = list(report.get("claims") or ())
+    template = _templates().get_template("claim.html")
+    found = []
+    for claim, name in zip(claims, summary.anchors(claims), strict=True):
+        anchor = f"{prefix}{name}"
+        html = template.render(one=_told(claim, anchor, report), rerun=report.get("rerun") or {}, part=True)
+        found.append({"anchor": anchor, "claim": claim, "html": Markup(html)})
+    return found
 
 
 def policy(style: str) -> str:

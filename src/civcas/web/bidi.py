@@ -7,7 +7,9 @@ import re
 from markupsafe import Markup, escape
 
 # overrides and isolates of direction, characters of no width, and controls; an Arabic or Persian joiner (U+200C, U+200D) stays
-_STEERING = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_STEERING = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 
 
 def unsteered(text: str) -> str:

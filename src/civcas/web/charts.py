@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from civcas.drawing.frame import Figure
 from civcas.drawing.line_chart import MOST_SERIES, Series, line_chart
@@ -83,15 +84,21 @@ def cited(asked: Asked) -> str:
     """What a copied picture must say about where it came from."""
     about = asked.site.about
     said = about.cite_as or about.title
-    state = asked.language.plain("foot.release", version=about.version) if about.version else asked.language.plain("foot.entry", n=about.sequence)
-    return " · ".join(p for p in (said, state, asked.language.day(about.as_of) if about.as_of else "", about.head[:12]) if p)
+    state = (
+        asked.language.plain("foot.release", version=about.version)
+        if about.version
+        else asked.language.plain("foot.entry", n=about.sequence)
+    )
+    return " · ".join(
+        p for p in (said, state, asked.language.day(about.as_of) if about.as_of else "", about.head[:12]) if p
+    )
 
 
-def told(asked: Asked, name: str) -> dict[str, str]:
+def told(asked: Asked, name: str) -> dict[str, Any]:
     words = asked.language
     return {
         "id": name, "title": words.plain(f"chart.{name}"), "description": words.plain(f"chart.{name}.description"),
-        "caption": words.plain(f"chart.{name}.caption"), "citation": cited(asked), "table_says": words.plain("chart.table"),
+        "caption": words.plain(f"chart.{name}.caption"), "citation": cited(asked),
     }  # fmt: skip
 
 
@@ -108,7 +115,11 @@ def _reading(asked: Asked, undated: Sum) -> str:
     chosen = "; ".join(f"{name} {value}" for name, value in filters(asked))
     parts = [words.plain("chart.reading", reading=chosen) if chosen else words.plain("chart.everything")]
     if undated.incidents:
-        parts.append(words.plain("chart.undated", n=undated.incidents, killed=words.range(undated.killed_min, undated.killed_max)))
+        parts.append(
+            words.plain(
+                "chart.undated", n=undated.incidents, killed=words.range(undated.killed_min, undated.killed_max)
+            )
+        )
     return " ".join(parts)
 
 
@@ -123,7 +134,9 @@ def filters(asked: Asked) -> list[tuple[str, str]]:
         if value := getattr(query, name):
             said.append((words.plain(f"filter.{name}"), value))
     if query.window:
-        said.append((words.plain("filter.window"), words.when(query.window.first.isoformat(), query.window.last.isoformat())))
+        said.append(
+            (words.plain("filter.window"), words.when(query.window.first.isoformat(), query.window.last.isoformat()))
+        )
     if query.strike_status:
         said.append((words.plain("filter.strike_status"), words.word("strike_status", query.strike_status)))
     if str(query.attribution) != "any":

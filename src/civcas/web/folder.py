@@ -7,10 +7,12 @@ Arabic; `assets/`; `data/incidents.js`; `embed/`. Files that a release adds to `
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,7 +22,7 @@ from civcas.web.language import language, languages
 from civcas.web.links import FolderLinks
 from civcas.web.query import Query
 from civcas.web.rendering import Shown, assets, pages, render
-from civcas.web.site import Site
+from civcas.web.site import Row, Site
 
 IN_LIST = 100  # incidents on one page of the list
 AT_ONCE = 400  # incidents a process writes between two reports of its progress
@@ -47,6 +49,7 @@ def write_pages(public: Public, folder: Path, *, progress: Progress | None = Non
     with tempfile.TemporaryDirectory(prefix="civcas-site-") as passing:
         site = Site.make(public, Path(passing) / "site.db")
         wrote = _assets(site, folder)
+        site.files = _data_files(folder / "data")
         tasks = [
             Task(database=site.path, folder=folder, first=first, last=min(first + AT_ONCE - 1, site.of))
             for first in range(1, site.of + 1, AT_ONCE)
@@ -79,7 +82,11 @@ def write_incidents(task: Task) -> int:
         words = language(code)
         for one in told:
             links = FolderLinks(language=code, here=f"incidents/{one.row['address']}")
-            _write(task.folder, links, render("incident.html", site, links, incident.shown(one, words), page=pages()["incidents"]))
+            _write(
+                task.folder,
+                links,
+                render("incident.html", site, links, incident.shown(one, words), page=pages()["incidents"]),
+            )
     return len(told) * len(languages())
 
 
@@ -105,11 +112,28 @@ def _pages(site: Site, folder: Path, code: str) -> int:
 def _assets(site: Site, folder: Path) -> int:
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
+    about = json.dumps(asdict(site.about), ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "data" / "about.json").write_text(about + "\n", encoding="utf-8")
     for name, content in assets().items():
-        (folder / "assets" / name).write_bytes(content)
+        path = folder / "assets" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
     with (folder / "data" / "incidents.js").open("w", encoding="utf-8") as out:
         out.writelines(incidents_js.written(site))
-    return len(assets()) + 1
+    return len(assets()) + 2
+
+
+def _data_files(data: Path) -> list[Row]:
+    return [
+        {"name": path.relative_to(data).as_posix(), "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        for path in sorted(data.rglob("*"))
+        if path.is_file() and path.suffix != ".js"
+    ]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _write(folder: Path, links: FolderLinks, text: str) -> None:

@@ -136,5 +136,9 @@ def language(code: str) -> Language:
 @cache
 def languages() -> tuple[str, ...]:
     """The languages there is a catalogue for, English first."""
-    found = {f.name.removesuffix(".json") for f in files("civcas.web").joinpath("languages").iterdir() if f.name.endswith(".json")}
+    found = {
+        f.name.removesuffix(".json")
+        for f in files("civcas.web").joinpath("languages").iterdir()
+        if f.name.endswith(".json")
+    }
     return ("en", *sorted(found - {"en"}))

@@ -27,7 +27,8 @@ class Page:
 
     `address` is the path without suffix: `incidents` is /incidents live and incidents/index.html in a release. `menu` orders it
     in the navigation; 0 leaves it out. `rows(site, query)` are the same numbers for the page's JSON and CSV; `scripts` are names of
-    assets, loaded where they are there; `data_script` asks for data/incidents.js before them. `figures(asked)` are the pictures that others may embed.
+    assets in the order they run, `data/incidents.js` among them where its columns are needed; `folder_scripts` run only in a folder,
+    where no server answers a form. `figures(asked)` are the pictures that others may embed.
     """
 
     name: str
@@ -38,4 +39,4 @@ class Page:
     rows: Callable[[Site, Query], list[Row]] | None = None
     figures: Callable[[Asked], dict[str, Figure]] | None = None
     scripts: tuple[str, ...] = ()
-    data_script: bool = False
+    folder_scripts: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -49,10 +50,20 @@ class Shown:
         return Asked(site=self.site, query=self.query, language=language(self.links.language))
 
     def html(self) -> str:
-        return render(self.page.template, self.site, self.links, self.page.context(self.asked), query=self.query, page=self.page)
+        return render(
+            self.page.template, self.site, self.links, self.page.context(self.asked), query=self.query, page=self.page
+        )
 
 
-def render(template: str, site: Site, links: Links, context: Mapping[str, Any], *, query: Query | None = None, page: Page | None = None) -> str:
+def render(
+    template: str,
+    site: Site,
+    links: Links,
+    context: Mapping[str, Any],
+    *,
+    query: Query | None = None,
+    page: Page | None = None,
+) -> str:
     """The text of a page; what every template may use is given here, what this one shows in `context`."""
     words = language(links.language)
     return _templates().get_template(template).render(
@@ -85,10 +96,16 @@ class Says:
         return Markup(f'<bdi class="n">{number:,.0f}</bdi>')
 
     def day(self, date: str | None) -> Markup:
-        return Markup(f'<time datetime="{isolated(date).striptags()}"><bdi>{self._words.day(date)}</bdi></time>') if date else self._words.say("unknown")
+        return (
+            Markup(f'<time datetime="{isolated(date).striptags()}"><bdi>{self._words.day(date)}</bdi></time>')
+            if date
+            else self._words.say("unknown")
+        )
 
     def when(self, row: Mapping[str, Any]) -> Markup:
-        return Markup("<bdi>{}</bdi>").format(self._words.when(row["date_start"], row["date_end"], row["date_precision"]))
+        return Markup("<bdi>{}</bdi>").format(
+            self._words.when(row["date_start"], row["date_end"], row["date_precision"])
+        )
 
     def listed(self, names: str | None) -> Markup:
         """Parties as the case names them, each in its own direction."""
@@ -112,7 +129,9 @@ class _Chips(dict[str | None, Markup]):
     def __missing__(self, grading: str | None) -> Markup:
         if grading is None:
             return self[str(Grading.UNGRADED)]
-        return Markup('<span class="grade"><span class="letter" aria-hidden="true">?</span>{}</span>').format(unsteered(grading))
+        return Markup('<span class="grade"><span class="letter" aria-hidden="true">?</span>{}</span>').format(
+            unsteered(grading)
+        )
 
 
 @cache
@@ -125,9 +144,9 @@ def stylesheet() -> str:
 @cache
 def assets() -> dict[str, bytes]:
     """Every file of the site that is the same for all: style and scripts, by the name it is asked for."""
-    folder = files("civcas.web").joinpath("assets")
-    found = {f.name: f.read_bytes() for f in folder.iterdir() if f.is_file() and not f.name.endswith((".py", ".json"))}
-    return found | {"site.css": stylesheet().encode()}
+    folder = Path(str(files("civcas.web").joinpath("assets")))
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items()} | {"site.css": stylesheet().encode()}
 
 
 @cache
@@ -138,7 +157,7 @@ def _templates() -> Environment:
     )  # fmt: skip
     engine.filters |= {"own": lambda text: isolated(str(text))}
     engine.globals |= {
-        "version": VERSION, "languages": languages(), "native": NATIVE, "folder_policy": FOLDER_POLICY, "assets": assets(),
+        "version": VERSION, "languages": languages(), "native": NATIVE, "folder_policy": FOLDER_POLICY,
         "figure_style": frame.stylesheet(), "Query": Query, "told": told, "varied": lambda query, **choices: query.varied(**choices),
     }  # fmt: skip
     return engine

@@ -26,7 +26,18 @@ INDEXES = {
     "harm_by_period": ("belligerent",),
 }
 # every column that a filter or a sum reads, so that counting never opens the rows themselves
-FILTERED = ("date_start", "grading", "country", "province", "strike_status", "named", "latitude", "killed_min", "killed_max", "incident_id")
+FILTERED = (
+    "date_start",
+    "grading",
+    "country",
+    "province",
+    "strike_status",
+    "named",
+    "latitude",
+    "killed_min",
+    "killed_max",
+    "incident_id",
+)
 SEARCHED = ("code", "place", "province", "country", "belligerents")
 BATCH = 20_000
 
@@ -100,7 +111,9 @@ def _index_incidents(db: sqlite3.Connection, orders: Mapping[str, str]) -> None:
     for column in ("incident_id", "address"):
         db.execute(f"CREATE UNIQUE INDEX incident_{column} ON incident ({column})")
     db.execute("CREATE UNIQUE INDEX gone_address ON gone (address)")
-    db.execute("CREATE TABLE party (belligerent TEXT, incident INTEGER, PRIMARY KEY (incident, belligerent)) WITHOUT ROWID, STRICT")
+    db.execute(
+        "CREATE TABLE party (belligerent TEXT, incident INTEGER, PRIMARY KEY (incident, belligerent)) WITHOUT ROWID, STRICT"
+    )
     db.execute(
         "INSERT OR IGNORE INTO party SELECT a.belligerent, i.rowid FROM attribution a JOIN incident i USING (incident_id)"
     )

@@ -54,7 +54,9 @@ class Cell:
 def cells(site: Site, query: Query | None = None) -> list[Cell]:
     """Every incident the query finds in exactly one cell: whatever is added up over them adds up to the headline."""
     condition, values = where(query or Query())
-    return site.remember(("cells", condition, *values), lambda: [_cell(row) for row in site.ask(_question(condition), values)])
+    return site.remember(
+        ("cells", condition, *values), lambda: [_cell(row) for row in site.ask(_question(condition), values)]
+    )
 
 
 def add(found: Iterable[Cell], when: Callable[[Cell], bool] = lambda cell: True) -> Sum:
@@ -139,4 +141,6 @@ def _cell(row: dict[str, Any]) -> Cell:
 
 
 def _sum(row: dict[str, Any]) -> Sum:
-    return Sum(**{name: row[name] for name in ("incidents", "killed_min", "killed_max", "without_a_number", "open_above")})
+    return Sum(
+        **{name: row[name] for name in ("incidents", "killed_min", "killed_max", "without_a_number", "open_above")}
+    )

@@ -11,7 +11,17 @@ from civcas.web.page import Asked, Page
 from civcas.web.query import SIZES, SORTS, YES_NO, Query
 from civcas.web.site import Row, Site
 
-FILTERING = ("civcas.js", "query.js", "filter.js", "words.js", "clusters.js", "rows.js", "filters.js")  # scripts, in order
+# scripts in their order, the columns of the incidents among them
+FILTERING = (
+    "civcas.js",
+    "data/incidents.js",
+    "query.js",
+    "filter.js",
+    "words.js",
+    "clusters.js",
+    "rows.js",
+    "filters.js",
+)
 MOST_CHOICES = 250  # names offered in one list; any other can be asked for in the address
 
 
@@ -34,7 +44,6 @@ def context(asked: Asked) -> dict[str, Any]:
         "of": listed.of,
         "sums": listed.sums,
         "last": last,
-        "csv_name": "incidents.csv",
         **form(asked),
     }
 
@@ -61,10 +70,24 @@ def form(asked: Asked) -> dict[str, Any]:
 def chips(asked: Asked) -> list[Chip]:
     """Every filter in force with the query that is left without it, in the order of `charts.filters`."""
     query = asked.query
-    left: list[Query] = [replace(query, belligerents=tuple(b for b in query.belligerents if b != name)) for name in query.belligerents]
+    left: list[Query] = [
+        replace(query, belligerents=tuple(b for b in query.belligerents if b != name)) for name in query.belligerents
+    ]
     left += [replace(query, grading=tuple(g for g in query.grading if g != name)) for name in query.grading]
     usual = Query()
-    for name in ("grades", "area", "province", "q", "window", "strike_status", "attribution", "named", "dated", "located", "numbered"):
+    for name in (
+        "grades",
+        "area",
+        "province",
+        "q",
+        "window",
+        "strike_status",
+        "attribution",
+        "named",
+        "dated",
+        "located",
+        "numbered",
+    ):
         if getattr(query, name) != getattr(usual, name):
             left.append(replace(query, **{name: getattr(usual, name)}))
     return [
@@ -79,5 +102,5 @@ def rows(site: Site, query: Query) -> list[Row]:
 
 ENTRY = Page(
     name="incidents", address="incidents", template="incidents.html", context=context, menu=20, rows=rows,
-    scripts=(*FILTERING, "list.js"), data_script=True,
+    folder_scripts=(*FILTERING, "list.js"),
 )  # fmt: skip

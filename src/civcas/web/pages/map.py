@@ -97,5 +97,4 @@ ENTRY = Page(
     rows=rows,
     figures=figures,
     scripts=SCRIPTS,
-    data_script=True,
 )

@@ -12,12 +12,7 @@ from civcas.web.query import Query
 from civcas.web.site import Row, Site
 from civcas.web.totals import HEADLINE, Sum
 
-NOTHING_KNOWN = {
-    "without_a_number": {"numbered": "no"},
-    "undated": {"dated": "no"},
-    "unlocated": {"located": "no"},
-    "unattributed": {"named": "no"},
-}
+NOTHING_KNOWN = {"without_a_number": "numbered", "undated": "dated", "unlocated": "located", "unattributed": "named"}
 LATEST = 5
 
 
@@ -32,8 +27,8 @@ def context(asked: Asked) -> dict[str, Any]:
         "counted": {g: s for g, s in gradings.items() if g in HEADLINE},
         "apart": {g: s for g, s in gradings.items() if g not in HEADLINE},
         "headline_query": Query(grades=Grades.FAIR_CONFIRMED),
-        "grading_query": {g: Query(grading=(Grading(g),)) for g in gradings if g in set(Grading)},
-        "unknown": {name: (sums, Query(**filters)) for (name, filters), sums in zip(NOTHING_KNOWN.items(), _unknown(found), strict=True)},
+        "grading_query": {str(g): Query(grading=(g,)) for g in Grading if g in gradings},
+        "unknown": unknown(found),
         "figures": figures(asked),
         "belligerents": _belligerents(asked.site) if found else periods.by_belligerent(asked.site),
         "span": totals.months(found),
@@ -60,14 +55,15 @@ def rows(site: Site, query: Query) -> list[Row]:
     ]  # fmt: skip
 
 
-def _unknown(found: list[totals.Cell]) -> tuple[Sum, ...]:
-    whole = totals.add(found)
-    return (
-        Sum(incidents=whole.without_a_number),
-        totals.add(found, lambda cell: not cell.month),
-        totals.add(found, lambda cell: not cell.located),
-        totals.add(found, lambda cell: cell.named == 0),
-    )
+def unknown(found: list[totals.Cell]) -> dict[str, tuple[Sum, Query]]:
+    """What is not known, with the filters that list it."""
+    sums = {
+        "without_a_number": Sum(incidents=totals.add(found).without_a_number),
+        "undated": totals.add(found, lambda cell: not cell.month),
+        "unlocated": totals.add(found, lambda cell: not cell.located),
+        "unattributed": totals.add(found, lambda cell: cell.named == 0),
+    }
+    return {name: (sums[name], Query().varied(**{field: "no"})) for name, field in NOTHING_KNOWN.items()}
 
 
 def _belligerents(site: Site) -> dict[str, Sum]:
@@ -78,4 +74,6 @@ def _belligerents(site: Site) -> dict[str, Sum]:
     }
 
 
-ENTRY = Page(name="overview", address="", template="overview.html", context=context, menu=10, rows=rows, figures=figures)
+ENTRY = Page(
+    name="overview", address="", template="overview.html", context=context, menu=10, rows=rows, figures=figures
+)

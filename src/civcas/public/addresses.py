@@ -1,0 +1,72 @@
+"""The web address of every incident the case ever held: given once, by the code it first had, and never to another."""
+
+from __future__ import annotations
+
+import duckdb
+
+from civcas.case.case import Case
+from civcas.case.intake import table_path
+from civcas.case.vintage import files, kept
+from civcas.ledger.moment import Moment
+
+RESERVED = (
+    "index",
+    "page",
+    "embed",
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{n}{i}" for n in ("com", "lpt") for i in range(10)),
+)
+LONGEST = 60
+
+
+def ever_held(case: Case, until: Moment, db: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `ever`: every report any import up to the moment brought, with its address and the entry that first brought it.
+
+    An address is made of the publisher's code as it first was (`CS1, CS2` is cs1-cs2), or of the id where that is no
+    code or is taken by an incident that came before. It rests on the past alone: later entries change none.
+    """
+    made = [each for each in kept(case, until) if "report" in each.tables]
+    files(case, made)  # asks for what is not here
+    nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("report_id", "code", "dataset", "row_is"))
+    parts = [
+        f"SELECT report_id, code, dataset, row_is, {each.sequence} AS sequence "
+        f"FROM read_parquet({_text(str(table_path(case, 'report', each.tables['report'])))})"
+        for each in made
+    ] or [f"SELECT {nothing}, 0 AS sequence WHERE false"]
+    db.execute(f"CREATE TABLE ever AS {_addressed(' UNION ALL '.join(parts))}")
+
+
+def _addressed(brought: str) -> str:
+    """Addresses in the order in which incidents came; a second claimant adds its id, a third the hash of its id."""
+    taken = ", ".join(_text(word) for word in RESERVED)
+    return f"""
+        WITH first AS (
+            SELECT report_id AS incident_id, min(sequence) AS sequence, arg_min(code, sequence) AS code,
+                   arg_max(dataset, sequence) AS dataset, arg_max(row_is, sequence) AS row_is
+            FROM ({brought}) GROUP BY report_id
+        ), wished AS (
+            SELECT *, {_slug("code")} AS wish, {_slug("incident_id")} AS own FROM first
+        ), asked AS (
+            SELECT *, CASE WHEN wish = '' OR wish IS NULL OR wish IN ({taken}) THEN own ELSE wish END AS plain FROM wished
+        ), second AS (
+            SELECT *, CASE WHEN row_number() OVER (PARTITION BY plain ORDER BY sequence, incident_id) = 1
+                           AND plain <> '' AND plain NOT IN ({taken}) THEN plain ELSE trim(plain || '-' || own, '-') END AS next
+            FROM asked
+        )
+        SELECT incident_id, dataset, row_is, sequence,
+               CASE WHEN row_number() OVER (PARTITION BY next ORDER BY sequence, incident_id) = 1
+                    AND next <> '' AND next NOT IN ({taken}) THEN next
+                    ELSE trim(next || '-' || substr(sha256(incident_id), 1, 10), '-') END AS address
+        FROM second"""
+
+
+def _slug(column: str) -> str:
+    plain = f"regexp_replace(lower(strip_accents({column})), '[^a-z0-9]+', '-', 'g')"
+    return f"trim(substr(trim({plain}, '-'), 1, {LONGEST}), '-')"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
