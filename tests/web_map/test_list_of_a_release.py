@@ -35,7 +35,9 @@ def test_a_filtered_list_holds_what_the_server_finds_page_after_page(opened: Any
         codes += page.locator("[data-list] tbody th").all_inner_texts()
         if page.locator('[data-turn="next"]').count():
             page.locator('[data-turn="next"]').press("Enter")
-    expected = [r["code"] for n in range(1, -(-found.incidents // 25) + 1) for r in site.incidents(query.varied(page=n)).rows]
+    expected = [
+        r["code"] for n in range(1, -(-found.incidents // 25) + 1) for r in site.incidents(query.varied(page=n)).rows
+    ]
     assert codes == expected
     page.go_back()
     assert f"page={-(-found.incidents // 25) - 1}" in page.url
@@ -47,7 +49,9 @@ def test_a_chip_takes_its_filter_away_and_back_brings_it_again(opened: Any, on_d
     both = site.found(Query(grading=(Grading.FAIR,), belligerents=("Coalition",))).incidents
     assert page.locator("[data-found]").get_attribute("data-found") == str(both)
     page.locator(".chips li a").first.press("Enter")
-    assert page.locator("[data-found]").get_attribute("data-found") == str(site.found(Query(grading=(Grading.FAIR,))).incidents)
+    assert page.locator("[data-found]").get_attribute("data-found") == str(
+        site.found(Query(grading=(Grading.FAIR,))).incidents
+    )
     page.go_back()
     assert page.locator("[data-found]").get_attribute("data-found") == str(both)
 

@@ -35,8 +35,12 @@ def test_the_map_asks_no_other_host_breaks_no_policy_and_axe_finds_nothing_serio
         urlsplit(address).netloc
     }
     found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(v["id"], [n["html"][:90] for n in v["nodes"]][:3]) for v in found if v["impact"] in ("serious", "critical")] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing is wider than the screen"
+    assert [
+        (v["id"], [n["html"][:90] for n in v["nodes"]][:3]) for v in found if v["impact"] in ("serious", "critical")
+    ] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        "nothing is wider than the screen"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,9 @@ def a_map(browser: Any, on_disk: str) -> Iterator[Any]:
 
 def asked(page: Any, query: str = "", view: str = "") -> Any:
     """As if the reader came to this address; `view` is zoom/latitude/longitude."""
-    page.evaluate("(a) => { history.pushState(null, '', a); dispatchEvent(new PopStateEvent('popstate')); }", f"?{query}")
+    page.evaluate(
+        "(a) => { history.pushState(null, '', a); dispatchEvent(new PopStateEvent('popstate')); }", f"?{query}"
+    )
     if view:
         zoom, latitude, longitude = map(float, view.split("/"))
         page.evaluate("(to) => civcas.page.map.map.jumpTo(to)", {"zoom": zoom, "center": [longitude, latitude]})
@@ -126,7 +132,9 @@ def test_the_handles_of_the_timeline_move_by_keys_and_back_undoes_them(a_map: An
     found = number(page, "found")
     page.locator("[data-to]").focus()
     page.keyboard.press("Home")
-    assert page.locator("[data-to]").get_attribute("aria-valuenow") == handle.get_attribute("aria-valuenow"), "it stops at the other"
+    assert page.locator("[data-to]").get_attribute("aria-valuenow") == handle.get_attribute("aria-valuenow"), (
+        "it stops at the other"
+    )
     page.go_back()
     assert number(page, "found") == found
     page.go_back()
