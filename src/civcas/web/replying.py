@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from civcas.drawing import frame
-from civcas.errors import BadInput, CivcasError
+from civcas.errors import CivcasError
 from civcas.public.tables import SHOWN
 from civcas.telling.page import policy
 from civcas.web import api, embedding, incident, incidents_js, openapi
@@ -57,6 +57,10 @@ class NoSuchPage(CivcasError):
     """Nothing of this site is at that address."""
 
 
+class NotOurs(CivcasError):
+    """An address that a browser could take for another host's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A path taken apart: the language, the page without suffix, and the form it is wanted in."""
@@ -83,10 +87,12 @@ def reply(site: Site, path: str, question: str) -> Reply:
     address = Address.of(unquote(path, errors="replace"))
     try:
         if len(path) > 1 and path.endswith("/"):
-            raise NoSuchPage("an address here does not end with /")
+            return Reply(status=PERMANENT, headers={"Location": own_path(path.rstrip("/"))}, type=TYPES["txt"])
         return _reply(
             site, path, address, parse_qs(question, keep_blank_values=True, max_num_fields=60, errors="replace")
         )
+    except NotOurs:
+        return failed(site, address, 404, ["There is no such page."])
     except NoSuchPage as wrong:
         return failed(site, address, 404, [wrong.found])
     except TooLong as wrong:
@@ -177,7 +183,7 @@ def _gone(site: Site, name: str, form: str, links: LiveLinks) -> Reply:
 def own_path(path: str) -> str:
     """A path of this site, never the address of another: one slash at its start, and nothing that ends a header."""
     if not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(c) < 33 or ord(c) > 126 for c in path):
-        raise BadInput("an address here leads only to this site")
+        raise NotOurs("an address here leads only to this site")
     return path
 
 
