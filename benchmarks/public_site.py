@@ -1,7 +1,7 @@
 """How fast the public site answers: pages from this process, a folder of 40,000 pages, and 50 readers at once beside Datasette.
 
-    PYTHONPATH=src:tests python benchmarks/site.py                        pages and the folder
-    PYTHONPATH=src:tests python benchmarks/site.py --load 60 --datasette PATH-TO-DATASETTE   readers at once, needs wrk
+    PYTHONPATH=src:tests python benchmarks/public_site.py                        pages and the folder
+    PYTHONPATH=src:tests python benchmarks/public_site.py --load 60 --datasette PATH-TO-DATASETTE   readers at once, needs wrk
 
 Every address is asked for once by the pages' part, so nothing is remembered but what the tables themselves hold. The load is over some
 thousands of addresses, so that some are asked for again, as readers do.
@@ -232,9 +232,9 @@ def main() -> None:
         print(f"50 readers at once for {asked.load} s, {asked.incidents:,} incidents, 2 processes of civcas")
         load(asked.incidents, asked.load, asked.datasette)
         return
+    folder(asked.incidents)
     for n in (asked.incidents, 200_000):
         pages(n)
-    folder(asked.incidents)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from civcas.errors import MissingExtra
 from civcas.terms.version import VERSION
 from civcas.web.following import Current
-from civcas.web.links import FIRST
 from civcas.web.language import languages
+from civcas.web.links import FIRST
 from civcas.web.rendering import pages
 from civcas.web.replying import Address, Reply, failed, reply
 from civcas.web.site import Site
