@@ -18,10 +18,46 @@ GRADES = ("Fair", "Weak", "Contested", "Confirmed", "Discounted", None)
 GRADE_SHARES = (0.52, 0.2, 0.14, 0.05, 0.06, 0.03)
 PROVINCES = (("Aleppo", 36.2, 37.15), ("Idlib", 35.93, 36.63), ("Raqqa", 35.95, 39.01), ("Homs", 34.73, 36.71))
 PRECISIONS = ("city", "town", "village", "neighbourhood_area", "exact_location", "within_100m")
-WORDS = (
-    "warplanes struck a market and two houses near the old bridge at dawn while people were leaving the mosque rescuers worked through "
-    "the night under shelling and carried the wounded to a field hospital which had no power"
-).split()
+WORDS = [
+    "warplanes",
+    "struck",
+    "a",
+    "market",
+    "and",
+    "two",
+    "houses",
+    "near",
+    "the",
+    "old",
+    "bridge",
+    "at",
+    "dawn",
+    "while",
+    "people",
+    "were",
+    "leaving",
+    "the",
+    "mosque",
+    "rescuers",
+    "worked",
+    "through",
+    "the",
+    "night",
+    "under",
+    "shelling",
+    "and",
+    "carried",
+    "the",
+    "wounded",
+    "to",
+    "a",
+    "field",
+    "hospital",
+    "which",
+    "had",
+    "no",
+    "power",
+]
 TERMS = """
 [redaction]
 places = "grid"
