@@ -47,9 +47,9 @@ def _addressed(brought: str) -> str:
     taken = ", ".join(_text(word) for word in RESERVED)
     return f"""
         WITH first AS (
-            SELECT report_id AS incident_id, min(sequence) AS sequence, arg_min(code, sequence) AS code,
-                   arg_max(dataset, sequence) AS dataset, arg_max(row_is, sequence) AS row_is,
-                   {", ".join(f"arg_min({name}, sequence) AS {name}" for name in _FIRST)}
+            SELECT report_id AS incident_id, min(sequence) AS sequence, arg_min_null(code, sequence) AS code,
+                   arg_max_null(dataset, sequence) AS dataset, arg_max_null(row_is, sequence) AS row_is,
+                   {", ".join(f"arg_min_null({name}, sequence) AS {name}" for name in _FIRST)}
             FROM ({brought}) GROUP BY report_id
         ), wished AS (
             SELECT *, {_slug("code")} AS wish, {_slug("incident_id")} AS own FROM first
