@@ -186,10 +186,6 @@ def test_the_message_names_files_and_subjects_and_not_the_value(tmp_path: Path) 
 
 def test_words_of_civcas_itself_are_nobodys_secret() -> None:
     rows = [{"kind": "person of report", "subject": "r:9", "value": "Russian Military"}]
-    none = pa.table(
-        {"kind": pa.array([], pa.string()), "subject": pa.array([], pa.string()), "value": pa.array([], pa.string())}
-    )
-    secrets = Secrets(
-        texts=pa.Table.from_pylist(rows, schema=SECRET), places=none, numbers=none.select(["subject"]).append_column("value", pa.array([], pa.float64()))
-    )  # fmt: skip
+    numbers = pa.table({"subject": pa.array([], pa.string()), "value": pa.array([], pa.float64())})
+    secrets = Secrets(texts=pa.Table.from_pylist(rows, schema=SECRET), places=SECRET.empty_table(), numbers=numbers)
     assert not list(Search(secrets).content("page", page("Russian Military")))

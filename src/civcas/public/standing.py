@@ -27,7 +27,8 @@ def _gone() -> str:
               AND (row_is = 'incident' OR incident_id IN (SELECT report_id FROM linked_now))
         ), settled AS (
             SELECT subject, arg_max_null(kind, sequence) AS kind, arg_max_null(because, sequence) AS because, max(date) AS date,
-                   arg_max_null(value ->> '$.successor', sequence) AS successor, arg_max_null(value ->> '$.as_published', sequence) AS undone
+                   arg_max_null(value ->> '$.successor', sequence) AS successor,
+                   arg_max_null(value ->> '$.as_published', sequence) AS undone
             FROM aspect WHERE about = 'standing' GROUP BY subject
         ), merged AS (
             SELECT l.report_id, string_agg(DISTINCT e.address, '; ' ORDER BY e.address) AS survivors
