@@ -16,25 +16,24 @@ SHIPPED = HERE.parent / "src" / "civcas" / "web" / "assets"
 QUANTUM = 0.002  # degrees, about 200 m: the outlines are no finer
 ATLAS_SAYS = "Natural Earth, 1:50 million (public domain), by way of world-atlas"
 COPIED = {
-    "vendor/maplibre-gl.js": ("maplibre-gl", "dist/maplibre-gl-csp.js"),
-    "vendor/maplibre-gl-worker.js": ("maplibre-gl", "dist/maplibre-gl-csp-worker.js"),
-    "vendor/maplibre-gl.css": ("maplibre-gl", "dist/maplibre-gl.css"),
-    "vendor/maplibre-gl.LICENSE.txt": ("maplibre-gl", "LICENSE.txt"),
-    "vendor/world-atlas.LICENSE.txt": ("world-atlas", "LICENSE"),
+    "maplibre-gl.js": ("maplibre-gl", "dist/maplibre-gl-csp.js"),
+    "maplibre-gl-worker.js": ("maplibre-gl", "dist/maplibre-gl-csp-worker.js"),
+    "maplibre-gl.css": ("maplibre-gl", "dist/maplibre-gl.css"),
+    "maplibre-gl.LICENSE.txt": ("maplibre-gl", "LICENSE.txt"),
+    "world-atlas.LICENSE.txt": ("world-atlas", "LICENSE"),
 }
 
 
 def main() -> None:
-    (SHIPPED / "vendor").mkdir(parents=True, exist_ok=True)
     record = {name: kept(name, taken(package, path), package, path) for name, (package, path) in COPIED.items()}
-    worker = (SHIPPED / "vendor/maplibre-gl-worker.js").read_text(encoding="utf-8")
-    name = "vendor/maplibre-gl-worker-text.js"  # a page from a disk may start no worker but one it holds as text
-    record[name] = kept(name, worker_text(worker).encode(), *COPIED["vendor/maplibre-gl-worker.js"])
+    worker = (SHIPPED / "maplibre-gl-worker.js").read_text(encoding="utf-8")
+    name = "maplibre-gl-worker-text.js"  # a page from a disk may start no worker but one it holds as text
+    record[name] = kept(name, worker_text(worker).encode(), *COPIED["maplibre-gl-worker.js"])
     atlas = "countries-50m.json"
     outlines = read_basemap(HERE / "node_modules" / "world-atlas" / atlas, says=ATLAS_SAYS)
     record["basemap.js"] = kept("basemap.js", outlines.script(QUANTUM).encode(), "world-atlas", atlas)
     text = json.dumps(record, indent=2, sort_keys=True)
-    (SHIPPED / "vendor" / "taken.json").write_text(f"{text}\n", encoding="utf-8")
+    (SHIPPED / "taken.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def taken(package: str, path: str) -> bytes:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import ibis
 import numpy as np
 import pyarrow as pa
 
 from civcas.public.public import About, Public
+from civcas.register.periods import harm_by_period
+from civcas.terms.tables import HARM_BY_PERIOD
 
 SIDES = ("Coalition", "Russian Military", "Syrian Regime", "Turkish Military", "Unknown Militia")
 SHARES = (0.38, 0.3, 0.2, 0.07, 0.05)
@@ -20,6 +23,7 @@ PROVINCES = (
 PRECISIONS = ("city", "town", "village", "neighbourhood_area", "province_governorate", "within_100m")
 RADII = (8.0, 5.0, 3.0, 3.0, 60.0, 3.0)
 FIRST = np.datetime64("2014-09-01")
+NAMES = {"country": "area"}
 ARABIC = ("حي السكري", "سوق المدينة", "قرية الزهراء")
 
 
@@ -105,4 +109,12 @@ def made_up_public(incidents: int = 400, *, reports_each: int = 5, seed: int = 1
     return Public.of(about, {
         "incident": incident, "harm": pa.concat_tables([killed, children]), "attribution": attribution, "incident_report": linked,
         "report": report, "correction": correction, "gone": gone, "source": source,
+        "harm_by_period": by_period(incident, attribution),
     })  # fmt: skip
+
+
+def by_period(incident: pa.Table, attribution: pa.Table) -> pa.Table:
+    """The sums by month that the register would make of these incidents."""
+    named = attribution.select(["incident_id", "belligerent"]).join(incident, "incident_id", join_type="inner")
+    sums = harm_by_period(ibis.memtable(named.rename_columns([NAMES.get(n, n) for n in named.column_names])))
+    return sums.order_by(HARM_BY_PERIOD.key).to_pyarrow()

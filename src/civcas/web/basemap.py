@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.errors import BadInput
-from civcas.web.columns import escaped
+from civcas.web.incidents_js import script_json
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 OWN_QUANTUM = 0.0001  # degrees, about 11 m: what a reader's own basemap keeps
@@ -78,8 +78,7 @@ class Basemap:
                 {"name": a.name, "code": a.code, "polygons": a.polygons, "at": self._middle(a)} for a in self.areas
             ],
         }
-        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
-        return f"civcas.basemap({escaped(text)});\n"
+        return f"civcas.basemap({script_json(whole)});\n"
 
     def _middle(self, area: Area) -> list[float]:
         """Where a label may stand: the centre of the largest ring, and that ring's size in square degrees."""

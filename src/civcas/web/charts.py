@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from civcas.drawing.frame import Figure
 from civcas.drawing.line_chart import MOST_SERIES, Series, line_chart
@@ -93,7 +94,7 @@ def cited(asked: Asked) -> str:
     )
 
 
-def told(asked: Asked, name: str) -> dict[str, str]:
+def told(asked: Asked, name: str) -> dict[str, Any]:
     words = asked.language
     return {
         "id": name, "title": words.plain(f"chart.{name}"), "description": words.plain(f"chart.{name}.description"),

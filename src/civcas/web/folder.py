@@ -8,16 +8,16 @@ Arabic; `assets/`; `data/incidents.js`; `embed/`. Files that a release adds to `
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 from civcas.public.public import Public
-from civcas.web import embedding, incident
-from civcas.web.columns import columns_script
+from civcas.web import embedding, incident, incidents_js
 from civcas.web.language import language, languages
 from civcas.web.links import FolderLinks
 from civcas.web.query import Query
@@ -112,12 +112,15 @@ def _pages(site: Site, folder: Path, code: str) -> int:
 def _assets(site: Site, folder: Path) -> int:
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     (folder / "data").mkdir(exist_ok=True)
+    about = json.dumps(asdict(site.about), ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "data" / "about.json").write_text(about + "\n", encoding="utf-8")
     for name, content in assets().items():
         path = folder / "assets" / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
-    (folder / "data" / "incidents.js").write_text(columns_script(site.public), encoding="utf-8")
-    return len(assets()) + 1
+    with (folder / "data" / "incidents.js").open("w", encoding="utf-8") as out:
+        out.writelines(incidents_js.written(site))
+    return len(assets()) + 2
 
 
 def _data_files(data: Path) -> list[Row]:

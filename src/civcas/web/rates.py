@@ -57,6 +57,16 @@ class Rates:
     area: str = ""
     window: Window | None = None
 
+    def grouped(self, kind: str) -> dict[tuple[str, ...], list[Rated]]:
+        """Rates or ratios by whom they are about; readings refused for one reason stand once."""
+        groups: dict[tuple[str, ...], list[Rated]] = {}
+        for each in self.rates if kind == "rates" else self.ratios:
+            groups.setdefault(each.belligerents, []).append(each)
+        return {
+            who: all_of[:1] if len({r.refused for r in all_of}) == 1 and all_of[0].refused else all_of
+            for who, all_of in groups.items()
+        }
+
     @property
     def notes(self) -> list[str]:
         made = [r.estimate for r in (*self.rates, *self.ratios)]
@@ -75,13 +85,12 @@ def rates(site: Site, query: Query) -> Rates:
 def _rates(site: Site, query: Query) -> Rates:
     exposure = Exposure.MONTH if query.exposure is Exposure.NONE else query.exposure
     area = query.area or _largest(site, "area")
-    window = query.window or _span(site, area)
-    nothing = Rates(rates=(), ratios=(), exposure=exposure, area=area, window=window)
-    if not area or not window:
-        return nothing
     sides = query.belligerents[:SIDES] or tuple(_named(site, area)[:SIDES])
+    window = query.window or _span(site, area, sides)
+    if not sides or not window:
+        return Rates(rates=(), ratios=(), exposure=exposure, area=area, window=window)
     tables = _tables(site)
-    usual = {"area": area, "window": window, "attribution": str(query.attribution), "exposure": str(exposure)}
+    usual: dict[str, Any] = {"area": area, "window": window, "attribution": str(query.attribution), "exposure": str(exposure)}
     single = [
         Reading.of(belligerents=(side,), grades=str(grades), bound=str(bound), **usual)
         for side in sides
@@ -169,9 +178,16 @@ def _named(site: Site, area: str) -> list[str]:
     return [row["belligerent"] for row in found]
 
 
-def _span(site: Site, area: str) -> Window | None:
-    """Every month of the area's data."""
-    row = site.ask(
-        "SELECT min(period_start) AS first, max(period_end) AS last FROM harm_by_period WHERE area = ?", (area,)
-    )[0]
-    return Window.parse(f"{row['first'][:7]}..{row['last'][:7]}") if row["first"] else None
+def _span(site: Site, area: str, sides: tuple[str, ...]) -> Window | None:
+    """The months in which all of these belligerents are recorded; where there are none, every month of the area's data."""
+    marks = ", ".join("?" for _ in sides)
+    spans = site.ask(
+        "SELECT min(period_start) AS first, max(period_end) AS last FROM harm_by_period "
+        f"WHERE area = ? AND belligerent IN ({marks}) GROUP BY belligerent", (area, *sides),
+    )  # fmt: skip
+    if not spans:
+        return None
+    first, last = max(s["first"] for s in spans), min(s["last"] for s in spans)
+    if first > last:
+        first, last = min(s["first"] for s in spans), max(s["last"] for s in spans)
+    return Window.parse(f"{first[:7]}..{last[:7]}")

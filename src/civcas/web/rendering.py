@@ -13,7 +13,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from civcas.catalog import entries
-from civcas.drawing import frame
 from civcas.telling import page as telling_page
 from civcas.terms.version import VERSION
 from civcas.terms.vocabulary import Grading
@@ -23,6 +22,7 @@ from civcas.web.links import Links
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
 from civcas.web.site import Site
+from civcas.web.telling_scripts import told
 
 LETTERS = {
     Grading.CONFIRMED: "C", Grading.FAIR: "F", Grading.WEAK: "W", Grading.CONTESTED: "X",
@@ -65,10 +65,24 @@ def render(
 ) -> str:
     """The text of a page; what every template may use is given here, what this one shows in `context`."""
     words = language(links.language)
-    return _templates().get_template(template).render(
-        about=site.about, links=links, query=query or Query(), page=page, lang=words, t=words.say, plain=words.plain,
-        grade=_grades(words.code), says=Says(words), menu=menu(), **context,
-    )  # fmt: skip
+    given = _given(site, links, words) | {"page": page, "query": query or Query()}
+    return _templates().get_template(template).render(given, frame=_frame(site, links, given), **context)
+
+
+def _given(site: Site, links: Links, words: Language) -> dict[str, Any]:
+    return {
+        "about": site.about, "links": links, "lang": words, "t": words.say, "plain": words.plain, "grade": _grades(words.code),
+        "says": Says(words), "menu": menu(),
+    }  # fmt: skip
+
+
+def _frame(site: Site, links: Links, given: Mapping[str, Any]) -> Mapping[str, Markup]:
+    """What stands around every page alike: drawn once for each language, page of the menu and depth of folder."""
+    key = ("frame", links.language, links.live, links.page(""), given["page"] and given["page"].name)
+    return site.remember(
+        key,
+        lambda: {part: Markup(_templates().get_template(f"{part}.html").render(given)) for part in ("menu", "foot")},
+    )
 
 
 @cache
@@ -157,6 +171,6 @@ def _templates() -> Environment:
     engine.filters |= {"own": lambda text: isolated(str(text))}
     engine.globals |= {
         "version": VERSION, "languages": languages(), "native": NATIVE, "folder_policy": FOLDER_POLICY,
-        "figure_style": frame.stylesheet(), "Query": Query, "varied": lambda query, **choices: query.varied(**choices),
+        "Query": Query, "told": told, "varied": lambda query, **choices: query.varied(**choices),
     }  # fmt: skip
     return engine

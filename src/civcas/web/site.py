@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 import time
@@ -83,6 +84,12 @@ class Site:
         return tuple(storing.kept(self.ask("SELECT text FROM kept WHERE name = 'claims'")))
 
     @cached_property
+    def fingerprint(self) -> str:
+        """Names these tables: another letter anywhere gives another fingerprint."""
+        with self.path.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+
+    @cached_property
     def sizes(self) -> dict[str, int]:
         """How many rows each public table has."""
         return {name: self.ask(f'SELECT count(*) AS n FROM "{name}"')[0]["n"] for name in SHOWN}
@@ -103,13 +110,18 @@ class Site:
 
     def incidents(self, query: Query) -> Listed:
         """The incidents a query asks for, in its order, one page of them."""
-        condition, values = where(query)
         sums = self.found(query)
-        rows = self.ask(
-            f"SELECT * FROM incident WHERE {condition} ORDER BY {ORDERS[query.sort]} LIMIT ? OFFSET ?",
-            (*values, query.size, (query.page - 1) * query.size),
-        )
+        rows = self.rows(query, query.size, (query.page - 1) * query.size)
         return Listed(rows=rows, found=sums.incidents, of=self.of, sums=sums)
+
+    def rows(self, query: Query, size: int, start: int = 0) -> list[Row]:
+        """So many of the incidents found, from the one that `start` others come before."""
+        return list(self.every(query, f"LIMIT {int(size)} OFFSET {int(start)}"))
+
+    def every(self, query: Query, part: str = "") -> Iterator[Row]:
+        """All that are found, one at a time, in the query's order."""
+        condition, values = where(query)
+        return self.each(f"SELECT * FROM incident WHERE {condition} ORDER BY {ORDERS[query.sort]} {part}", values)
 
     def found(self, query: Query) -> Found:
         """How many a query finds, and their sums: remembered, since the file never changes."""

@@ -4,8 +4,8 @@
  */
 'use strict';
 
-/** The one name. */
-var civcas = {};
+/** The one name; the data may have been there first. */
+var civcas = window.civcas || {};
 
 /** Stands for null in whole-number columns. */
 civcas.NONE = -2147483648;
@@ -29,6 +29,8 @@ civcas.columns = function (given) {
     return kept;
   }
 };
+
+if (civcas.all) civcas.columns(civcas.all);
 
 /** The text of a coded column for an incident, or null. */
 civcas.text = function (name, i) {

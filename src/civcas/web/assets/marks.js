@@ -5,7 +5,6 @@
 'use strict';
 
 (function () {
-  const FILLS = ['#1f5fa8', '#b8470b', '#12755a', '#7a3e8e', '#80600a', '#a3244f', '#0b6b80'];
   const OTHER = {letter: '…', fill: '#5c616b', key: 'map.other'};
   const SEVERAL = {letter: '+', fill: '#22252b', key: 'map.several'};
   const NOBODY = {letter: '?', fill: '#ffffff', ink: '#22252b', key: 'map.nobody'};
@@ -14,7 +13,7 @@
   /** The marks in order, and for each code of the column `belligerents` which mark it has; the last mark is for nobody. */
   function marks() {
     if (made) return made;
-    const own = civcas.told().marks.map(({name, letter}, i) => ({name, letter, fill: FILLS[i % FILLS.length]}));
+    const own = civcas.told().marks;
     const all = [...own, OTHER, SEVERAL, NOBODY];
     const places = new Map(own.map(({name}, i) => [name, i]));
     const ofCode = civcas.incidents.words.belligerents.map((text) => {

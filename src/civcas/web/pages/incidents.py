@@ -11,6 +11,17 @@ from civcas.web.page import Asked, Page
 from civcas.web.query import SIZES, SORTS, YES_NO, Query
 from civcas.web.site import Row, Site
 
+# scripts in their order, the columns of the incidents among them
+FILTERING = (
+    "civcas.js",
+    "data/incidents.js",
+    "query.js",
+    "filter.js",
+    "words.js",
+    "clusters.js",
+    "rows.js",
+    "filters.js",
+)
 MOST_CHOICES = 250  # names offered in one list; any other can be asked for in the address
 
 
@@ -33,13 +44,15 @@ def context(asked: Asked) -> dict[str, Any]:
         "of": listed.of,
         "sums": listed.sums,
         "last": last,
-        "chips": chips(asked),
-    } | offered(site)
+        **form(asked),
+    }
 
 
-def offered(site: Site) -> dict[str, Any]:
-    """What the form of filters offers: `filters.html` needs it, on whichever page it stands."""
+def form(asked: Asked) -> dict[str, Any]:
+    """What the form of filters offers, and the filters in force: the same on every page that has it."""
+    site = asked.site
     return {
+        "chips": chips(asked),
         "choices": {
             "belligerents": site.choices("belligerent")[:MOST_CHOICES],
             "area": site.choices("country")[:MOST_CHOICES],
@@ -89,7 +102,5 @@ def rows(site: Site, query: Query) -> list[Row]:
 
 ENTRY = Page(
     name="incidents", address="incidents", template="incidents.html", context=context, menu=20, rows=rows,
-    folder_scripts=(
-        "civcas.js", "query.js", "filter.js", "words.js", "marks.js", "rows.js", "filters.js", "data/incidents.js", "list.js",
-    ),
+    folder_scripts=(*FILTERING, "list.js"),
 )  # fmt: skip
