@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 import pytest
+from laid_out import plain_rows
 
 import civcas.importers
 from civcas.catalog import entries, find
@@ -18,7 +19,6 @@ from civcas.register.engine import connect
 from civcas.register.folder import open_folder
 from civcas.terms.estimate import Estimate
 from civcas.terms.reading import Reading
-from civcas.terms.tables import TABLES
 
 SAMPLES = Path(civcas.importers.__file__).parent / "samples"
 GIVEN = {
@@ -90,8 +90,3 @@ def said(measure: Any, tables: dict[str, ibis.Table], asked: Reading) -> dict[st
     if isinstance(answer, Estimate):
         told |= {k: round(told[k], 9) for k in ("value", "low", "high") if told[k] is not None} | {"seconds": None}
     return told
-
-
-def plain_rows(table: ibis.Table, name: str) -> list[dict[str, Any]]:
-    rows = TABLES[name].conform(table.to_pyarrow()).to_pylist()
-    return sorted(rows, key=lambda r: str(list(r.values())))
