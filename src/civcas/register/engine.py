@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import Any
 
 import ibis
 
-from civcas.errors import MissingExtra, UnknownName
+from civcas.errors import BadInput, MissingExtra, UnknownName
 
 ENGINES = ("duckdb", "spark")
 LOCAL = {
@@ -15,6 +17,7 @@ LOCAL = {
     "spark.sql.session.timeZone": "UTC",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
+    "spark.log.level": "ERROR",
 }
 
 
@@ -33,14 +36,27 @@ def connect(engine: str = "duckdb", *, address: str = "", memory: str = "2g", th
 
 def _session(address: str, memory: str, threads: str) -> Any:
     try:
+        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
         raise MissingExtra("The engine spark", "spark") from None
     if address:
-        return SparkSession.builder.remote(address).getOrCreate()
+        try:
+            return SparkSession.builder.remote(address).getOrCreate()
+        except PySparkException as unreached:
+            raise BadInput(
+                f"no Spark Connect server answers ({_shortly(unreached)})", where=address, expected="sc://host:port"
+            ) from None
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise BadInput(
+            "Spark needs Java, which is not on this machine",
+            do="Install a Java 17 runtime (Debian: openjdk-17-jre-headless), or name a Spark Connect server",
+        )
     builder = SparkSession.builder.master(f"local[{threads}]").appName("civcas").config("spark.driver.memory", memory)
     for key, value in LOCAL.items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+    return builder.getOrCreate()
+
+
+def _shortly(failed: Exception) -> str:
+    return str(failed).splitlines()[0][:200]
