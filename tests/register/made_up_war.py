@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-
 from laid_out import arrow, day, decision, held, link
 
 INCIDENTS = 240
@@ -42,8 +41,9 @@ def _incidents(random: np.random.Generator) -> list[Row]:
         killed = None if random.random() < 0.15 else int(random.pareto(1.2) * 2)
         found.append({
             "report_id": f"d:{n:03}", "dataset": "d", "row": n + 1, "row_is": "incident", "country": "E", "code": f"D{n}",
+            "source": "X" if random.random() < 0.6 else None,
             "province": str(random.choice(["North", "South", " South"])), "date_start": None if n == 9 else on, "date_end": on,
-            "date_precision": "day", "published": on + dt.timedelta(days=int(random.geometric(0.05))), "source": "X" if random.random() < 0.6 else None,
+            "date_precision": "day", "published": on + dt.timedelta(days=int(random.geometric(0.05))),
             "belligerents": str(random.choice(["A", "B", "Army of B", "A; B", "B; Army of B"], p=[0.4, 0.3, 0.15, 0.1, 0.05])),
             "grading": str(random.choice(["Fair", "Confirmed", "Weak", "Contested", "Rumour"], p=[0.5, 0.2, 0.1, 0.15, 0.05])),
             "civ_killed_min": killed, "civ_killed_max": None if killed is None or n % 17 == 0 else killed + n % 3,

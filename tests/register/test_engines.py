@@ -9,6 +9,8 @@ from typing import Any
 import ibis
 import pyarrow as pa
 import pytest
+from laid_out import plain_rows
+from made_up_war import write
 
 import civcas.importers
 from civcas.catalog import entries, find
@@ -21,8 +23,6 @@ from civcas.register.folder import open_folder, together
 from civcas.terms.estimate import Estimate
 from civcas.terms.reading import Reading
 from civcas.terms.tables import TABLES
-from laid_out import plain_rows
-from made_up_war import write
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.xdist_group("spark")]
 
@@ -137,7 +137,7 @@ def test_every_table_with_links_and_decisions_is_the_same_on_both_engines(here: 
 
 @pytest.mark.spark
 def test_a_day_is_a_day_on_both_engines(here: Tables, there: Tables) -> None:
-    for name, table in here.items():
+    for name in here:
         days = [f.name for f in TABLES[name].fields if f.type == pa.date32()]
         assert {str(tables[name].schema()[day]) for tables in (here, there) for day in days} <= {"date"}, name
 

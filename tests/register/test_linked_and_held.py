@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import ibis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from laid_out import day, decision, held, link, report, rows, whole
+from laid_out import arrow, day, decision, held, link, report, rows, whole
 
 from civcas.errors import BadInput
 from civcas.register.building import build
@@ -154,15 +155,19 @@ def test_who_is_cleared_is_in_no_sum_and_whoever_is_left_is_named_alone() -> Non
 def test_a_decision_on_one_of_several_linked_reports_is_about_their_incident_and_names_are_the_cases_own() -> None:
     given = report({"belligerents": "A"}, {"belligerents": "Army of B"})
     named = decision("belligerent", "belligerent:Army of B", {"belligerent": "B"})
-    decided = [link("d:1", "d:2"), named, held("d:2", "Army of B", "known"), held("d:2", "A", "known"), held("d:1", "A", "cleared", LATER)]  # fmt: skip
+    decided = [
+        link("d:1", "d:2"),
+        named,
+        held("d:2", "Army of B", "known"),
+        held("d:2", "A", "known"),
+        held("d:1", "A", "cleared", LATER),
+    ]
     assert rows(build(given, decided)["attribution"], "incident_id", "belligerent", "status", "named") == [
         ("d:1", "B", "known", 1)
     ]
 
 
 def test_counts_of_figures_and_strikes_are_applied_where_they_belong() -> None:
-    import ibis
-    from laid_out import arrow
 
     figure = {"figure_id": "f:1", "belligerent": "A ", "measure": "m", "unit": "u", "dataset": "f", "value_low": 1.0}
     strike = {"strike_id": "s:1", "belligerent": "A", "unit": "strike", "dataset": "s", "strikes_min": 5.0}

@@ -74,7 +74,7 @@ def _as_published() -> dict[str, ibis.Value]:
 
 
 def _decided_of(spoken: Spoken, decided: Decided) -> ibis.Table | None:
-    """What was decided of an incident and a belligerent, the last where reports of one incident were decided each; None without decisions."""
+    """What was decided of each incident and belligerent, the last where several of its reports were decided; None without decisions."""
     settled = decided.of_kind(DecisionKind.ATTRIBUTION)
     if not settled:
         return None
