@@ -29,15 +29,15 @@ def test_linked_reports_are_one_incident_named_after_the_first_of_them() -> None
 
 def test_a_name_that_no_longer_stands_says_which_incident_stands_and_who_decided_it() -> None:
     built = build(report({}, {}, {}), [link("d:3", "d:2")])
-    assert rows(built["incident_alias"], "incident_id", "now", "decided_by", "because") == [
+    assert rows(built["incident_alias"], "alias", "incident_id", "decided_by", "because") == [
         ("d:3", "d:2", "a person", "a reason")
     ]
-    assert rows(build(report({}))["incident_alias"], "incident_id") == []
+    assert rows(build(report({}))["incident_alias"], "alias") == []
 
 
 def test_reports_that_others_join_are_one_incident_too() -> None:
     built = build(report({}, {}, {}, {}), [link("d:2", "d:4"), link("d:4", "d:3")])
-    assert rows(built["incident_alias"], "incident_id", "now") == [("d:3", "d:2"), ("d:4", "d:2")]
+    assert rows(built["incident_alias"], "alias", "incident_id") == [("d:3", "d:2"), ("d:4", "d:2")]
 
 
 def test_an_account_that_is_linked_to_an_incident_speaks_of_it_and_alone_makes_none() -> None:

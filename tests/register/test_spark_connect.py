@@ -42,11 +42,11 @@ def test_a_case_on_a_spark_connect_server_answers_as_on_duckdb(tmp_path: Path) -
         assert spark != written
         settings.write_text(spark, encoding="utf-8")
         there = json.loads(run("measure", "civcas_total", "--case", case, "--json", *ASK))
-        run("export", "package", tmp_path / "there", "--case", case, "--internal")
+        run("export", "ucdp_like", tmp_path / "there", "--case", case, "--internal")
     assert there | {"seconds": 0} == here | {"seconds": 0}
     assert (here["value"], here["n"]) == (3, 1)
     settings.write_text(written, encoding="utf-8")
-    run("export", "package", tmp_path / "here", "--case", case, "--internal")
+    run("export", "ucdp_like", tmp_path / "here", "--case", case, "--internal")
     files = sorted(p.name for p in (tmp_path / "here").iterdir())
     assert files == sorted(p.name for p in (tmp_path / "there").iterdir())
     for name in files:

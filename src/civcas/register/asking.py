@@ -38,11 +38,13 @@ def ask(folder: Path, question: str, *, limit: int) -> Rows:
 def ask_register(tables: Mapping[str, ibis.Table], files: Iterable[Path], question: str, *, limit: int) -> Rows:
     """The answer to one SELECT over the register's tables, which DuckDB lays out from `files` as the question needs them.
 
-    Nothing is asked of that engine afterwards: it can read nothing but those files any more.
+    Nothing is asked of that engine afterwards: it can read nothing but those files any more. Only tables whose name the
+    question holds are laid out; all of them where it holds none.
     """
     engine = next(iter(tables.values())).get_backend()
-    for name, table in tables.items():
-        engine.create_view(name, table)
+    named = [name for name in tables if name in question.lower()] or list(tables)
+    for name in named:
+        engine.create_view(name, tables[name])
     _close(engine.con, files)
     return _answer(engine.con, question, names=list(tables), limit=limit)
 

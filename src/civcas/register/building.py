@@ -8,7 +8,7 @@ from typing import Any
 
 import ibis
 
-from civcas.register.correcting import standing_declared, standing_reports, trimmed
+from civcas.register.correcting import standing_declared, standing_reports, trimmed, without_withdrawn
 from civcas.register.decided import Decided
 from civcas.register.incidents import incident, told
 from civcas.register.linked import spoken
@@ -35,7 +35,8 @@ def build(
         if name in built:
             built[name] = standing_declared(built[name], decided, key=f"{name}_id")
     if "report" in built:
-        built["report"] = report = standing_reports(trimmed(built["report"], "country", "province"), decided)
+        given = without_withdrawn(trimmed(built["report"], "country", "province"), built.get("withdrawal"))
+        built["report"] = report = standing_reports(given, decided)
         by_incident = spoken(report, decided)
         incidents = told(by_incident, decided)
         named = named_incidents(incidents, by_incident, decided)

@@ -23,6 +23,14 @@ def standing_reports(report: ibis.Table, decided: Decided) -> ibis.Table:
     return counted(report, decided, key="report_id")
 
 
+def without_withdrawn(report: ibis.Table, withdrawal: ibis.Table | None) -> ibis.Table:
+    """Reports that their publisher has not taken back."""
+    if withdrawal is None:
+        return report
+    gone = withdrawal.select("taken_back").distinct()
+    return report.anti_join(gone, report.report_id == gone.taken_back)
+
+
 def standing_declared(table: ibis.Table, decided: Decided, *, key: str) -> ibis.Table:
     """Strikes or figures as decided. A figure that a later one supersedes stays: it is what was known before that one."""
     table = without(trimmed(table, "belligerent", "area"), decided, (DecisionKind.WITHDRAW,), key=key)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import ibis
 
 from civcas.errors import BadInput, MissingExtra, UnknownName
 
 ENGINES = ("duckdb", "spark")
+CONNECT_PORT = 15002  # where a Spark Connect server listens unless told otherwise
+PATIENCE = 10  # seconds
 LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -36,17 +40,12 @@ def connect(engine: str = "duckdb", *, address: str = "", memory: str = "2g", th
 
 def _session(address: str, memory: str, threads: str) -> Any:
     try:
-        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
         raise MissingExtra("The engine spark", "spark") from None
     if address:
-        try:
-            return SparkSession.builder.remote(address).getOrCreate()
-        except PySparkException as unreached:
-            raise BadInput(
-                f"no Spark Connect server answers ({_shortly(unreached)})", where=address, expected="sc://host:port"
-            ) from None
+        _reach(address)
+        return SparkSession.builder.remote(address).getOrCreate()
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise BadInput(
             "Spark needs Java, which is not on this machine",
@@ -58,5 +57,13 @@ def _session(address: str, memory: str, threads: str) -> Any:
     return builder.getOrCreate()
 
 
-def _shortly(failed: Exception) -> str:
-    return str(failed).splitlines()[0][:200]
+def _reach(address: str) -> None:
+    """Refuse an address where nothing listens: Spark's own client would try for many minutes."""
+    place = urlsplit(address)
+    try:
+        with socket.create_connection((place.hostname or "", place.port or CONNECT_PORT), timeout=PATIENCE):
+            return
+    except (OSError, ValueError) as unreached:
+        raise BadInput(
+            f"no Spark Connect server answers ({unreached})", where=address, expected="sc://host:port"
+        ) from None

@@ -42,7 +42,7 @@ class Spoken:
         rows = self.alone.filter(False) if self.together is None else self.together
         by = {name: ibis.null("string") for name in ("decided_by", "because")} if self.together is None else {}
         return rows.mutate(**by).filter(rows.report_id != rows.incident_id).select(
-            incident_id=ibis._.report_id, now=ibis._.incident_id, decided_by=ibis._.decided_by, because=ibis._.because
+            "incident_id", "decided_by", "because", alias=ibis._.report_id
         )  # fmt: skip
 
 

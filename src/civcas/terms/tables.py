@@ -157,10 +157,10 @@ INCIDENT_REPORT = Table(
 INCIDENT_ALIAS = Table(
     name="incident_alias",
     a_row_is="one name that no longer stands for an incident of its own, and the incident that holds its report now",
-    key=("incident_id",),
+    key=("alias",),
     fields=(
-        _text("incident_id", "the name that the incident had before its report was linked", nullable=False),
-        _text("now", "the incident that stands", nullable=False),
+        _text("alias", "the name that the incident had before its report was linked", nullable=False),
+        _text("incident_id", "the incident that stands", nullable=False),
         _text("decided_by", "who linked the reports", sensitivity=Sensitivity.INTERNAL),
         _text("because", "why", sensitivity=Sensitivity.INTERNAL),
     ),
@@ -205,7 +205,10 @@ REPORT = Table(
         _text("report_id", "names the report for good; made of dataset and row", nullable=False),
         _text("dataset", "which dataset the row came from", nullable=False),
         _count("row", "row of the original file, counted from 1 after the header", unit="row"),
-        _text("row_is", "what the publisher's row is: incident, account (one of several of an incident) or person"),
+        _text(
+            "row_is",
+            "what the publisher's row is: incident, account (one of several of an incident), person, or period (a total of days)",
+        ),
         _text("kind", "the publisher's own class of event, as published"),
         _text("code", "the publisher's own code"),
         _text("source", "who published the report"),
@@ -290,6 +293,21 @@ INDICATOR = Table(
     ),
 )
 
+WITHDRAWAL = Table(
+    name="withdrawal",
+    a_row_is="one report that its publisher took back: it no longer stands in the register, and its import keeps it",
+    key=("withdrawal_id",),
+    fields=(
+        _text("withdrawal_id", "names the row for good; made of dataset and row", nullable=False),
+        _text("taken_back", "the id of the report that was taken back", nullable=False),
+        _day("withdrawn", "when it was taken back; null when not known"),
+        _text("because", "why, as far as the publisher says"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
+        _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+    ),
+)
+
 UNREAD = Table(
     name="unread",
     a_row_is="one row of an imported file that could not be read, as it stood, with the reason",
@@ -338,6 +356,7 @@ TABLES: dict[str, Table] = {
         ATTRIBUTION,
         HARM_BY_PERIOD,
         NOT_IDENTIFIABLE,
+        WITHDRAWAL,
         UNREAD,
         FLAGGED,
     )
