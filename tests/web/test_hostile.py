@@ -27,12 +27,14 @@ from civcas.web.site import Site
 from made_up_public import made_up_public
 
 CORPUS = (
-    "<script>window.hit=1</script>", "\"><img src=x onerror=window.hit=1>", "' onmouseover='window.hit=1", "</title><script>window.hit=1</script>",
-    "</textarea><svg onload=window.hit=1>", "javascript:window.hit=1", "{{ 7*7 }}{% include 'base.html' %}", "<!--<script>window.hit=1//-->",
-    "]]><script>window.hit=1</script>", "\u202egnp.exe\u2066x\u2069", "=HYPERLINK(\"http://evil.example\")", "+1+1", "@SUM(A1)", "-2+3", "＝1+1",
-    "\t=1+1", "../../etc/passwd", "..\\..\\x", "%2e%2e%2fx", "\u2028window.hit=1\u2029", "</script><script>window.hit=1</script>", "a\x00b\x1b[31m",
-    "<iframe srcdoc='<script>parent.hit=1</script>'>", "&lt;script&gt;", "<style>*{display:none}</style>", "<base href='http://evil.example/'>",
-    "<a href=javascript:window.hit=1>x</a>", "'; DROP TABLE incident; --", "\ud7ff\uffff", "ﷺ" * 40,
+    "<script>window.hit=1</script>", "\"><img src=x onerror=window.hit=1>", "' onmouseover='window.hit=1",
+    "</title><script>window.hit=1</script>", "</textarea><svg onload=window.hit=1>", "javascript:window.hit=1",
+    "{{ 7*7 }}{% include 'base.html' %}", "<!--<script>window.hit=1//-->", "]]><script>window.hit=1</script>",
+    "\u202egnp.exe\u2066x\u2069", "=HYPERLINK(\"http://evil.example\")", "+1+1", "@SUM(A1)", "-2+3", "\uff1d1+1", "\t=1+1",
+    "../../etc/passwd", "..\\..\\x", "%2e%2e%2fx", "\u2028window.hit=1\u2029", "</script><script>window.hit=1</script>",
+    "a\u0000b\u001b[31m", "<iframe srcdoc='<script>parent.hit=1</script>'>", "&lt;script&gt;", "<style>*{display:none}</style>",
+    "<base href='http://evil.example/'>", "<a href=javascript:window.hit=1>x</a>", "'; DROP TABLE incident; --", "\ud7ff\uffff",
+    "ﷺ" * 40,
 )  # fmt: skip
 CLOSED = {"address", "geo_precision", "date_precision"}
 
