@@ -1,23 +1,29 @@
-"""Times the register's sums over made-up incidents with this field's heavy tails, on DuckDB and on Spark.
+"""Times the register over made-up incidents with this field's heavy tails: harm_by_period and rate_ratio, on DuckDB and on Spark.
 
-python benchmarks/register.py [--rows 1000000 5000000 20000000] [--engines duckdb spark] [--json]
+python benchmarks/register.py [--rows 1000000 5000000 20000000] [--engines duckdb spark] [--links 0] [--json]
 
-Target: under 2 seconds for harm_by_period over 5,000,000 incidents on DuckDB; Spark's rows must be the same, its speed is told beside.
+Target: each under 2 seconds over 5,000,000 incidents on DuckDB; Spark's answers must be the same, its speed is told beside. Each engine
+runs in a process of its own; the memory told is the peak of that process and of those it started.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from civcas.register.building import build
 from civcas.register.engine import connect
+from civcas.terms.reading import Reading
 from civcas.terms.tables import REPORT
 
 
@@ -37,17 +43,59 @@ def make(path: Path, rows: int) -> None:
     duckdb.sql(f"COPY (SELECT {fields} FROM range({rows}) t(i)) TO '{path}' (FORMAT parquet)")
 
 
-def timed(engine: str, path: Path, times: int) -> tuple[float, list[dict]]:
-    """The best of a few runs, once the engine is warm, and the rows in order."""
-    db = connect(engine, memory="6g")
-    table = build({"report": db.read_parquet(str(path))})["harm_by_period"]
-    rows = table.to_pyarrow().to_pylist()
-    best = float("inf")
+def decisions(links: int) -> list[dict]:
+    """Links of neighbouring reports, as people would have decided them."""
+    pairs = [sorted((f"made:{2 * n}", f"made:{2 * n + 1}")) for n in range(links)]
+    return [
+        {"kind": "link", "subject": " + ".join(pair), "about": "link", "by": "made", "because": "made", "at": "2026-01-01",
+         "value": {"report_id_l": pair[0], "report_id_r": pair[1]}}
+        for pair in pairs
+    ]  # fmt: skip
+
+
+def peak_memory() -> int:
+    """Bytes: the most this process and its children have held."""
+    held = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            said = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        except OSError:  # it ended in the meantime
+            continue
+        if str(os.getpid()) in (said["PPid"].strip(), said["Pid"].strip()) and "VmHWM" in said:
+            held += int(said["VmHWM"].split()[0]) * 1024
+    return held
+
+
+def best(question: Callable[[], object], times: int) -> tuple[float, object]:
+    """The shortest of a few runs, once the engine is warm, and the answer."""
+    answer, shortest = question(), float("inf")
     for _ in range(times):
         start = time.perf_counter()
-        table.to_pyarrow()
-        best = min(best, time.perf_counter() - start)
-    return best, sorted(rows, key=lambda r: str(list(r.values())))
+        question()
+        shortest = min(shortest, time.perf_counter() - start)
+    return round(shortest, 3), answer
+
+
+def asked(engine: str, path: Path, times: int, links: int) -> dict:
+    """What one engine answers, in which time, with how much memory."""
+    from civcas.measures.rate_ratio import answer as rate_ratio
+
+    db = connect(engine, memory="8g")
+    tables = build({"report": db.read_parquet(str(path))}, decisions(links))
+    reading = Reading.of(belligerents=("A", "B"), area="Country", window="2012-02..2016-11", exposure="incident")
+    months, rows = best(lambda: tables["harm_by_period"].to_pyarrow().to_pylist(), times)
+    ratio, answer = best(lambda: rate_ratio(tables, reading), times)
+    said = {name: f"{getattr(answer, name):.9g}" for name in ("value", "low", "high")} | {"n": answer.n}
+    ordered = sorted(rows, key=lambda r: str(list(r.values())))
+    return {"harm_by_period": months, "rate_ratio": ratio, "gib": round(peak_memory() / 2**30, 2),
+            "answers": json.dumps([said, ordered], default=str)}  # fmt: skip
+
+
+def apart(engine: str, path: Path, times: int, links: int) -> dict:
+    """The same in a process of its own."""
+    words = ["--apart", engine, str(path), "--times", str(times), "--links", str(links)]
+    done = subprocess.run([sys.executable, __file__, *words], stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
 
 
 def main() -> None:
@@ -55,23 +103,25 @@ def main() -> None:
     words.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000, 20_000_000])
     words.add_argument("--engines", nargs="+", default=["duckdb", "spark"])
     words.add_argument("--times", type=int, default=3)
+    words.add_argument("--links", type=int, default=0)
+    words.add_argument("--apart", nargs=2, help=argparse.SUPPRESS)
     words.add_argument("--json", action="store_true")
     told = words.parse_args()
     warnings.simplefilter("ignore")
+    if told.apart:
+        print(json.dumps(asked(told.apart[0], Path(told.apart[1]), told.times, told.links)))
+        return
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for count in told.rows:
             path = Path(folder) / "report.parquet"
             make(path, count)
-            results = {engine: timed(engine, path, told.times) for engine in told.engines}
-            same = len({json.dumps(rows, default=str) for _, rows in results.values()}) == 1
-            found.append(
-                {"rows": count, "same_rows": same}
-                | {engine: round(seconds, 3) for engine, (seconds, _) in results.items()}
-            )
-            if not told.json:
-                times = ", ".join(f"{engine} {seconds:.2f} s" for engine, (seconds, _) in results.items())
-                print(f"harm_by_period over {count:,} incidents: {times}; the same rows: {same}", flush=True)
+            results = {engine: apart(engine, path, told.times, told.links) for engine in told.engines}
+            same = len({each.pop("answers") for each in results.values()}) == 1
+            found.append({"rows": count, "links": told.links, "same_answers": same} | results)
+            for engine, each in () if told.json else results.items():
+                print(f"{count:>12,} incidents, {engine:<6}: harm_by_period {each['harm_by_period']:.2f} s, "
+                      f"rate_ratio {each['rate_ratio']:.2f} s, {each['gib']:.2f} GiB; the same answers: {same}", flush=True)  # fmt: skip
     if told.json:
         print(json.dumps(found, indent=2))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from civcas.catalog import Measure, entries
 from civcas.cli.reference import reference
+from civcas.public.policy import policy_of
 from civcas.telling.pictures import eight_times
 from civcas.terms.tables import TABLES, data_dictionary
 from command_line import civcas
@@ -41,6 +43,19 @@ def run_page(page: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
             continue
         ran += 1
     return ran
+
+
+@pytest.mark.slow
+def test_the_page_on_publishing_runs_and_its_policy_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = DOCS / "how-to-publish.md"
+    assert run_page(page, tmp_path, monkeypatch) == 3
+    said = tomllib.loads(
+        next(t for language, _, t in FENCE.findall(page.read_text(encoding="utf-8")) if language == "toml")
+    )
+    assert policy_of(said["redaction"]).publishes("airwars") is False
+    told = (tmp_path / "public-2" / "CHANGES.md").read_text(encoding="utf-8")
+    assert "published\\_figures:4" in told and "a second page gives 380" in told
+    assert (tmp_path / "public-1" / "release.json").read_bytes() == (tmp_path / "again" / "release.json").read_bytes()
 
 
 def words(text: str) -> str:

@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-import ibis
-import pyarrow as pa
 import pytest
+from laid_out import day, decision, report, rows
 
 from civcas.errors import BadInput
 from civcas.register.asking import ask
 from civcas.register.building import build
 from civcas.terms.tables import TABLES
-
-
-def report(*rows: dict[str, Any]) -> dict[str, ibis.Table]:
-    usual = {
-        "dataset": "d",
-        "row_is": "incident",
-        "country": "E",
-        "date_start": None,
-        "grading": "Fair",
-        "belligerents": "A",
-    }
-    given = [usual | {"report_id": f"d:{n}"} | row for n, row in enumerate(rows, start=1)]
-    columns = {name: [r.get(name) for r in given] for name in sorted({c for r in given for c in r})}
-    schema = TABLES["report"].schema
-    return {
-        "report": ibis.memtable(
-            TABLES["report"].conform(pa.table({c: pa.array(v, schema.field(c).type) for c, v in columns.items()}))
-        )
-    }
-
-
-def rows(table: ibis.Table, *columns: str) -> list[tuple[Any, ...]]:
-    return sorted((tuple(r[c] for c in columns) for r in table.to_pyarrow().to_pylist()), key=str)
-
-
-def decision(kind: str, subject: str, value: Any, at: str = "2026-01-01T00:00:00", about: str = "") -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "subject": subject,
-        "about": about,
-        "value": value,
-        "by": "a person",
-        "because": "a reason",
-        "at": at,
-    }
-
-
-def day(text: str) -> Any:
-    import datetime as dt
-
-    return dt.date.fromisoformat(text)
 
 
 def test_two_published_names_of_one_party_are_one_belligerent_once() -> None:

@@ -10,20 +10,25 @@ from pathlib import Path
 from civcas.errors import BadInput
 from civcas.ledger.book import newer_is_refused
 from civcas.ledger.store import SCHEMA
+from civcas.register.engine import ENGINES
 from civcas.terms.canonical import canonical
 from civcas.vault import part_file, place
 
 FILE = "civcas.toml"
-ENGINES = ("duckdb", "spark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`ledger` is a file in the case folder or a postgresql:// address; `key` the signing key's path, from the folder."""
+    """`ledger` is a file in the case folder or a postgresql:// address; `key` the signing key's path, from the folder.
+
+    `engine` holds the tables; of Spark, `engine_address` is a Spark Connect server (none: this machine, with `engine_memory`).
+    """
 
     id: str
     title: str = ""
     engine: str = "duckdb"
+    engine_address: str = ""
+    engine_memory: str = "2g"
     ledger: str = "ledger.db"
     key: str = "keys/signing.pem"
     schema: int = SCHEMA
@@ -56,6 +61,8 @@ def _checked(words: dict[str, object], path: Path) -> Settings:
         raise BadInput("the case has no id", where=str(path), expected='a line like id = "4f0c…"')
     if settings.get("engine", "duckdb") not in ENGINES:
         raise BadInput(f"engine is {settings['engine']!r}", where=str(path), expected=" or ".join(ENGINES))
+    if not str(address := settings.get("engine_address", "")).startswith("sc://" if address else ""):
+        raise BadInput(f"engine_address is {address!r}", where=str(path), expected="sc://host:port, or nothing")
     return Settings(**settings)  # type: ignore[arg-type]
 
 

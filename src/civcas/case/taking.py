@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from civcas.case.case import Case
-from civcas.catalog import Tables, find
+from civcas.catalog import find
 from civcas.importers.importer import Imported, Options
 from civcas.importers.reading import read
 from civcas.terms.tables import TABLES
@@ -36,11 +36,3 @@ def take(folder: Path, format_: str, file: Path, options: Options, *, author: st
             },
         )
     return imported
-
-
-def register_of(folder: Path, until: str | None = None) -> Tables:
-    """The register of a case at a moment: what was imported, as decided until then."""
-    from civcas.register.building import build
-
-    with Case.open(folder) as case:
-        return build(case.tables(until), case.decisions(until))

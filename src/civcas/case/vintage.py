@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-import ibis
-
 from civcas.case.folder import Folder
 from civcas.case.intake import Import, imports, table_path
 from civcas.catalog import Tables
 from civcas.errors import BadInput
 from civcas.ledger.entry import EntryKind
 from civcas.ledger.moment import Moment
+from civcas.register.engine import connect
+from civcas.register.folder import together
+from civcas.terms.tables import TABLES
 
 
 def standing(case: Folder, until: Moment | None = None) -> dict[str, Import]:
@@ -48,11 +49,12 @@ def files(case: Folder, chosen: list[Import]) -> dict[str, list[Path]]:
     return dict(found)
 
 
-def tables(case: Folder, until: Moment | None = None) -> Tables:
-    """The tables that stood at a moment, each dataset in its last vintage, as imported: no decision is applied."""
-    engine = ibis.duckdb.connect()
+def tables(case: Folder, until: Moment | None = None, *, engine: str = "") -> Tables:
+    """The tables that stood at a moment, each dataset in its last vintage, as imported: no decision is applied.
+
+    They are held by the engine of the case's settings, or by the one named here.
+    """
+    settings = case.settings
+    db = connect(engine or settings.engine, address=settings.engine_address, memory=settings.engine_memory)
     found = files(case, list(standing(case, until).values()))
-    return {
-        name: engine.read_parquet([str(path) for path in sorted(set(paths))], table_name=name, union_by_name=True)
-        for name, paths in found.items()
-    }
+    return {name: together(db, name, sorted(set(paths))) for name, paths in found.items() if name in TABLES}

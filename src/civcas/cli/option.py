@@ -12,6 +12,13 @@ from typing import Annotated, Any
 import typer
 
 Case = Annotated[Path, typer.Option("--case", envvar="CIVCAS_CASE", help="Folder of the case.", metavar="DIR")]
+OfCase = Annotated[
+    Path | None,
+    typer.Option("--case", help="The register of this case, in place of a folder of tables.", metavar="DIR"),
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="With --case: as it stood then; a day, a time or an entry (@41).")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 By = Annotated[
     str,

@@ -12,6 +12,7 @@ from civcas.errors import BadInput
 from civcas.terms.table_check import in_contract
 from civcas.terms.tables import TABLES
 
+FOLDER = Path("tables")  # where `civcas import --out tables/` writes, as the examples have it
 READ = {".parquet": "read_parquet", ".csv": "read_csv"}
 
 
@@ -20,7 +21,7 @@ def tables_at_hand(folder: Path | None, case: Path | None = None) -> Tables:
     if folder is not None and case is not None:
         raise BadInput("both a folder of tables and a case are named", expected="--tables DIR or --case DIR")
     if case is not None:
-        from civcas.case.taking import register_of
+        from civcas.case.laying_out import register_of
 
         return register_of(case)
     if folder is None:
@@ -42,6 +43,23 @@ def tables_at_hand(folder: Path | None, case: Path | None = None) -> Tables:
             do="See what each table holds with: civcas tables harm_by_period",
         )
     return found
+
+
+def folder_or_case(tables: Path | None, case: Path | None, as_of: str | None) -> Path:
+    """The folder of tables to read, where no case is named; refuses what does not go together."""
+    if case is not None and tables is not None:
+        raise BadInput("both a folder of tables and a case are named", expected="--tables DIR or --case DIR")
+    if case is None and as_of is not None:
+        raise BadInput("--as-of asks what a case knew, and no case is named", expected="--case DIR --as-of DAY")
+    folder = tables or FOLDER
+    if case is None and not folder.is_dir():
+        raise BadInput(
+            "there is no such folder",
+            where=str(folder),
+            expected="a folder of tables; see civcas import --out",
+            do="Or name a case with --case DIR",
+        )
+    return folder
 
 
 def _conformed(engine: ibis.BaseBackend, path: Path) -> ibis.Table:

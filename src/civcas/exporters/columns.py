@@ -11,7 +11,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from civcas.errors import BadInput
+from civcas.errors import BadInput, NotYet
 from civcas.exporters.exporter import Request
 from civcas.terms.tables import Field
 from civcas.terms.vocabulary import Sensitivity
@@ -59,9 +59,14 @@ def _batches(table: ibis.Table, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     with tempfile.TemporaryDirectory(prefix="civcas-export-") as folder:
         path = Path(folder) / "rows.parquet"
         table.to_parquet(path)
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(ROWS):
-                yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
+        if not path.exists():
+            raise NotYet("the engine wrote to a disk of its own, which cannot be read from here",
+                         do="Export where the Spark server runs, or with engine = \"duckdb\" in civcas.toml")  # fmt: skip
+        # Spark writes a folder of files, which are in the order of the rows.
+        for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
+            with pq.ParquetFile(part) as file:
+                for batch in file.iter_batches(ROWS):
+                    yield from pa.Table.from_batches([batch]).cast(schema).to_batches()
 
 
 def scratch() -> duckdb.DuckDBPyConnection:

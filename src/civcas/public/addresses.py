@@ -20,6 +20,9 @@ RESERVED = (
     *(f"{n}{i}" for n in ("com", "lpt") for i in range(10)),
 )
 LONGEST = 60
+_TEXTS = ("report_id", "code", "dataset", "row_is", "country", "province", "place")
+_READ = dict.fromkeys(_TEXTS, "VARCHAR") | {"latitude": "DOUBLE", "longitude": "DOUBLE"}
+_FIRST = ("country", "province", "place", "latitude", "longitude")  # as the first import had them
 
 
 def ever_held(case: Case, until: Moment, db: duckdb.DuckDBPyConnection) -> None:
@@ -30,9 +33,9 @@ def ever_held(case: Case, until: Moment, db: duckdb.DuckDBPyConnection) -> None:
     """
     made = [each for each in kept(case, until) if "report" in each.tables]
     files(case, made)  # asks for what is not here
-    nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("report_id", "code", "dataset", "row_is"))
+    nothing = ", ".join(f"NULL::{type_} AS {name}" for name, type_ in _READ.items())
     parts = [
-        f"SELECT report_id, code, dataset, row_is, {each.sequence} AS sequence "
+        f"SELECT {', '.join(_READ)}, {each.sequence} AS sequence "
         f"FROM read_parquet({_text(str(table_path(case, 'report', each.tables['report'])))})"
         for each in made
     ] or [f"SELECT {nothing}, 0 AS sequence WHERE false"]
@@ -44,8 +47,9 @@ def _addressed(brought: str) -> str:
     taken = ", ".join(_text(word) for word in RESERVED)
     return f"""
         WITH first AS (
-            SELECT report_id AS incident_id, min(sequence) AS sequence, arg_min(code, sequence) AS code,
-                   arg_max(dataset, sequence) AS dataset, arg_max(row_is, sequence) AS row_is
+            SELECT report_id AS incident_id, min(sequence) AS sequence, arg_min_null(code, sequence) AS code,
+                   arg_max_null(dataset, sequence) AS dataset, arg_max_null(row_is, sequence) AS row_is,
+                   {", ".join(f"arg_min_null({name}, sequence) AS {name}" for name in _FIRST)}
             FROM ({brought}) GROUP BY report_id
         ), wished AS (
             SELECT *, {_slug("code")} AS wish, {_slug("incident_id")} AS own FROM first
@@ -56,7 +60,7 @@ def _addressed(brought: str) -> str:
                            AND plain <> '' AND plain NOT IN ({taken}) THEN plain ELSE trim(plain || '-' || own, '-') END AS next
             FROM asked
         )
-        SELECT incident_id, dataset, row_is, sequence,
+        SELECT incident_id, dataset, row_is, sequence, {", ".join(_FIRST)},
                CASE WHEN row_number() OVER (PARTITION BY next ORDER BY sequence, incident_id) = 1
                     AND next <> '' AND next NOT IN ({taken}) THEN next
                     ELSE trim(next || '-' || substr(sha256(incident_id), 1, 10), '-') END AS address

@@ -26,6 +26,10 @@ GATHERED = 4 << 20  # small files are searched together
 FOLDED = bytes.maketrans(bytes(range(65, 91)) + b"\t\n\r-_+", bytes(range(97, 123)) + b" " * 6)
 
 
+# Numbers with a blank between them, whatever stood there: a point is found whichever way it is written.
+NUMBERS = bytes(byte if byte in b"0123456789." else 32 for byte in range(256))
+
+
 class Leak(CivcasError):
     """What was to be published holds something of the case that must not leave it. The value itself is not named."""
 
@@ -54,6 +58,8 @@ class Search:
         kept = ~np.isin(of, no_secret)
         self._of = of[kept]
         self._words = Finder.of(blob, starts[kept], lengths[kept])
+        self._places_of = secrets.places["subject"].combine_chunks()
+        self._places = Finder.of(*_bytes(secrets.places["value"]))
         self._numbers_of = secrets.numbers["subject"].combine_chunks()
         self._numbers = _doubles(secrets.numbers["value"])
 
@@ -89,6 +95,8 @@ class Search:
         for hit in self._words.hits(content.translate(FOLDED)):
             value = int(self._of[hit.which])
             yield self._kinds[value].as_py(), self._subjects[value].as_py()
+        for hit in self._places.hits(numbers_of(content)):
+            yield "exact place", self._places_of[hit.which].as_py()
         if b"\0" in content:
             for hit in self._numbers.hits(content):
                 yield "exact place", self._numbers_of[hit.which // 2].as_py()
@@ -127,6 +135,10 @@ def small_places(public: Public, rule: Policy) -> Iterator[str]:
             f"{row[0]:,} masked places are shared by fewer than {rule.fewest} incidents ({row[1]:,} of {row[2]:,} located incidents). "
             "Who knows the area may tell which is which. A wider grid_km hides more; see docs/how-to-publish.md"
         )
+
+
+def numbers_of(content: bytes) -> bytes:
+    return b" ".join(content.translate(NUMBERS).split())
 
 
 def _bytes(values: pa.ChunkedArray) -> tuple[Any, Any, Any]:

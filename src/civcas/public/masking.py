@@ -34,12 +34,15 @@ class Masked:
     radius_km: Floats
 
 
-def on_grid(latitude: Floats, longitude: Floats, spread_km: Floats, *, grid_km: float) -> Masked:
+def on_grid(
+    latitude: Floats, longitude: Floats, spread_km: Floats, *, grid_km: float, reach_km: float | Floats = 0.0
+) -> Masked:
     """Each point as the middle of the square it lies in.
 
     The square's side is `grid_km`, or twice the spread of the published precision where that is wider. Squares are counted from
     the equator and from Greenwich in whole steps, so that the same point gives the same square in every output and for ever.
-    The radius reaches the square's farthest corner and beyond it by the spread: the place lies within it.
+    The radius reaches the square's farthest corner and beyond it by the spread, and by `reach_km` where the point is itself the
+    middle of an area: the place lies within it.
     """
     latitude, longitude = np.asarray(latitude, float), np.asarray(longitude, float)
     known = np.isfinite(latitude) & np.isfinite(longitude) & (np.abs(latitude) <= 90) & (np.abs(longitude) <= 180)
@@ -48,9 +51,18 @@ def on_grid(latitude: Floats, longitude: Floats, spread_km: Floats, *, grid_km: 
     middle = np.clip((np.floor(latitude / north) + 0.5) * north, -90.0, 90.0)
     east = np.minimum(side_km / (KM_PER_DEGREE * np.maximum(np.cos(np.radians(middle)), 0.01)), 360.0)
     across = np.clip((np.floor(longitude / east) + 0.5) * east, -180.0, 180.0)
-    radius = np.ceil(10 * (side_km * np.sqrt(0.5) * CURVED + spread_km)) / 10
+    radius = np.ceil(10 * (side_km * np.sqrt(0.5) * CURVED + spread_km + reach_km)) / 10
     shown = [np.where(known, values, np.nan) for values in (middle.round(DECIMALS), across.round(DECIMALS), radius)]
     return Masked(latitude=shown[0], longitude=shown[1], radius_km=shown[2])
+
+
+def in_rings(latitude: Floats, longitude: Floats, north: Floats, east: Floats, *, grid_km: float) -> Floats:
+    """How far points are from the middle of their area, in km, rounded up to rings four squares wide.
+
+    A ring holds more ground than a square of the grid does, so that it tells less than the grid would.
+    """
+    ring = 4 * grid_km
+    return np.asarray(np.ceil(distance_km(latitude, longitude, north, east) / ring) * ring)
 
 
 CURVED = 1.05  # a square on a sphere is wider at its side towards the equator

@@ -47,20 +47,19 @@ NAMES = (
     "code",
     "declared_by",
 )
-SEPARATORS = (",", ", ", "; ", ";", " ", '","', ',"longitude":', ', "longitude": ')
-TURNED = (",", ", ", " ", ',"latitude":', ', "latitude": ')
 
 SECRET = pa.schema([("kind", pa.string()), ("subject", pa.string()), ("value", pa.string())])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """`texts` (kind, subject, value) to search for, `numbers` (subject, value) as they stand in binary files.
+    """`texts` and `places` (kind, subject, value) to search for among words and among numbers; `numbers` (subject, value) in binary files.
 
     `names` are the shown names of places and parties: a publisher's other column that holds part of one holds no secret.
     """
 
     texts: pa.Table
+    places: pa.Table
     numbers: pa.Table
     names: bytes = b""
 
@@ -77,13 +76,14 @@ def secrets(case: Case, public: Public, rule: Policy, until: When = None) -> Sec
         db.register("given", pa.Table.from_pylist([*_people(case, at), *_machine(case)], schema=SECRET))
         parts = ["SELECT * FROM given", *_fields(held), *_withheld(held, rule)]
         db.execute(f"CREATE TABLE point AS {_points(held, db, case, at)}")
-        texts = db.sql(f"{_kept(' UNION ALL '.join(parts))} UNION ALL {_coordinates()}").to_arrow_table()
+        texts = db.sql(_kept(" UNION ALL ".join(parts))).to_arrow_table()
+        places = db.sql(_coordinates()).to_arrow_table()
         numbers = db.sql(
             "SELECT DISTINCT ON (value) subject, value FROM "
             "(SELECT subject, latitude AS value FROM point UNION ALL SELECT subject, longitude FROM point) "
             "WHERE value NOT IN (SELECT value FROM public_number) AND value * 1024 <> floor(value * 1024)"
         ).to_arrow_table()
-    return Secrets(texts=texts, numbers=numbers, names=public_names(public))
+    return Secrets(texts=texts, places=places, numbers=numbers, names=public_names(public))
 
 
 def _hold(db: duckdb.DuckDBPyConnection, case: Case, at: Moment) -> list[str]:
@@ -201,23 +201,24 @@ def _points(held: list[str], db: duckdb.DuckDBPyConnection, case: Case, at: Mome
 
 
 def _coordinates() -> str:
-    """Coordinates as text: each of at least six decimals by itself, both together to three, four and all decimals."""
-    forms = [("CAST(latitude AS VARCHAR)", "CAST(longitude AS VARCHAR)")]
-    forms += [(f"printf('%.{d}f', latitude)", f"printf('%.{d}f', longitude)") for d in (3, 4)]
-    enough = "least(length(split_part(CAST(latitude AS VARCHAR), '.', 2)), length(split_part(CAST(longitude AS VARCHAR), '.', 2))) >= 3"
-    pairs = []
-    for north, east in forms:
-        pairs += [f"SELECT subject, {north} || '{s}' || {east} AS value FROM point WHERE {enough}" for s in SEPARATORS]
-        pairs += [f"SELECT subject, {east} || '{s}' || {north} FROM point WHERE {enough}" for s in TURNED]
-    single = [
-        f"SELECT subject, {form} FROM point WHERE length(split_part(CAST({axis} AS VARCHAR), '.', 2)) >= 6"
-        for axis in ("latitude", "longitude")
-        for form in (f"CAST({axis} AS VARCHAR)", f"printf('%.6f', {axis})", f"printf('%.7f', {axis})")
+    """Coordinates as they stand in a stream of numbers, signs apart: each of at least six decimals, both to three, four and all."""
+    north, east = "abs(latitude)", "abs(longitude)"
+    decimals = "length(split_part(CAST({axis} AS VARCHAR), '.', 2))"
+    enough = f"least({decimals.format(axis=north)}, {decimals.format(axis=east)}) >= 3"
+    forms = ("CAST({axis} AS VARCHAR)", "printf('%.3f', {axis})", "printf('%.4f', {axis})")
+    both = [
+        f"SELECT subject, {form.format(axis=one)} || ' ' || {form.format(axis=other)} AS value FROM point WHERE {enough}"
+        for form in forms
+        for one, other in ((north, east), (east, north))
     ]
-    everything = " UNION ALL ".join([*pairs, *single])
-    shown = "SELECT CAST(value AS VARCHAR) FROM public_number"
+    single = [
+        f"SELECT subject, {form.format(axis=axis)} FROM point WHERE {decimals.format(axis=axis)} >= 6"
+        for axis in (north, east)
+        for form in ("CAST({axis} AS VARCHAR)", "printf('%.6f', {axis})", "printf('%.7f', {axis})")
+    ]
+    shown = "SELECT CAST(abs(value) AS VARCHAR) FROM public_number"
     return (
-        f"SELECT DISTINCT ON (value) 'exact place' AS kind, subject, value FROM ({everything}) "
+        f"SELECT DISTINCT ON (value) 'exact place' AS kind, subject, value FROM ({' UNION ALL '.join([*both, *single])}) "
         f"WHERE strlen(value) >= {SHORTEST} AND value NOT IN ({shown})"
     )
 

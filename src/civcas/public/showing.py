@@ -14,7 +14,8 @@ from civcas.case.intake import Import
 from civcas.case.vintage import kept, standing
 from civcas.ledger.moment import Moment
 from civcas.public import addresses, claims, corrections, incidents, policy, sources
-from civcas.public.masking import Masked, on_grid, spread_of
+from civcas.public.centres import centres
+from civcas.public.masking import Masked, in_rings, on_grid, spread_of
 from civcas.public.policy import Places, Policy
 from civcas.public.public import About, Public
 from civcas.public.standing import gone
@@ -83,7 +84,7 @@ def _tables(db: duckdb.DuckDBPyConnection, stand: Mapping[str, Import], rule: Po
     db.execute(f"CREATE TABLE shown_incident AS {incidents.shown_incident()}")
     asked = incidents.questions(_columns(db), source_addresses=rule.source_addresses)
     tables = {name: db.sql(question).to_arrow_table() for name, question in asked.items()}
-    tables["incident"] = _masked(tables["incident"], rule)
+    tables["incident"] = _masked(db, tables["incident"], rule)
     tables["source"] = sources.source(stand.values())
     return tables
 
@@ -100,19 +101,23 @@ def _columns(db: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     }
 
 
-def _masked(incident: pa.Table, rule: Policy) -> pa.Table:
+def _masked(db: duckdb.DuckDBPyConnection, incident: pa.Table, rule: Policy) -> pa.Table:
     """The incidents with masked places in place of the exact ones, and how far from them they may be."""
-    shown = mask(incident, rule)
+    shown = _mask(db, incident, rule)
     kept = incident.drop_columns(["latitude", "longitude"])
     for name, values in (("latitude", shown.latitude), ("longitude", shown.longitude), ("radius_km", shown.radius_km)):
         kept = kept.append_column(name, pa.array(values, pa.float64(), mask=np.isnan(values)))
     return kept
 
 
-def mask(incident: pa.Table, rule: Policy) -> Masked:
-    """Masked points of a table with latitude, longitude and geo_precision, row by row."""
+def _mask(db: duckdb.DuckDBPyConnection, incident: pa.Table, rule: Policy) -> Masked:
     nowhere = np.full(incident.num_rows, np.nan)
     if rule.places is Places.NONE:
         return Masked(latitude=nowhere, longitude=nowhere, radius_km=nowhere)
-    latitude, longitude = (incident[n].to_numpy(zero_copy_only=False).astype(float) for n in ("latitude", "longitude"))
-    return on_grid(latitude, longitude, spread_of(incident["geo_precision"].to_pylist()), grid_km=rule.grid_km)
+    exact = [incident[name].to_numpy(zero_copy_only=False).astype(float) for name in ("latitude", "longitude")]
+    spread = spread_of(incident["geo_precision"].to_pylist())
+    north, east = centres(db, incident, rule.places, rule.fewest)
+    known = np.isfinite(north) & np.isfinite(exact[0]) & np.isfinite(exact[1])
+    latitude, longitude = np.where(known, north, exact[0]), np.where(known, east, exact[1])
+    reach = np.where(known, in_rings(exact[0], exact[1], north, east, grid_km=rule.grid_km), 0.0)
+    return on_grid(latitude, longitude, spread, grid_km=rule.grid_km, reach_km=reach)

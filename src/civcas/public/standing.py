@@ -26,14 +26,15 @@ def _gone() -> str:
               AND incident_id NOT IN (SELECT incident_id FROM incident_now)
               AND (row_is = 'incident' OR incident_id IN (SELECT report_id FROM linked_now))
         ), settled AS (
-            SELECT subject, arg_max(kind, sequence) AS kind, arg_max(because, sequence) AS because, max(date) AS date,
-                   arg_max(value ->> '$.successor', sequence) AS successor, arg_max(value ->> '$.as_published', sequence) AS undone
+            SELECT subject, arg_max_null(kind, sequence) AS kind, arg_max_null(because, sequence) AS because, max(date) AS date,
+                   arg_max_null(value ->> '$.successor', sequence) AS successor,
+                   arg_max_null(value ->> '$.as_published', sequence) AS undone
             FROM aspect WHERE about = 'standing' GROUP BY subject
         ), merged AS (
             SELECT l.report_id, string_agg(DISTINCT e.address, '; ' ORDER BY e.address) AS survivors
             FROM linked_now l JOIN ever e ON e.incident_id = l.incident_id GROUP BY l.report_id
         ), joined AS (
-            SELECT report_id, arg_max(because, sequence) AS because, max(date) AS date FROM pair GROUP BY report_id
+            SELECT report_id, arg_max_null(because, sequence) AS because, max(date) AS date FROM pair GROUP BY report_id
         )
         SELECT o.incident_id, o.address,
                CASE WHEN s.subject IS NOT NULL AND s.undone IS NULL THEN

@@ -12,13 +12,16 @@ from civcas.terms.vocabulary import Sensitivity
 MASKED = {
     "latitude": number("latitude", "of the masked point, north of the equator; null when not located", unit="degrees"),
     "longitude": number("longitude", "of the masked point, east of Greenwich; null when not located", unit="degrees"),
+    "geo_precision": text(
+        "geo_precision", "how exactly the case knows the place; the point shown is coarser, as radius_km says"
+    ),
 }
 
 
 def _public(table: Table, *more: Field, without: Iterable[str] = ()) -> Table:
     """Only the fields that anyone may see, places masked, then what the public form adds."""
     kept = (
-        MASKED.get(f.name, f)
+        MASKED.get(f.name, f) if table is INCIDENT else f
         for f in table.fields
         if f.name not in without and (f.sensitivity is Sensitivity.PUBLIC or (f.name in MASKED and table is INCIDENT))
     )

@@ -24,11 +24,14 @@ DEEPEST = 4  # a release holds no archive in an archive in an archive; what is d
 LARGEST = 1 << 31
 ZIP, GZIP, PARQUET, PNG = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b", b"PAR1", b"\x89PNG\r\n\x1a\n"
 
-_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{4}){4,}(?:[A-Za-z0-9+/_-]{2,3})?={0,2}")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 _ESCAPED = re.compile(rb"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _SURROGATES = re.compile(rb"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
-_PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
+_ANY = re.compile(
+    rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|\\[ux][0-9a-fA-F]{2}|%[0-9a-fA-F]{2}"
+)
+REACH = 96  # bytes to both sides of an escape; more than a string to find has
 
 
 class Layer(NamedTuple):
@@ -54,13 +57,11 @@ def layers(content: bytes, *, depth: int = 0) -> Iterator[Layer]:
             yield Layer(where if layer.where == "as it is" else f"{where}, {layer.where}", layer.content)
     if packed:
         return
-    decoded = decoded_text(content)
-    if decoded is not None:
+    if decoded := decoded_text(content):
         yield Layer("decoded", decoded)
     if runs := _base64_runs(content):
         yield Layer("base64", runs)
-        again = decoded_text(runs)
-        if again is not None:
+        if again := decoded_text(runs):
             yield Layer("base64, decoded", again)
 
 
@@ -164,17 +165,28 @@ def _inflated(content: bytes) -> bytes:
         return b""
 
 
-def decoded_text(content: bytes) -> bytes | None:
-    """The bytes with entities, JSON escapes and percent signs undone; None where there are none."""
-    found = content
-    if b"&" in found and _ENTITY.search(found):
+def decoded_text(content: bytes) -> bytes:
+    """What stands around entities, JSON escapes and percent signs, with these undone; nothing where there are none."""
+    found = b"\n".join(content[begin:end] for begin, end in _around_escapes(content))
+    if b"&" in found:
         found = _ENTITY.sub(lambda m: html.unescape(m[0].decode("ascii")).encode("utf-8", "replace"), found)
     if b"\\" in found:
         found = _SURROGATES.sub(_joined, found)
         found = _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)).encode("utf-8", "replace"), found)
-    if b"%" in found and _PERCENT.search(found):
-        found = unquote_to_bytes(found)
-    return None if found is content or found == content else found
+    return unquote_to_bytes(found) if b"%" in found else found
+
+
+def _around_escapes(content: bytes) -> Iterator[tuple[int, int]]:
+    """Runs of bytes within reach of an escape: a string that holds one lies in its run."""
+    begin = end = -1
+    for match in _ANY.finditer(content):
+        if match.start() - REACH > end:
+            if end >= 0:
+                yield max(begin, 0), end
+            begin = match.start() - REACH
+        end = match.end() + REACH
+    if end >= 0:
+        yield max(begin, 0), end
 
 
 def _joined(match: re.Match[bytes]) -> bytes:
@@ -186,6 +198,8 @@ def _base64_runs(content: bytes) -> bytes:
     """What runs of base64 letters say, from each of the four places at which a group may begin; a hash says noise."""
     found = []
     for match in _BASE64.finditer(content):
+        if match[0].islower() or match[0].isdigit():
+            continue  # an address or a number: of sixteen letters of base64 some are capitals
         run = match[0].rstrip(b"=").translate(_URL_SAFE)
         for begin in range(4):
             part = run[begin:]

@@ -1,12 +1,14 @@
-"""Asks a folder of tables one question in SQL, in a database that can read nothing else and change nothing."""
+"""Asks tables one question in SQL, in a database that can read nothing else and change nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 
 from civcas.errors import BadInput
 
@@ -20,7 +22,34 @@ class Rows:
 
 def ask(folder: Path, question: str, *, limit: int) -> Rows:
     """The answer to one SELECT over the Parquet files of `folder` and its subfolders, each a table by its file's name."""
-    db = _closed(folder)
+    db = duckdb.connect(":memory:")
+    files = _names(folder)
+    _close(db, [path for paths in files.values() for path in paths])
+    for name, paths in files.items():
+        spelt = name.replace('"', '""')
+        listed = ", ".join(_text(str(p)) for p in paths)
+        db.execute(f'CREATE VIEW "{spelt}" AS SELECT * FROM read_parquet([{listed}], union_by_name=true)')
+    try:
+        return _answer(db, question, names=list(files), limit=limit)
+    finally:
+        db.close()
+
+
+def ask_register(tables: Mapping[str, ibis.Table], files: Iterable[Path], question: str, *, limit: int) -> Rows:
+    """The answer to one SELECT over the register's tables, which DuckDB lays out from `files` as the question needs them.
+
+    Nothing is asked of that engine afterwards: it can read nothing but those files any more. Only tables whose name the
+    question holds are laid out; all of them where it holds none.
+    """
+    engine = next(iter(tables.values())).get_backend()
+    named = [name for name in tables if name in question.lower()] or list(tables)
+    for name in named:
+        engine.create_view(name, tables[name])
+    _close(engine.con, files)
+    return _answer(engine.con, question, names=list(tables), limit=limit)
+
+
+def _answer(db: duckdb.DuckDBPyConnection, question: str, *, names: list[str], limit: int) -> Rows:
     try:
         parsed = db.extract_statements(question)
         if len(parsed) != 1 or parsed[0].type != duckdb.StatementType.SELECT:
@@ -29,24 +58,17 @@ def ask(folder: Path, question: str, *, limit: int) -> Rows:
         columns = [str(d[0]) for d in cursor.description or ()]
         rows = cursor.fetchmany(limit + 1)
     except (duckdb.Error, UnicodeDecodeError) as broken:
-        raise BadInput(_shortly(broken), where="civcas sql", expected="SQL over " + ", ".join(_names(folder))) from None
-    finally:
-        db.close()
+        raise BadInput(_shortly(broken), where="civcas sql", expected="SQL over " + ", ".join(names)) from None
     return Rows(columns=columns, rows=rows[:limit], more=len(rows) > limit)
 
 
-def _closed(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Views of the tables; after that no file but these, no extension and no setting can be reached."""
-    db = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
-    files = _names(folder)
-    db.execute(f"SET allowed_paths = [{', '.join(_text(str(p)) for paths in files.values() for p in paths)}]")
+def _close(db: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
+    """From here on no file but these, no extension and no setting can be reached."""
+    db.execute("SET autoinstall_known_extensions = false")
+    db.execute("SET autoload_known_extensions = false")
+    db.execute(f"SET allowed_paths = [{', '.join(_text(str(path)) for path in files)}]")
     db.execute("SET enable_external_access = false")
     db.execute("SET lock_configuration = true")
-    for name, paths in files.items():
-        spelt = name.replace('"', '""')
-        listed = ", ".join(_text(str(p)) for p in paths)
-        db.execute(f'CREATE VIEW "{spelt}" AS SELECT * FROM read_parquet([{listed}], union_by_name=true)')
-    return db
 
 
 def _names(folder: Path) -> dict[str, list[Path]]:

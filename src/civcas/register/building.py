@@ -8,10 +8,12 @@ from typing import Any
 
 import ibis
 
-from civcas.register.decided import Decided, trimmed
-from civcas.register.incidents import incident, incident_report, named_incidents, standing
+from civcas.register.correcting import standing_declared, standing_reports, trimmed, without_withdrawn
+from civcas.register.decided import Decided
+from civcas.register.incidents import incident, told
+from civcas.register.linked import spoken
 from civcas.register.periods import harm_by_period
-from civcas.register.responsibility import attribution
+from civcas.register.responsibility import attribution, named_incidents
 from civcas.register.toll import harm
 from civcas.terms.tables import TABLES
 
@@ -21,23 +23,28 @@ def build(
 ) -> dict[str, ibis.Table]:
     """The register's tables by name, as Ibis expressions on the engine that holds `tables`.
 
-    `decisions` is an Arrow table, an Ibis table or rows with kind, subject, about, value, by, because and at; of two about
-    the same thing the later stands, and those after `until` do not count yet. From reports of datasets that publish
-    incidents come `incident`, `incident_report`, `harm`, `attribution` and `harm_by_period`; what no report says
-    is in none of them.
+    `decisions` is an Arrow table, an Ibis table or rows with kind, subject, about, value, by, because and at (the ledger's
+    replay as it is); of two about the same thing the later stands, and those after `until` do not count yet. From
+    reports of datasets that publish incidents, and from reports that people linked, come `incident`, `incident_report`,
+    `incident_alias`, `harm`, `attribution` and `harm_by_period`; what no report says is in none of them.
+    Raises BadInput where decisions to link and to unlink cannot both stand.
     """
     decided = Decided.of(decisions, until=until)
     built = {name: table for name, table in tables.items() if name in TABLES}
     for name in ("strike", "figure"):
         if name in built:
-            built[name] = decided.belligerent_named(trimmed(built[name], "belligerent", "area"))
+            built[name] = standing_declared(built[name], decided, key=f"{name}_id")
     if "report" in built:
-        built["report"] = report = standing(trimmed(built["report"], "country", "province"), decided)
-        named = named_incidents(report, decided)
+        given = without_withdrawn(trimmed(built["report"], "country", "province"), built.get("withdrawal"))
+        built["report"] = report = standing_reports(given, decided)
+        by_incident = spoken(report, decided)
+        incidents = told(by_incident, decided)
+        named = named_incidents(incidents, by_incident, decided)
         built |= {
-            "incident": incident(report),
-            "incident_report": incident_report(report),
-            "harm": harm(report),
+            "incident": incident(incidents),
+            "incident_report": by_incident.incident_reports(),
+            "incident_alias": by_incident.aliases(),
+            "harm": harm(by_incident),
             "attribution": attribution(named),
             "harm_by_period": harm_by_period(named),
         }

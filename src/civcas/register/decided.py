@@ -1,88 +1,89 @@
-"""What people settled, as small tables to join: names of belligerents and places, counts, gradings, withdrawals."""
+"""What people settled, as it stands at a moment: names, counts, gradings, withdrawals, links and who is held responsible."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import pyarrow as pa
 
 from civcas.errors import BadInput
+from civcas.terms.decision import DecisionKind
 
 COLUMNS = ("kind", "subject", "value", "by", "because", "at")
+SPELT_BY_THE_LEDGER = {"decision": "kind", "author": "by"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """One decision that stands. `order` grows with time: of two about one incident the larger is the later."""
+
+    kind: str
+    subject: str
+    about: str
+    value: Mapping[str, Any]
+    by: str
+    because: str
+    order: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The decisions that stand, by what they are about. Names map published → in this case; ids map report → value."""
+    """The decisions that stand, but those that take earlier ones back: what was published stands again."""
 
-    belligerents: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
-    gradings: Mapping[str, str] = field(default_factory=dict)
-    counts: Mapping[str, Mapping[str, tuple[int | None, int | None]]] = field(
-        default_factory=dict
-    )  # about → report → range
-    withdrawn: frozenset[str] = frozenset()
+    standing: tuple[Settled, ...] = ()
 
     @classmethod
     def of(cls, decisions: Any, *, until: dt.datetime | str | None = None) -> Decided:
+        """From an Arrow table, an Ibis table or rows, as `build` takes them or as the ledger replays them."""
         latest = _latest(_rows(decisions), until)
-        counts: dict[str, dict[str, tuple[int | None, int | None]]] = {}
-        for (kind, subject, about), value in latest.items():
-            if kind == "count" and not _as_published(value):
-                counts.setdefault(about, {})[subject] = (value.get("min"), value.get("max"))
-        return cls(
-            belligerents=_names(latest, "belligerent"),
-            places=_names(latest, "place"),
-            gradings={s: str(v["grading"]) for (k, s, _), v in latest.items() if k == "grade" and not _as_published(v)},
-            counts=counts,
-            withdrawn=frozenset(
-                s for (k, s, _), v in latest.items() if k in ("withdraw", "supersede") and not _as_published(v)
-            ),
-        )
+        return cls(standing=tuple(each for each in latest if not each.value.get("as_published")))
 
-    def belligerent_named(self, table: ibis.Table) -> ibis.Table:
-        """The same rows, each belligerent called as the case calls it."""
-        return renamed(table, "belligerent", self.belligerents)
+    def of_kind(self, *kinds: DecisionKind) -> tuple[Settled, ...]:
+        return tuple(each for each in self.standing if each.kind in kinds)
+
+    def names(self, kind: DecisionKind) -> dict[str, str]:
+        """Published names of belligerents or places, each with its name in this case."""
+        return {
+            each.subject.removeprefix(f"{kind}:"): str(each.value.get(str(kind), each.value.get("plain")))
+            for each in self.of_kind(kind)
+        }
 
 
-def renamed(table: ibis.Table, column: str, names: Mapping[str, str]) -> ibis.Table:
-    """The same rows with `names` applied to one column; a name nobody decided on stands as published."""
-    if not names:
-        return table
-    return table.mutate(**{column: table[column].substitute(dict(names))})
+def small(**columns: Iterable[str | int | None]) -> ibis.Table:
+    """Decisions as a table to join; texts, or whole numbers that are all known, are what every engine takes alike."""
+    return ibis.memtable(pa.table({name: list(values) for name, values in columns.items()}))
 
 
-def trimmed(table: ibis.Table, *columns: str) -> ibis.Table:
-    """The same rows without blanks around these names: `Iraq ` is Iraq. The imported table keeps them as published."""
-    return table.mutate(**{name: table[name].strip() for name in columns})
-
-
-def _rows(decisions: Any) -> Iterable[Mapping[str, Any]]:
+def _rows(decisions: Any) -> list[dict[str, Any]]:
     if decisions is None:
-        return ()
+        return []
     if isinstance(decisions, ibis.Table):
         decisions = decisions.to_pyarrow()
-    rows = decisions.to_pylist() if isinstance(decisions, pa.Table | pa.RecordBatch) else list(decisions)
+    given = decisions.to_pylist() if isinstance(decisions, pa.Table | pa.RecordBatch) else list(decisions)
+    rows = [{SPELT_BY_THE_LEDGER.get(name, name): said for name, said in row.items()} for row in given]
     missing = [c for c in COLUMNS if rows and c not in rows[0]]
     if missing:
         raise BadInput(f"the decisions lack {', '.join(missing)}", expected=", ".join(COLUMNS))
-    return list(rows)
+    return rows
 
 
-def _latest(
-    rows: Iterable[Mapping[str, Any]], until: dt.datetime | str | None
-) -> dict[tuple[str, str, str], dict[str, Any]]:
+def _latest(rows: Iterable[Mapping[str, Any]], until: dt.datetime | str | None) -> Iterable[Settled]:
+    """Of two decisions about the same thing the later; a link and an unlink of two reports are about the same thing."""
     moment = until.isoformat() if isinstance(until, dt.datetime) else until
-    standing: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for row in sorted(rows, key=lambda r: (_moment(r["at"]), r.get("sequence") or 0)):
+    standing: dict[tuple[str, str], Settled] = {}
+    for order, row in enumerate(sorted(rows, key=lambda r: (_moment(r["at"]), r.get("sequence") or 0))):
         if moment is None or _moment(row["at"]) <= moment:
-            standing[(str(row["kind"]), str(row["subject"]), str(row.get("about") or ""))] = _value(row["value"])
-    return standing
+            settled = Settled(
+                kind=str(row["kind"]), subject=str(row["subject"]), about=str(row.get("about") or row["kind"]),
+                value=_value(row["value"]), by=str(row["by"]), because=str(row["because"]), order=order,
+            )  # fmt: skip
+            standing[(settled.subject, settled.about)] = settled
+    return standing.values()
 
 
 def _moment(at: Any) -> str:
@@ -97,15 +98,3 @@ def _value(value: Any) -> dict[str, Any]:
         except ValueError:
             return {"plain": value}
     return dict(value) if isinstance(value, Mapping) else {"plain": value}
-
-
-def _as_published(value: Mapping[str, Any]) -> bool:
-    return bool(value.get("as_published"))
-
-
-def _names(latest: Mapping[tuple[str, str, str], dict[str, Any]], kind: str) -> dict[str, str]:
-    found = {}
-    for (of_kind, subject, _), value in latest.items():
-        if of_kind == kind and not _as_published(value):
-            found[subject.removeprefix(f"{kind}:")] = str(value.get(kind, value.get("plain")))
-    return found

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import ibis
 
-from civcas.errors import MissingExtra, UnknownName
+from civcas.errors import BadInput, MissingExtra, UnknownName
 
 ENGINES = ("duckdb", "spark")
+CONNECT_PORT = 15002  # where a Spark Connect server listens unless told otherwise
+PATIENCE = 10  # seconds
 LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
+    "spark.log.level": "ERROR",
 }
 
 
@@ -37,10 +44,26 @@ def _session(address: str, memory: str, threads: str) -> Any:
     except ImportError:
         raise MissingExtra("The engine spark", "spark") from None
     if address:
+        _reach(address)
         return SparkSession.builder.remote(address).getOrCreate()
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise BadInput(
+            "Spark needs Java, which is not on this machine",
+            do="Install a Java 17 runtime (Debian: openjdk-17-jre-headless), or name a Spark Connect server",
+        )
     builder = SparkSession.builder.master(f"local[{threads}]").appName("civcas").config("spark.driver.memory", memory)
     for key, value in LOCAL.items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+    return builder.getOrCreate()
+
+
+def _reach(address: str) -> None:
+    """Refuse an address where nothing listens: Spark's own client would try for many minutes."""
+    place = urlsplit(address)
+    try:
+        with socket.create_connection((place.hostname or "", place.port or CONNECT_PORT), timeout=PATIENCE):
+            return
+    except (OSError, ValueError) as unreached:
+        raise BadInput(
+            f"no Spark Connect server answers ({unreached})", where=address, expected="sc://host:port"
+        ) from None

@@ -26,7 +26,7 @@ def open_folder(folder: Path, db: Any = None) -> dict[str, ibis.Table]:
         raise BadInput(
             "there are no tables in the folder", where=str(folder), expected="a folder that civcas import --out wrote"
         )
-    return build({name: _together(db, name, paths) for name, paths in found.items()})
+    return build({name: together(db, name, paths) for name, paths in found.items()})
 
 
 def sources(folder: Path) -> tuple[dict[str, Any], ...]:
@@ -34,7 +34,15 @@ def sources(folder: Path) -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(p.read_text(encoding="utf-8")) for p in sorted(folder.rglob("accounts.json")))
 
 
-def _together(db: Any, name: str, paths: list[Path]) -> ibis.Table:
-    columns = table(name).schema.names
-    parts = [db.read_parquet(str(path)).select(*columns) for path in paths]
+def together(db: Any, name: str, paths: list[Path]) -> ibis.Table:
+    """Files of one table as one, in the contract's columns; a column that a file of an older contract lacks is unknown in it."""
+    parts = [_in_contract(db.read_parquet(str(path)), name) for path in paths]
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _in_contract(rows: ibis.Table, name: str) -> ibis.Table:
+    columns = table(name).schema.names
+    if tuple(rows.columns) == tuple(columns):
+        return rows
+    lacking = {f.name: ibis.null(ibis.dtype(f.type)) for f in table(name).fields if f.name not in rows.columns}
+    return rows.mutate(**lacking).select(*columns)

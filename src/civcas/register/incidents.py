@@ -1,84 +1,81 @@
-"""From reports to incidents, for datasets whose publisher holds one row to be one incident."""
+"""Incidents: one a report for datasets whose publisher holds one row to be one incident, one a group of linked reports otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import ibis
 
-from civcas.register.decided import Decided, renamed
+from civcas.register.decided import Decided, small
+from civcas.register.linked import Spoken
+from civcas.register.ranges import usable, widest
+from civcas.terms.decision import DecisionKind
 from civcas.terms.tables import INCIDENT
+from civcas.terms.vocabulary import DatePrecision
 
-BETWEEN = "; "
-
-
-def standing(report: ibis.Table, decided: Decided) -> ibis.Table:
-    """Reports that were not withdrawn, with places, gradings and counts as decided; everything else as published."""
-    if decided.withdrawn:
-        report = report.filter(~report.report_id.isin(sorted(decided.withdrawn)))
-    report = renamed(renamed(report, "province", decided.places), "place", decided.places)
-    if decided.gradings:
-        report = report.mutate(grading=_decided(report.report_id, dict(decided.gradings), report.grading))
-    for about, ranges in decided.counts.items():
-        for end, bound in enumerate(("min", "max")):
-            column = f"{about}_{bound}"
-            values = {subject: ends[end] for subject, ends in ranges.items()}
-            report = report.mutate(**{column: _decided(report.report_id, values, report[column])})
-    return report
+KILLED = ("killed_min", "killed_max")
+OF_ONE_REPORT = {  # fields that only mean something together, and the one without which a report says nothing of them
+    "date_start": ("date_start", "date_end", "date_precision"),
+    "place": ("place", "province"),
+    "latitude": ("latitude", "longitude", "geo_precision"),
+}
 
 
-def _decided(key: ibis.Value, values: Mapping[str, object], otherwise: ibis.Value) -> ibis.Value:
-    cases = [(key == subject, ibis.literal(value, type=otherwise.type())) for subject, value in values.items()]
-    return ibis.cases(*cases, else_=otherwise)
+def told(spoken: Spoken, decided: Decided) -> ibis.Table:
+    """One row for each incident: the fields of `incident`, the civilians killed at least and at most, and whom its report names.
 
-
-def published_incidents(report: ibis.Table) -> ibis.Table:
-    return report.filter(report.row_is == "incident")
-
-
-def incident(report: ibis.Table) -> ibis.Table:
-    """One incident for each report of a dataset that publishes incidents, under the report's own id."""
-    rows = published_incidents(report).mutate(incident_id=ibis._.report_id)
-    return rows.select(*[f.name for f in INCIDENT.fields])
-
-
-def incident_report(report: ibis.Table) -> ibis.Table:
-    rows = published_incidents(report)
-    return rows.select(
-        incident_id=rows.report_id,
-        report_id=rows.report_id,
-        decided_by=ibis.literal("the publisher: one row is one incident"),
-    )
-
-
-def named_incidents(report: ibis.Table, decided: Decided) -> ibis.Table:
-    """Incident × belligerent as the case names it, once each, with what sums need: two published names of one party are one.
-
-    Names are settled cell by cell (`A; B`), of which there are few, and joined to the many incidents.
+    Where several reports speak of it, `belligerents` is null: whom they name is settled one by one.
     """
-    rows = published_incidents(report)
-    return rows.inner_join(_cells(rows, decided), "belligerents").select(
-        incident_id=rows.report_id,
-        belligerent=ibis._.belligerent,
-        named=ibis._.named,
-        date_start=rows.date_start,
-        area=rows.country,
-        grading=rows.grading,
-        killed_min=_usable(rows, rows.civ_killed_min),
-        killed_max=_usable(rows, rows.civ_killed_max),
-        dataset=rows.dataset,
+    alone = _with_killed(spoken.alone).select(*_columns())
+    if spoken.together is None:
+        return alone
+    return ibis.union(alone, _merged(_graded(_with_killed(spoken.together), decided)).select(*_columns()))
+
+
+def incident(told: ibis.Table) -> ibis.Table:
+    return told.select(*[f.name for f in INCIDENT.fields])
+
+
+def _columns() -> list[str]:
+    return [*(f.name for f in INCIDENT.fields), *KILLED, "belligerents"]
+
+
+def _with_killed(rows: ibis.Table) -> ibis.Table:
+    lowest, highest = rows.civ_killed_min, rows.civ_killed_max
+    return rows.mutate(killed_min=usable(lowest, highest, lowest), killed_max=usable(lowest, highest, highest))
+
+
+def _graded(rows: ibis.Table, decided: Decided) -> ibis.Table:
+    """The reports with `graded`, the order of the decision that graded each; null where it is graded as published."""
+    grades = decided.of_kind(DecisionKind.GRADE)
+    if not grades:
+        return rows.mutate(graded=ibis.null("int64"))
+    orders = small(subject=[each.subject for each in grades], graded=[each.order for each in grades])
+    return rows.left_join(orders, rows.report_id == orders.subject).drop("subject")
+
+
+def _merged(rows: ibis.Table) -> ibis.Table:
+    """What several reports say of one incident, in alphabetical order of their ids the first that says it; numbers at their widest.
+
+    Day, place and point each come whole from one report. A grade that a person decided, the last where there are
+    several, goes before published ones. Sources may be shared, so their number is at least the largest any report has.
+    """
+    said = {f.name: _first(rows, f.name, f.name) for f in INCIDENT.fields if f.name != "incident_id"}
+    for needed, fields in OF_ONE_REPORT.items():
+        said |= {name: _first(rows, name, needed) for name in fields}
+    by_a_person = rows.grading.argmax(rows.graded, where=rows.graded.notnull())
+    killed_min, killed_max = widest(rows.killed_min, rows.killed_max)
+    return rows.group_by("incident_id").agg(
+        **said
+        | {
+            "grading": ibis.coalesce(by_a_person, _first(rows, "grading", "grading")),
+            "date_precision": _first(rows, "date_precision", "date_start").fill_null(str(DatePrecision.UNKNOWN)),
+            "number_of_sources": rows.number_of_sources.max(),
+            "published": rows.published.min(),
+            "killed_min": killed_min,
+            "killed_max": killed_max,
+            "belligerents": ibis.null("string"),
+        }
     )
 
 
-def _cells(rows: ibis.Table, decided: Decided) -> ibis.Table:
-    cells = rows.select("belligerents").distinct()
-    names = cells.select("belligerents", belligerent=cells.belligerents.split(BETWEEN).unnest())
-    once = renamed(names, "belligerent", decided.belligerents).distinct()
-    counts = once.group_by("belligerents").agg(named=once.count())
-    return once.inner_join(counts, "belligerents").select("belligerents", "belligerent", "named")
-
-
-def _usable(rows: ibis.Table, count: ibis.Value) -> ibis.Value:
-    """A count, unless the range ends before it begins: then no number is known."""
-    inverted = (rows.civ_killed_min > rows.civ_killed_max).fill_null(False)
-    return ibis.ifelse(inverted, ibis.null("int64"), count)
+def _first(rows: ibis.Table, name: str, needed: str) -> ibis.Value:
+    return rows[name].argmin(rows.report_id, where=rows[needed].notnull())

@@ -23,7 +23,7 @@ def harm_by_period(named: ibis.Table) -> ibis.Table:
     rows = dated.select(
         belligerent=dated.belligerent,
         area=dated.area.fill_null(NOWHERE),
-        period_start=month,
+        month=month,
         grading=ibis.ifelse(dated.grading.isin(graded), dated.grading, str(Grading.UNGRADED)).fill_null(
             str(Grading.UNGRADED)
         ),
@@ -33,11 +33,17 @@ def harm_by_period(named: ibis.Table) -> ibis.Table:
         nothing=(dated.killed_min.isnull() & dated.killed_max.isnull()).cast("int64"),
         dataset=dated.dataset,
     )
-    sums = rows.group_by("belligerent", "area", "period_start", "grading", "attribution", "dataset").agg(
+    sums = rows.group_by("belligerent", "area", "month", "grading", "attribution", "dataset").agg(
         incidents=rows.count(),
         killed_min=rows.killed_min.sum().fill_null(0),
         killed_max=rows.killed_max.sum().fill_null(0),
         without_a_number=rows.nothing.sum(),
     )
-    last = (sums.period_start + ibis.interval(months=1)) - ibis.interval(days=1)
-    return sums.mutate(period_end=last.cast("date")).select(*[f.name for f in HARM_BY_PERIOD.fields])
+    first = _day(sums.month)
+    last = _day((first + ibis.interval(months=1)) - ibis.interval(days=1))
+    return sums.mutate(period_start=first, period_end=last).select(*[f.name for f in HARM_BY_PERIOD.fields])
+
+
+def _day(value: ibis.Value) -> ibis.Value:
+    """The day made anew: engines make times of truncated and shifted days, whatever Ibis says of it."""
+    return ibis.date(value.year(), value.month(), value.day())

@@ -173,8 +173,9 @@ def _explained(question: str) -> str:
     return f"""
         WITH change AS ({question}),
         since AS (SELECT * FROM new_correction WHERE sequence > $since),
-        settled AS (SELECT subject, about, arg_max(because, sequence) AS because, max(sequence) AS entry FROM since GROUP BY subject, about),
-        edition AS (SELECT substr(subject, 9) AS dataset, arg_max(because, sequence) AS because, max(sequence) AS entry
+        settled AS (SELECT subject, about, arg_max_null(because, sequence) AS because, max(sequence) AS entry
+                    FROM since GROUP BY subject, about),
+        edition AS (SELECT substr(subject, 9) AS dataset, arg_max_null(because, sequence) AS because, max(sequence) AS entry
                     FROM since WHERE kind = 'import' GROUP BY subject)
         SELECT c.code, c.subject, c.address, c.what, c.before, c.after,
                coalesce(c.because, s.because, CASE WHEN e.entry IS NOT NULL

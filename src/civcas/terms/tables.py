@@ -11,7 +11,7 @@ from civcas.terms.table import count as _count
 from civcas.terms.table import day as _day
 from civcas.terms.table import number as _number
 from civcas.terms.table import text as _text
-from civcas.terms.vocabulary import Grading, Sensitivity
+from civcas.terms.vocabulary import Grading, Responsibility, Sensitivity
 
 
 def _range(whom: str, outcome: str) -> tuple[Field, Field]:
@@ -147,7 +147,22 @@ INCIDENT_REPORT = Table(
     fields=(
         _text("incident_id", "the incident", nullable=False),
         _text("report_id", "the report that speaks of it", nullable=False),
-        _text("decided_by", "the rule or person that settled the link"),
+        _text("decided_by", "the rule or person that settled the link", sensitivity=Sensitivity.INTERNAL),
+        _text(
+            "because", "why a person linked the report; null where its publisher did", sensitivity=Sensitivity.INTERNAL
+        ),
+    ),
+)
+
+INCIDENT_ALIAS = Table(
+    name="incident_alias",
+    a_row_is="one name that no longer stands for an incident of its own, and the incident that holds its report now",
+    key=("alias",),
+    fields=(
+        _text("alias", "the name that the incident had before its report was linked", nullable=False),
+        _text("incident_id", "the incident that stands", nullable=False),
+        _text("decided_by", "who linked the reports", sensitivity=Sensitivity.INTERNAL),
+        _text("because", "why", sensitivity=Sensitivity.INTERNAL),
     ),
 )
 
@@ -173,10 +188,12 @@ ATTRIBUTION = Table(
     fields=(
         _text("incident_id", "the incident", nullable=False),
         _text("belligerent", "who is alleged to have acted, as the case names it", nullable=False),
-        _text("status", "suspected or known (admitted)"),
+        _text("status", "how it is held responsible", words=tuple(map(str, Responsibility))),
         _count("named", "how many belligerents the incident names; 1 means sole", unit="belligerents"),
         _number("share_min", "smallest share of the harm that may be this belligerent's", unit="0–1"),
         _number("share_max", "largest share of the harm that may be this belligerent's", unit="0–1"),
+        _text("decided_by", "who decided it; null where it stands as published", sensitivity=Sensitivity.INTERNAL),
+        _text("because", "why it was decided; null where it stands as published", sensitivity=Sensitivity.INTERNAL),
     ),
 )
 
@@ -188,7 +205,10 @@ REPORT = Table(
         _text("report_id", "names the report for good; made of dataset and row", nullable=False),
         _text("dataset", "which dataset the row came from", nullable=False),
         _count("row", "row of the original file, counted from 1 after the header", unit="row"),
-        _text("row_is", "what the publisher's row is: incident, account (one of several of an incident) or person"),
+        _text(
+            "row_is",
+            "what the publisher's row is: incident, account (one of several of an incident), person, or period (a total of days)",
+        ),
         _text("kind", "the publisher's own class of event, as published"),
         _text("code", "the publisher's own code"),
         _text("source", "who published the report"),
@@ -273,6 +293,21 @@ INDICATOR = Table(
     ),
 )
 
+WITHDRAWAL = Table(
+    name="withdrawal",
+    a_row_is="one report that its publisher took back: it no longer stands in the register, and its import keeps it",
+    key=("withdrawal_id",),
+    fields=(
+        _text("withdrawal_id", "names the row for good; made of dataset and row", nullable=False),
+        _text("taken_back", "the id of the report that was taken back", nullable=False),
+        _day("withdrawn", "when it was taken back; null when not known"),
+        _text("because", "why, as far as the publisher says"),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
+        _text("dataset", "which dataset the row came from", nullable=False),
+        _count("row", "row of the original file, counted from 1 after the header", unit="row"),
+    ),
+)
+
 UNREAD = Table(
     name="unread",
     a_row_is="one row of an imported file that could not be read, as it stood, with the reason",
@@ -316,10 +351,12 @@ TABLES: dict[str, Table] = {
         INDICATOR,
         INCIDENT,
         INCIDENT_REPORT,
+        INCIDENT_ALIAS,
         HARM,
         ATTRIBUTION,
         HARM_BY_PERIOD,
         NOT_IDENTIFIABLE,
+        WITHDRAWAL,
         UNREAD,
         FLAGGED,
     )

@@ -10,7 +10,7 @@ from civcas.errors import BadInput, UnknownName
 from civcas.terms import decision as make
 from civcas.terms.decision import AS_PUBLISHED, Decision
 from civcas.terms.tables import TABLES
-from civcas.terms.vocabulary import Grading
+from civcas.terms.vocabulary import Grading, Responsibility
 
 _RANGE = re.compile(r"^(?P<low>\d+(?:\.\d+)?)?\s*(?P<dash>[-–])?\s*(?P<high>\d+(?:\.\d+)?)?$")
 _POINT = re.compile(r"^(?P<name>.+?)\s*@\s*(?P<north>-?\d+(?:\.\d+)?)\s*,\s*(?P<east>-?\d+(?:\.\d+)?)$")
@@ -77,7 +77,11 @@ def _attribution(subject: str, value: str, because: str) -> Decision:
             f"{value!r} is not an attribution", expected='"BELLIGERENT: STATUS", as in "Russian Military: known"'
         )
     decided = make.attribution(subject, party, status, because=because)
-    return replace(decided, value=AS_PUBLISHED) if status == "as-published" else decided
+    if status == "as-published":
+        return replace(decided, value=AS_PUBLISHED)
+    if status not in (known := [str(word) for word in Responsibility]):
+        raise UnknownName("status of responsibility", status, [*known, "as-published"])
+    return decided
 
 
 def _place(subject: str, value: str, because: str) -> Decision:

@@ -91,6 +91,15 @@ class StrikeStatus(Word):
     SINGLE_SOURCE = "single_source_claim", "one source names the belligerent"
 
 
+class Responsibility(Word):
+    """How one belligerent is held responsible for an incident."""
+
+    SUSPECTED = "suspected", "sources name it"
+    KNOWN = "known", "it has admitted the harm"
+    CONTESTED = "contested", "it denies the harm, or sources disagree: none to all of it may be its own"
+    CLEARED = "cleared", "it is not held responsible, though sources name it: it has no row"
+
+
 class Outcome(Word):
     """What happened to a person."""
 
@@ -183,6 +192,6 @@ class Standing(Word):
 def vocabularies() -> tuple[type[Word], ...]:
     """Every closed vocabulary, in the order the data dictionary shows them."""
     return (
-        Grading, Grades, StrikeStatus, Attribution, Bound, Exposure, StrikeUnit, Group, Outcome,
+        Grading, Grades, StrikeStatus, Responsibility, Attribution, Bound, Exposure, StrikeUnit, Group, Outcome,
         DatePrecision, GeoPrecision, Sensitivity, Verdict, Standing,
     )  # fmt: skip

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote
 
 from civcas.drawing import frame
-from civcas.errors import BadInput, CivcasError
+from civcas.errors import CivcasError
 from civcas.public.tables import SHOWN
 from civcas.telling.page import policy
-from civcas.web import api, embedding, incident, incidents_js, openapi
+from civcas.web import api, embedding, incident, incidents_js, openapi, storing
 from civcas.web.api import Words
+from civcas.web.bidi import unsteered
 from civcas.web.language import language, languages
 from civcas.web.links import FIRST, Links, LiveLinks
 from civcas.web.page import Page
@@ -57,6 +58,10 @@ class NoSuchPage(CivcasError):
     """Nothing of this site is at that address."""
 
 
+class NotOurs(CivcasError):
+    """An address that a browser could take for another host's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A path taken apart: the language, the page without suffix, and the form it is wanted in."""
@@ -83,10 +88,12 @@ def reply(site: Site, path: str, question: str) -> Reply:
     address = Address.of(unquote(path, errors="replace"))
     try:
         if len(path) > 1 and path.endswith("/"):
-            raise NoSuchPage("an address here does not end with /")
+            return Reply(status=PERMANENT, headers={"Location": own_path(path.rstrip("/"))}, type=TYPES["txt"])
         return _reply(
             site, path, address, parse_qs(question, keep_blank_values=True, max_num_fields=60, errors="replace")
         )
+    except NotOurs:
+        return failed(site, address, 404, ["There is no such page."])
     except NoSuchPage as wrong:
         return failed(site, address, 404, [wrong.found])
     except TooLong as wrong:
@@ -177,7 +184,7 @@ def _gone(site: Site, name: str, form: str, links: LiveLinks) -> Reply:
 def own_path(path: str) -> str:
     """A path of this site, never the address of another: one slash at its start, and nothing that ends a header."""
     if not path.startswith("/") or path.startswith(("//", "/\\")) or any(ord(c) < 33 or ord(c) > 126 for c in path):
-        raise BadInput("an address here leads only to this site")
+        raise NotOurs("an address here leads only to this site")
     return path
 
 
@@ -199,7 +206,7 @@ def _table(site: Site, name: str, form: str, words: Words) -> Reply:
     if form == "json":
         return Reply(type=JSON, body=api.dumped(api.table(site, name, words), words.shape))
     streamed = Site(site.path, seconds=site.seconds and site.seconds * 10).each(
-        f'SELECT * FROM "{name}" ORDER BY rowid'
+        f'SELECT {storing.columns(name)} FROM "{name}" ORDER BY rowid'
     )
     return _csv(api.csv_text(streamed, [f.name for f in SHOWN[name].fields]), name)
 
@@ -229,7 +236,7 @@ def _embed(site: Site, rest: str) -> Reply:
     if form == "svg":
         only_its_style = policy(frame.plain_stylesheet())
         return Reply(
-            type=SVG, body=_encoded(figure.svg()), embeds=True, headers={"Content-Security-Policy": only_its_style}
+            type=SVG, body=_encoded(unsteered(figure.svg())), embeds=True, headers={"Content-Security-Policy": only_its_style}
         )
     links: Links = LiveLinks(language=code or FIRST, here="")
     return Reply(body=_encoded(embedding.page_of(site, links, stem, figure)), embeds=True)

@@ -16,7 +16,9 @@ from urllib.parse import unquote
 from civcas.errors import MissingExtra
 from civcas.terms.version import VERSION
 from civcas.web.following import Current
+from civcas.web.language import languages
 from civcas.web.links import FIRST
+from civcas.web.rendering import pages
 from civcas.web.replying import Address, Reply, failed, reply
 from civcas.web.site import Site
 
@@ -35,6 +37,15 @@ KEPT = 64 * 1024 * 1024  # bytes of answers kept ready
 LARGEST_KEPT = 2 * 1024 * 1024  # bytes of one of them
 SMALLEST_SQUEEZED = 600  # bytes below which gzip gains nothing
 DATABASE = "CIVCAS_SITE"  # tells the processes that serve where the file is named
+NAMES = {
+    *(p.address for p in pages().values()),
+    *languages(),
+    "assets",
+    "data",
+    "embed",
+    "api",
+    "overview",
+}  # what the log may say
 QUICK = ("incidents", "assets", "robots.txt")  # answered in milliseconds; the rest waits in a thread
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
@@ -83,7 +94,7 @@ class Server:
         if refused:
             return self._response(refused, headers, scope["method"], ""), "refused"
         first = raw.strip("/").split("/")[0].split(".")[0]
-        page = first if first.isascii() and first.isalpha() else "overview" if not first else "other"
+        page = first if first in NAMES else "overview" if not first else "other"
         tag = self._tag(f"{raw}?{question}")
         if tag in [t.strip() for t in headers.get(b"if-none-match", b"").decode("latin-1").split(",")]:
             return Response(status_code=304, headers=HEADERS | {"ETag": tag}), page

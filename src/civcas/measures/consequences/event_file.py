@@ -218,7 +218,19 @@ def of_reports(reports: Any, words: Sequence[str | None]) -> pa.Table:
     Reports without a day are no events of a day: only those of date precision `day` (or unknown precision) are used.
     """
     named = {c.partition("=")[0].strip() for word in words if word for c in word.split(",") if "=" in c}
-    extra = {name: reports.extra.cast("json")[name].str for name in sorted(named - set(reports.columns))}
-    exact = reports.filter(reports.date_precision.isnull() | (reports.date_precision == "day")).mutate(**extra)
-    table = exact.drop("extra", "text", "report_id", "row").to_pyarrow()
-    return pa.table({name: table[name].cast(pa.string()) for name in table.column_names})
+    beside = sorted(named - set(reports.columns))
+    exact = reports.filter(reports.date_precision.isnull() | (reports.date_precision == "day"))
+    ordered = exact.order_by("dataset", "row", "report_id")
+    unused = [*([] if beside else ["extra"]), "text", "report_id", "row"]
+    table = ordered.drop(*unused).to_pyarrow()
+    said = {name: table[name].cast(pa.string()) for name in table.column_names if name != "extra"}
+    return pa.table(said | (_out_of(table["extra"], beside) if beside else {}))
+
+
+def _out_of(extra: pa.ChunkedArray, names: Sequence[str]) -> dict[str, pa.ChunkedArray]:
+    """Published columns out of JSON, in this process: Ibis on Spark cannot take a text out of JSON."""
+    import ibis
+
+    rows = ibis.memtable(pa.table({"extra": extra}))
+    found = rows.select(**{name: rows.extra.cast("json")[name].str for name in names}).to_pyarrow()
+    return {name: found[name] for name in names}

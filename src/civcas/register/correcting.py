@@ -1,0 +1,89 @@
+"""Tables as they stand: rows that were withdrawn are gone, names, counts and gradings are as decided, the rest as published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+
+from civcas.register.decided import Decided, small
+from civcas.terms.decision import DecisionKind
+from civcas.terms.typed_decision import count_columns
+
+GONE = (DecisionKind.WITHDRAW, DecisionKind.SUPERSEDE)
+
+
+def standing_reports(report: ibis.Table, decided: Decided) -> ibis.Table:
+    """Reports that were neither withdrawn nor superseded, with places, gradings and counts as decided."""
+    report = without(report, decided, GONE, key="report_id")
+    places = decided.names(DecisionKind.PLACE)
+    report = renamed(renamed(report, "province", places), "place", places)
+    graded = {each.subject: str(each.value["grading"]) for each in decided.of_kind(DecisionKind.GRADE)}
+    report = corrected(report, {"grading": graded}, key="report_id")
+    return counted(report, decided, key="report_id")
+
+
+def without_withdrawn(report: ibis.Table, withdrawal: ibis.Table | None) -> ibis.Table:
+    """Reports that their publisher has not taken back."""
+    if withdrawal is None:
+        return report
+    gone = withdrawal.select("taken_back").distinct()
+    return report.anti_join(gone, report.report_id == gone.taken_back)
+
+
+def standing_declared(table: ibis.Table, decided: Decided, *, key: str) -> ibis.Table:
+    """Strikes or figures as decided. A figure that a later one supersedes stays: it is what was known before that one."""
+    table = without(trimmed(table, "belligerent", "area"), decided, (DecisionKind.WITHDRAW,), key=key)
+    named = renamed(table, "belligerent", decided.names(DecisionKind.BELLIGERENT))
+    return counted(named, decided, key=key)
+
+
+def without(table: ibis.Table, decided: Decided, kinds: tuple[DecisionKind, ...], *, key: str) -> ibis.Table:
+    gone = sorted({each.subject for each in decided.of_kind(*kinds)})
+    if not gone:
+        return table
+    subjects = small(subject=gone)
+    return table.anti_join(subjects, table[key] == subjects.subject)
+
+
+def counted(table: ibis.Table, decided: Decided, *, key: str) -> ibis.Table:
+    """Ranges as decided in place of those published, for the counts this table holds."""
+    for about, columns in count_columns().items():
+        settled = [each for each in decided.of_kind(DecisionKind.COUNT) if each.about == about]
+        if settled and set(columns) <= set(table.columns):
+            ends = zip(columns, ("min", "max"), strict=True)
+            values = {column: {each.subject: _text(each.value.get(end)) for each in settled} for column, end in ends}
+            table = corrected(table, values, key=key)
+    return table
+
+
+def _text(number: float | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def corrected(table: ibis.Table, values: Mapping[str, Mapping[str, str | None]], *, key: str) -> ibis.Table:
+    """The same rows, with each column's values in place of what is there for the subjects named; the subjects are the same for each."""
+    subjects = list(next(iter(values.values())))
+    if not subjects:
+        return table
+    settled = small(subject=subjects, **{f"settled_{name}": list(by.values()) for name, by in values.items()})
+    joined = table.left_join(settled, table[key] == settled.subject)
+    is_settled = joined.subject.notnull()
+    return joined.mutate(
+        **{
+            name: ibis.ifelse(is_settled, joined[f"settled_{name}"].cast(table[name].type()), joined[name])
+            for name in values
+        }
+    ).select(*table.columns)
+
+
+def renamed(table: ibis.Table, column: str, names: Mapping[str, str]) -> ibis.Table:
+    """The same rows with `names` applied to one column; a name nobody decided on stands as published."""
+    if not names:
+        return table
+    return table.mutate(**{column: table[column].substitute(dict(names))})
+
+
+def trimmed(table: ibis.Table, *columns: str) -> ibis.Table:
+    """The same rows without blanks around these names: `Iraq ` is Iraq. The imported table keeps them as published."""
+    return table.mutate(**{name: table[name].strip() for name in columns})
