@@ -102,7 +102,7 @@ def made_up_public(incidents: int = 400, *, reports_each: int = 5, seed: int = 1
         "dataset": ["made-up", "made-up-reports"], "format": ["mapped", "mapped"], "citation": ["Made-up incidents", "Made-up reports"],
         "licence": ["CC0", "CC0"], "given": [n + 1, total], "read": [n, total], "unread": [1, 0], "imported": [dt.date(2026, 11, 1)] * 2,
     })  # fmt: skip
-    linked = pa.table({"incident_id": ids.take(pa.array(of)), "report_id": report_ids, "decided_by": ["rule"] * total})
+    linked = pa.table({"incident_id": ids.take(pa.array(of)), "report_id": report_ids})
     about = About(
         title="A made-up case", case="made-up", sequence=9, head="0" * 64, as_of="2026-11-22", mask="grid of 0.01°"
     )

@@ -188,7 +188,9 @@ def _path(line: Numbers, *, closed: bool) -> str:
 def _group(points: Points, members: NDArray[np.int64], kinds: Sequence[Kind], heads: Heads, view: View) -> Element:
     where = view.at(np.array([[points.longitude[members].mean(), points.latitude[members].mean()]]))[0]
     x, y = float(where[0]), float(where[1])
-    title = element("title", f"{_name(points, members)}: {len(members)}, {heads.killed} {_killed(points, members, heads)}")
+    title = element(
+        "title", f"{_name(points, members)}: {len(members)}, {heads.killed} {_killed(points, members, heads)}"
+    )
     if len(members) > 1:
         return element("g", title, *_cluster(points, members, kinds, heads, x, y))
     one = int(members[0])
@@ -233,14 +235,31 @@ def _single(kind: Kind, reach: float, pixels: float, x: float, y: float) -> list
         r = max(pixels, 11.0)
         drawn.append(
             element(
-                "circle", cx=x, cy=y, r=r, fill=ink, fill_opacity=0.12, stroke=ink, stroke_width=1.4, stroke_dasharray="5 4"
+                "circle",
+                cx=x,
+                cy=y,
+                r=r,
+                fill=ink,
+                fill_opacity=0.12,
+                stroke=ink,
+                stroke_width=1.4,
+                stroke_dasharray="5 4",
             )
         )
     if reach > AREA_KM:
         return [*drawn, words(kind.letter, x, y + 4, class_="cv-heading", anchor="middle")]
     edge = "4 3" if reach > EXACT_KM else None
     fill = "#ffffff" if kind.open else kind.fill
-    disc = element("circle", cx=x, cy=y, r=9.0, fill=fill, stroke=ink if kind.open else "#ffffff", stroke_width=1.6, stroke_dasharray=edge)
+    disc = element(
+        "circle",
+        cx=x,
+        cy=y,
+        r=9.0,
+        fill=fill,
+        stroke=ink if kind.open else "#ffffff",
+        stroke_width=1.6,
+        stroke_dasharray=edge,
+    )
     text = words(kind.letter, x, y + 4, class_="cv-dark" if kind.open else "cv-on", anchor="middle")
     return [*drawn, disc, text]
 

@@ -49,7 +49,7 @@ def told(site: Site, rows: Sequence[Row]) -> list[Told]:
         for row in site.ask(f"SELECT * FROM attribution WHERE incident_id IN ({marks}) ORDER BY belligerent", ids):
             found[row["incident_id"]].attribution.append(row)
         for row in site.ask(
-            "SELECT l.incident_id AS of_incident, l.decided_by, r.* FROM incident_report l JOIN report r USING (report_id) "
+            "SELECT l.incident_id AS of_incident, r.* FROM incident_report l JOIN report r USING (report_id) "
             f"WHERE l.incident_id IN ({marks}) ORDER BY l.rowid", ids,
         ):  # fmt: skip
             found[row["of_incident"]].reports.append(row)
