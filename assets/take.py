@@ -57,7 +57,7 @@ def kept(name: str, content: bytes, package: str, path: str) -> dict[str, str]:
 
 def worker_text(worker: str) -> str:
     safe = json.dumps(worker).replace("<", "\\u003c")
-    return f"civcas.workerText = {safe};\n"
+    return f"window.civcas = window.civcas || {{}};\ncivcas.workerText = {safe};\n"
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from civcas.web.columns import columns_script
+
 from civcas.web.site import Site
 from made_up_public import made_up_public
 

@@ -20,6 +20,7 @@ LEAST_SPAN = 0.004  # of the world's width, about 1.4°: no closer look than thi
 AREA_KM, EXACT_KM = 10.0, 1.0  # known no better: an area only; known so well: a whole edge
 WORLD_KM = 40075.017
 LEGEND_ROW = 20.0
+ROW_OF_CELLS = 1_000_000
 
 Numbers = NDArray[np.float64]
 
@@ -133,14 +134,24 @@ def _draw(points: Points, ground: Ground, kinds: Sequence[Kind], heads: Heads, s
 
 
 def groups(points: Points, view: View) -> list[NDArray[np.int64]]:
-    """Which points fall into one cell of a grid over the picture, largest first."""
+    """Which points are drawn as one: those in one cell of a grid over the picture, and cells whose middles come too near; largest first."""
     if not len(points.longitude):
         return []
-    cell = np.floor(view.at(np.column_stack([points.longitude, points.latitude])) / CELL).astype(np.int64)
-    key = cell[:, 1] * 1_000_000 + cell[:, 0]
+    at = view.at(np.column_stack([points.longitude, points.latitude]))
+    cell = np.floor(at / CELL).astype(np.int64)
+    key = cell[:, 1] * ROW_OF_CELLS + cell[:, 0]
     order = np.argsort(key, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(key[order])) + 1)
-    return sorted(parts, key=lambda members: (-len(members), int(key[members[0]])))
+    cells = {int(key[part[0]]): part for part in sorted(parts, key=lambda part: (-len(part), int(key[part[0]])))}
+    joined = []
+    while cells:
+        first = next(iter(cells))
+        part = cells.pop(first)
+        for near in (first + row + column for row in (-ROW_OF_CELLS, 0, ROW_OF_CELLS) for column in (-1, 0, 1)):
+            if near in cells and np.hypot(*(at[part].mean(axis=0) - at[cells[near]].mean(axis=0))) < CELL * 0.85:
+                part = np.concatenate([part, cells.pop(near)])
+        joined.append(part)
+    return sorted(joined, key=lambda part: (-len(part), int(part[0])))
 
 
 def _ground(ground: Ground, view: View) -> list[Element]:
@@ -148,7 +159,7 @@ def _ground(ground: Ground, view: View) -> list[Element]:
     lines = "".join(_path(view.at(line), closed=False) for line in ground.borders if _touches(line, view))
     return [
         element("path", d=land, class_="cv-sheet", fill_rule="evenodd"),
-        element("path", d=lines, class_="cv-neutral", fill="none"),
+        element("path", d=lines, class_="cv-border"),
     ]
 
 
@@ -231,37 +242,17 @@ def _single(kind: Kind, reach: float, pixels: float, x: float, y: float) -> list
     """A disc where the place is known to a town or better; where it is not, only the area it lies in, with a broken edge."""
     ink = "#5c616b" if kind.open else kind.fill
     drawn = []
-    if reach > AREA_KM or pixels > 12:
-        r = max(pixels, 11.0)
-        drawn.append(
-            element(
-                "circle",
-                cx=x,
-                cy=y,
-                r=r,
-                fill=ink,
-                fill_opacity=0.12,
-                stroke=ink,
-                stroke_width=1.4,
-                stroke_dasharray="5 4",
-            )
-        )
+    if reach > AREA_KM or pixels > 13:
+        area = {"fill": ink, "fill_opacity": 0.12, "stroke": ink, "stroke_width": 1.4, "stroke_dasharray": "5 4"}
+        drawn.append(element("circle", cx=x, cy=y, r=max(pixels, 11.0), **area))
+    elif reach > EXACT_KM:
+        ring = {"fill": "none", "stroke": ink, "stroke_width": 1.4, "stroke_dasharray": "4 3"}
+        drawn.append(element("circle", cx=x, cy=y, r=12.0, **ring))
     if reach > AREA_KM:
         return [*drawn, words(kind.letter, x, y + 4, class_="cv-heading", anchor="middle")]
-    edge = "4 3" if reach > EXACT_KM else None
-    fill = "#ffffff" if kind.open else kind.fill
-    disc = element(
-        "circle",
-        cx=x,
-        cy=y,
-        r=9.0,
-        fill=fill,
-        stroke=ink if kind.open else "#ffffff",
-        stroke_width=1.6,
-        stroke_dasharray=edge,
-    )
-    text = words(kind.letter, x, y + 4, class_="cv-dark" if kind.open else "cv-on", anchor="middle")
-    return [*drawn, disc, text]
+    fill, edge = ("#ffffff", ink) if kind.open else (kind.fill, "#ffffff")
+    disc = element("circle", cx=x, cy=y, r=9.0, fill=fill, stroke=edge, stroke_width=1.4)
+    return [*drawn, disc, words(kind.letter, x, y + 4, class_="cv-dark" if kind.open else "cv-on", anchor="middle")]
 
 
 def _legend(kinds: Sequence[Kind], width: float, top: float) -> tuple[list[Element], float]:

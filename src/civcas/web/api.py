@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from civcas.errors import BadInput, UnknownName
 from civcas.exporters.csv_files import MARK, RISKY
 from civcas.public.tables import SHOWN
+from civcas.web import storing
 from civcas.web.page import Page
 from civcas.web.query import Query
 from civcas.web.site import Row, Site
@@ -106,7 +107,10 @@ def incidents(site: Site, words: Words, *, path: str) -> dict[str, Any]:
 def table(site: Site, name: str, words: Words) -> dict[str, Any]:
     """One page of a public table, in the order of its key; the cursor is the last row's number."""
     size, start = words.size if words.size is not None else SIZE, _cursor(words.next)
-    rows = site.ask(f'SELECT rowid AS _row, * FROM "{name}" WHERE rowid > ? ORDER BY rowid LIMIT ?', (start, size))
+    rows = site.ask(
+        f'SELECT rowid AS _row, {storing.columns(name)} FROM "{name}" WHERE rowid > ? ORDER BY rowid LIMIT ?',
+        (start, size),
+    )
     last = rows[-1]["_row"] if rows else start
     for row in rows:
         del row["_row"]

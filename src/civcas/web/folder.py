@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from civcas.public.public import Public
-from civcas.web import embedding, incident, incidents_js
+from civcas.web import embedding, incident, incidents_js, storing
 from civcas.web.language import language, languages
 from civcas.web.links import FolderLinks
 from civcas.web.query import Query
@@ -76,7 +76,10 @@ def _each(tasks: list[Task]) -> Iterable[tuple[Task, int]]:
 def write_incidents(task: Task) -> int:
     """The pages of some incidents in every language."""
     site = Site(task.database)
-    rows = site.ask("SELECT * FROM incident WHERE rowid BETWEEN ? AND ? ORDER BY rowid", (task.first, task.last))
+    rows = site.ask(
+        f"SELECT {storing.columns('incident')} FROM incident WHERE rowid BETWEEN ? AND ? ORDER BY rowid",
+        (task.first, task.last),
+    )
     told = incident.told(site, rows)
     for code in languages():
         words = language(code)

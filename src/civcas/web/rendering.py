@@ -15,19 +15,16 @@ from markupsafe import Markup
 from civcas.catalog import entries
 from civcas.telling import page as telling_page
 from civcas.terms.version import VERSION
-from civcas.terms.vocabulary import Grading
-from civcas.web.bidi import isolated, unsteered
+from civcas.web.bidi import isolated
 from civcas.web.language import Language, language, languages
 from civcas.web.links import Links
+from civcas.web.marking import Says, grades
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
+from civcas.web.row import rows_html
 from civcas.web.site import Site
 from civcas.web.telling_scripts import told
 
-LETTERS = {
-    Grading.CONFIRMED: "C", Grading.FAIR: "F", Grading.WEAK: "W", Grading.CONTESTED: "X",
-    Grading.CONTESTED_DISCOUNTED: "X D", Grading.DISCOUNTED: "D", Grading.UNGRADED: "U",
-}  # fmt: skip
 NATIVE = {"en": "English", "ar": "العربية", "ru": "Русский", "uk": "Українська"}
 FOLDER_POLICY = (
     "default-src 'none'; script-src 'self' blob:; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -71,7 +68,7 @@ def render(
 
 def _given(site: Site, links: Links, words: Language) -> dict[str, Any]:
     return {
-        "about": site.about, "links": links, "lang": words, "t": words.say, "plain": words.plain, "grade": _grades(words.code),
+        "about": site.about, "links": links, "lang": words, "t": words.say, "plain": words.plain, "grade": grades(words.code),
         "says": Says(words), "menu": menu(),
     }  # fmt: skip
 
@@ -94,57 +91,6 @@ def pages() -> dict[str, Page]:
 @cache
 def menu() -> tuple[Page, ...]:
     return tuple(sorted((p for p in pages().values() if p.menu), key=lambda p: p.menu))
-
-
-class Says:
-    """How a language shows dates and numbers on a page: kept from turning with the text around them."""
-
-    def __init__(self, words: Language) -> None:
-        self._words = words
-
-    def range(self, low: int | None, high: int | None) -> Markup:
-        return Markup(f'<bdi class="n">{self._words.range(low, high)}</bdi>')
-
-    def count(self, number: float) -> Markup:
-        return Markup(f'<bdi class="n">{number:,.0f}</bdi>')
-
-    def day(self, date: str | None) -> Markup:
-        return (
-            Markup(f'<time datetime="{isolated(date).striptags()}"><bdi>{self._words.day(date)}</bdi></time>')
-            if date
-            else self._words.say("unknown")
-        )
-
-    def when(self, row: Mapping[str, Any]) -> Markup:
-        return Markup("<bdi>{}</bdi>").format(
-            self._words.when(row["date_start"], row["date_end"], row["date_precision"])
-        )
-
-    def listed(self, names: str | None) -> Markup:
-        """Parties as the case names them, each in its own direction."""
-        return Markup(", ").join(isolated(n) for n in (names or "").split("; ") if n) or self._words.say("nobody")
-
-
-@cache
-def _grades(code: str) -> Mapping[str | None, Markup]:
-    """Every grading as a chip: a fill, a letter and its word, so that none hangs on colour."""
-    words = language(code)
-    chips: dict[str | None, Markup] = {
-        str(g): Markup('<span class="grade g-{}"><span class="letter" aria-hidden="true">{}</span>{}</span>').format(
-            LETTERS[g][0].lower(), LETTERS[g], words.word("grading", str(g))
-        )
-        for g in Grading
-    }
-    return _Chips(chips)
-
-
-class _Chips(dict[str | None, Markup]):
-    def __missing__(self, grading: str | None) -> Markup:
-        if grading is None:
-            return self[str(Grading.UNGRADED)]
-        return Markup('<span class="grade"><span class="letter" aria-hidden="true">?</span>{}</span>').format(
-            unsteered(grading)
-        )
 
 
 @cache
@@ -171,6 +117,6 @@ def _templates() -> Environment:
     engine.filters |= {"own": lambda text: isolated(str(text))}
     engine.globals |= {
         "version": VERSION, "languages": languages(), "native": NATIVE, "folder_policy": FOLDER_POLICY,
-        "Query": Query, "told": told, "varied": lambda query, **choices: query.varied(**choices),
+        "Query": Query, "told": told, "rows_html": rows_html, "varied": lambda query, **choices: query.varied(**choices),
     }  # fmt: skip
     return engine

@@ -14,7 +14,7 @@ from civcas.drawing import frame
 from civcas.errors import CivcasError
 from civcas.public.tables import SHOWN
 from civcas.telling.page import policy
-from civcas.web import api, embedding, incident, incidents_js, openapi
+from civcas.web import api, embedding, incident, incidents_js, openapi, storing
 from civcas.web.api import Words
 from civcas.web.language import language, languages
 from civcas.web.links import FIRST, Links, LiveLinks
@@ -205,7 +205,7 @@ def _table(site: Site, name: str, form: str, words: Words) -> Reply:
     if form == "json":
         return Reply(type=JSON, body=api.dumped(api.table(site, name, words), words.shape))
     streamed = Site(site.path, seconds=site.seconds and site.seconds * 10).each(
-        f'SELECT * FROM "{name}" ORDER BY rowid'
+        f'SELECT {storing.columns(name)} FROM "{name}" ORDER BY rowid'
     )
     return _csv(api.csv_text(streamed, [f.name for f in SHOWN[name].fields]), name)
 

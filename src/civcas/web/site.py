@@ -28,6 +28,7 @@ ORDERS = {
     "grading": "grading, rowid", "-grading": "grading DESC, rowid",
 }  # fmt: skip
 REMEMBERED = 2_000  # answers kept of questions that may be asked again
+FEW = 12  # what is found is few when it is less than one in so many
 STEPS = 20_000  # instructions of SQLite between two looks at the clock
 
 Row = dict[str, Any]
@@ -119,9 +120,17 @@ class Site:
         return list(self.every(query, f"LIMIT {int(size)} OFFSET {int(start)}"))
 
     def every(self, query: Query, part: str = "") -> Iterator[Row]:
-        """All that are found, one at a time, in the query's order."""
+        """All that are found, one at a time, in the query's order.
+
+        Many are met soon on the way through the order's index; few are looked up by the filters' index first, and sorted.
+        """
         condition, values = where(query)
-        return self.each(f"SELECT * FROM incident WHERE {condition} ORDER BY {ORDERS[query.sort]} {part}", values)
+        if self.found(query).incidents * FEW < self.of:
+            condition = f"rowid IN (SELECT rowid FROM incident INDEXED BY incident_filters WHERE {condition})"
+        return self.each(
+            f"SELECT {storing.columns('incident')} FROM incident WHERE {condition} ORDER BY {ORDERS[query.sort]} {part}",
+            values,
+        )
 
     def found(self, query: Query) -> Found:
         """How many a query finds, and their sums: remembered, since the file never changes."""
@@ -138,7 +147,7 @@ class Site:
         return Found(**row)
 
     def incident(self, address: str) -> Row | None:
-        found = self.ask("SELECT * FROM incident WHERE address = ?", (address,))
+        found = self.ask(f"SELECT {storing.columns('incident')} FROM incident WHERE address = ?", (address,))
         return found[0] if found else None
 
     def gone(self, address: str) -> Row | None:
@@ -157,7 +166,7 @@ class Site:
 
     def table(self, name: str) -> pa.Table:
         """A public table as Arrow again."""
-        return storing.table(name, self.ask(f'SELECT * FROM "{name}"'))
+        return storing.table(name, self.ask(f'SELECT {storing.columns(name)} FROM "{name}" ORDER BY rowid'))
 
     def remember(self, key: Any, make: Callable[[], T]) -> T:
         """The answer made before under this key, else `make()`; the oldest are forgotten."""

@@ -36,10 +36,16 @@ FILTERED = (
     "latitude",
     "killed_min",
     "killed_max",
-    "incident_id",
+    "parties",
 )
 SEARCHED = ("code", "place", "province", "country", "belligerents")
 BATCH = 20_000
+RARE = 1 << 62  # the bit of every belligerent that has none of its own
+
+
+def columns(name: str, of: str = "") -> str:
+    """The columns of a public table, spelt out, so that what is kept beside them for speed is never shown."""
+    return ", ".join(f'{of}"{f.name}"' for f in SHOWN[name].fields)
 
 
 def store(public: Public, path: Path, orders: Mapping[str, str]) -> None:
@@ -50,6 +56,7 @@ def store(public: Public, path: Path, orders: Mapping[str, str]) -> None:
         db.execute("PRAGMA synchronous = OFF")
         for name, table in public.tables.items():
             _fill(db, name, table)
+        _name_parties(db)
         _index_incidents(db, orders)
         _index_words(db)
         db.execute("CREATE TABLE kept (name TEXT PRIMARY KEY, text TEXT) STRICT")
@@ -104,18 +111,30 @@ def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
 
 
 def _index_incidents(db: sqlite3.Connection, orders: Mapping[str, str]) -> None:
-    """One index an order, so that a page is read and not sorted; one that covers every filter; and who is named by row number."""
+    """One index an order, so that a page is read and not sorted; and one that covers every filter."""
     for number, order in enumerate(orders.values()):
         db.execute(f"CREATE INDEX incident_order_{number} ON incident ({order.removesuffix(', rowid')})")
     db.execute(f"CREATE INDEX incident_filters ON incident ({', '.join(FILTERED)})")
     for column in ("incident_id", "address"):
         db.execute(f"CREATE UNIQUE INDEX incident_{column} ON incident ({column})")
     db.execute("CREATE UNIQUE INDEX gone_address ON gone (address)")
+
+
+def _name_parties(db: sqlite3.Connection) -> None:
+    """Who is named by row number, and as bits of one number: those named most have one each, all others share the last."""
     db.execute(
-        "CREATE TABLE party (belligerent TEXT, incident INTEGER, PRIMARY KEY (incident, belligerent)) WITHOUT ROWID, STRICT"
+        "CREATE TABLE party (incident INTEGER, belligerent TEXT, PRIMARY KEY (incident, belligerent)) WITHOUT ROWID, STRICT"
     )
     db.execute(
-        "INSERT OR IGNORE INTO party SELECT a.belligerent, i.rowid FROM attribution a JOIN incident i USING (incident_id)"
+        "INSERT OR IGNORE INTO party SELECT i.rowid, a.belligerent FROM attribution a JOIN incident i USING (incident_id)"
+    )
+    named = db.execute("SELECT belligerent FROM party GROUP BY 1 ORDER BY count(*) DESC, 1").fetchall()
+    db.execute("CREATE TABLE side (belligerent TEXT PRIMARY KEY, bit INTEGER) STRICT")
+    db.executemany("INSERT INTO side VALUES (?, ?)", [(name, min(1 << at, RARE)) for at, (name,) in enumerate(named)])
+    db.execute("ALTER TABLE incident ADD COLUMN parties INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "UPDATE incident SET parties = found.bits FROM (SELECT incident, sum(DISTINCT bit) AS bits FROM party JOIN side "
+        "USING (belligerent) GROUP BY 1) AS found WHERE found.incident = incident.rowid"
     )
 
 

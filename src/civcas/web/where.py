@@ -8,6 +8,7 @@ from typing import Any
 from civcas.terms.vocabulary import Attribution, Grades
 from civcas.web.folding import folded
 from civcas.web.query import Query
+from civcas.web.storing import RARE
 
 _WORD = re.compile(r"\w+", re.UNICODE)
 PRESENCE = {"dated": "date_start", "located": "latitude", "numbered": "coalesce(killed_min, killed_max)"}
@@ -24,11 +25,11 @@ def where(query: Query) -> tuple[str, list[Any]]:
 
     if query.belligerents:
         marks = ", ".join("?" for _ in query.belligerents)
-        # asked of each incident, so that a page of fifty looks at few
         also(
-            f"EXISTS (SELECT 1 FROM party WHERE party.incident = incident.rowid AND party.belligerent IN ({marks}))",
-            *query.belligerents,
-        )
+            f"(parties & (SELECT coalesce(sum(bit), 0) FROM side WHERE bit < {RARE} AND belligerent IN ({marks})) OR parties & {RARE} "
+            f"AND EXISTS (SELECT 1 FROM party WHERE party.incident = incident.rowid AND party.belligerent IN ({marks})))",
+            *query.belligerents, *query.belligerents,
+        )  # fmt: skip
     if query.attribution is not Attribution.ANY:
         also("named = 1" if query.attribution is Attribution.SOLE else "named > 1")
     if query.named:

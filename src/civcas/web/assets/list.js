@@ -51,13 +51,12 @@
 
     turn(at, query) {
       const bar = civcas.element('nav', {class: 'pager', 'aria-label': civcas.say('pager')});
-      const go = (page) => {
+      const go = (page, rel) => {
         this.ask({...query, page}, true);
         this.tell.scrollIntoView({block: 'start'});
-        const button = this.pager.querySelector('button:not([disabled])');
-        if (button) button.focus({preventScroll: true});
+        civcas.keepTurning(this.pager, rel);
       };
-      bar.append(...civcas.pager(at, go));
+      bar.append(...civcas.pager(at, go, (page) => civcas.addressOf({...query, page})));
       this.pager.replaceChildren(...(at.last > 1 ? [bar] : []));
     }
   }

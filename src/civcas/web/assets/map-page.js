@@ -9,13 +9,14 @@
     constructor() {
       const part = (mark) => civcas.find(mark);
       for (const mark of ['tell', 'sums', 'time-sums', 'table', 'pager', 'in-view', 'all', 'shown', 'popup']) this[mark] = part(mark);
+      document.querySelectorAll('[data-scripted]').forEach((each) => (each.hidden = false));
       this.query = this.asked();
       this.filters = new civcas.Filters(part('filters'), part('chips'), (query, {push}) => this.ask(query, push));
       this.timeline = new civcas.Timeline(part('time'), (window, moving) => this.brush(window, moving));
       this.reckon();
       this.legend(part('legend'));
       this.begin(part('map'));
-      this.beside = new civcas.Beside(part('places'), (cluster, from) => this.open(cluster, from), (cluster) => this.map && this.map.point(cluster));
+      this.beside = new civcas.Beside(part('places'), (cluster, from) => this.open(cluster, from), (cluster) => this.map && !this.opened && this.map.point(cluster));
       this.listen();
       this.show();
     }
@@ -30,11 +31,13 @@
         this.map = new civcas.IncidentMap(holder, this.found, (cluster) => this.open(cluster, null), () => this.moved());
       } catch (problem) {
         holder.hidden = true;
+        this.map = null;
         this.tell.append(' ', civcas.say('map.no_webgl'));
         holder.dataset.failed = String(problem && problem.message);
         return;
       }
-      document.documentElement.classList.add('map-drawn');
+      document.documentElement.classList.add('map-moving');
+      civcas.find('picture').open = false;
     }
 
     listen() {
@@ -44,6 +47,9 @@
         this.show();
       });
       this.all.addEventListener('click', () => this.map && this.map.fit());
+      for (const [mark, by] of [['nearer', 1], ['farther', -1]]) {
+        civcas.find(mark).addEventListener('click', () => this.map && this.map.map.zoomTo(this.map.map.getZoom() + by));
+      }
       this['in-view'].addEventListener('change', () => this.tabulate(1));
       document.addEventListener('keydown', (event) => {
         if (event.key === 'Escape' && this.opened) this.opened.remove();
@@ -141,13 +147,12 @@
       this.tabulated = this.found;
       const last = Math.max(1, Math.ceil(rows.length / ROWS));
       this.table.tBodies[0].replaceChildren(...Array.from(rows.subarray((page - 1) * ROWS, page * ROWS), civcas.row));
-      this.pager.replaceChildren(...(last > 1 ? civcas.pager({page, last}, (next) => this.turn(next)) : []));
+      this.pager.replaceChildren(...(last > 1 ? civcas.pager({page, last}, (next, rel) => this.turn(next, rel)) : []));
     }
 
-    turn(page) {
+    turn(page, rel) {
       this.tabulate(page);
-      const button = this.pager.querySelector('button:not([disabled])');
-      if (button) button.focus();
+      civcas.keepTurning(this.pager, rel);
     }
 
     /** Look closer at a cluster, or say what lies there where no closer look would part it. */
@@ -159,11 +164,13 @@
       popup.setLngLat([longitudeOf(cluster.x), latitudeOf(cluster.y)]).setDOMContent(civcas.popupOf(cluster));
       popup.on('close', () => {
         this.opened = null;
+        this.map.point(null);
         const back = from && from.isConnected ? from : this.map.map.getCanvas();
         if (document.activeElement === document.body || popup.getElement()?.contains(document.activeElement)) back.focus();
       });
       popup.addTo(this.map.map);
       this.opened = popup;
+      this.map.point(cluster);
     }
 
     legend(holder) {

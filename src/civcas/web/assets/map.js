@@ -6,6 +6,8 @@
 
 (function () {
   const WORLD = [[-170, -58], [190, 75]];
+  const LATER = 300; // ms
+  const SCREEN = 1500; // pixels: more than most maps are wide
   const STEP = 0.5; // of a zoom: how much of it changes the clusters
 
   class IncidentMap {
@@ -19,13 +21,13 @@
       Object.assign(this, {holder, found, onChoose, onMove, clusters: [], chosen: null});
       this.dark = window.matchMedia('(prefers-color-scheme: dark)');
       this.shapes = civcas.outlines.outlines();
-      maplibregl.setWorkerUrl(workerUrl());
-      maplibregl.setWorkerCount(1);
+      const [begins, near] = start(found);
       this.map = new maplibregl.Map({
-        container: holder, style: civcas.outlines.style(this.shapes, this.colours()), attributionControl: false, maxPitch: 0,
+        container: holder, style: civcas.outlines.style(civcas.outlines.ground(this.shapes, near), this.colours()), attributionControl: false, maxPitch: 0,
         renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, fadeDuration: 0, minZoom: 0.5, maxZoom: 13,
-        cooperativeGestures: true, locale: locale(), ...start(found),
+        cooperativeGestures: true, locale: locale(), validateStyle: false, ...begins,
       });
+      this.map.getCanvas().setAttribute('aria-describedby', 'map-how');
       this.map.keyboard.disableRotation();
       this.map.touchZoomRotate.disableRotation();
       this.sheet = new civcas.Sheet(this.map, this.shapes.names);
@@ -52,14 +54,19 @@
       map.on('mousemove', (event) => {
         map.getCanvas().style.cursor = this.sheet.at(event.point) ? 'pointer' : '';
       });
+      const paper = civcas.element('canvas', {class: 'map-paper', 'aria-hidden': 'true'});
+      this.holder.after(paper);
+      window.addEventListener('beforeprint', () => this.print(paper));
       map.once('load', () => map.once('idle', () => this.ready()));
       this.dark.addEventListener('change', () => {
         civcas.outlines.repaint(map, this.colours());
       });
     }
 
+    /** What the reader sees stands; the rest of the world follows. */
     ready() {
       this.holder.dataset.ready = Math.round(performance.now());
+      setTimeout(() => this.map.getSource('ground').setData(civcas.outlines.ground(this.shapes)), LATER);
     }
 
     /** Show other incidents; the view stays, unless it would show none of them. */
@@ -100,6 +107,19 @@
       return true;
     }
 
+    /** What stands on the map now, on paper's colours, in a canvas that prints; the drawn picture of the page knows no filters of a reader. */
+    print(paper) {
+      civcas.outlines.repaint(this.map, civcas.outlines.LIGHT);
+      this.map.redraw();
+      const drawn = this.map.getCanvas();
+      [paper.width, paper.height] = [drawn.width, drawn.height];
+      const pen = paper.getContext('2d');
+      pen.drawImage(drawn, 0, 0);
+      this.sheet.draw(this.clusters, null, civcas.outlines.LIGHT);
+      pen.drawImage(this.sheet.canvas, 0, 0);
+      civcas.outlines.repaint(this.map, this.colours());
+    }
+
     /** Point out a cluster, or none. */
     point(cluster) {
       this.chosen = cluster;
@@ -121,17 +141,33 @@
     return Object.fromEntries(Object.entries(texts).map(([name, key]) => [name, civcas.say(key)]));
   }
 
-  /** Where the map begins: as the address says after its #, else at all that is located. */
+  /**
+   * Where the map begins, as the address says after its #, else at all that is located; and the degrees of which the basemap is read before
+   * the map is ready: far around where it begins.
+   */
   function start(found) {
     const said = /^#(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/.exec(location.hash);
     if (said && Math.abs(said[2]) <= 85 && Math.abs(said[3]) <= 180) {
-      return {zoom: Math.min(+said[1], 13), center: [+said[3], +said[2]]};
+      const [zoom, latitude, longitude] = [Math.min(+said[1], 13), +said[2], +said[3]];
+      const reach = SCREEN * degreesOfPixel(zoom);
+      return [{zoom, center: [longitude, latitude]}, around({west: longitude, east: longitude, south: latitude, north: latitude}, reach, degreesOfPixel(zoom))];
     }
     const extent = civcas.places.extent(found);
-    return {bounds: extent ? boundsOf(extent) : WORLD, fitBoundsOptions: {padding: 40, maxZoom: 9}};
+    if (!extent) return [{bounds: WORLD}, null];
+    const reach = Math.max(extent.east - extent.west, extent.north - extent.south, 2);
+    return [{bounds: boundsOf(extent), fitBoundsOptions: {padding: 40, maxZoom: 9}}, around(extent, reach, reach / SCREEN)];
   }
 
+  const degreesOfPixel = (zoom) => 360 / (512 * 2 ** zoom);
+  const around = ({west, south, east, north}, by, grain) => ({west: west - by, south: south - by, east: east + by, north: north + by, grain});
   const boundsOf = ({west, south, east, north}) => [[west, south], [east, north]];
+
+  // the worker starts while the rest of the page is read
+  if (civcas.find('map') && window.maplibregl) {
+    maplibregl.setWorkerUrl(workerUrl());
+    maplibregl.setWorkerCount(1);
+    maplibregl.prewarm();
+  }
 
   civcas.IncidentMap = IncidentMap;
 })();

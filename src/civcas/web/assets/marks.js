@@ -37,7 +37,7 @@
   /** A mark as a small picture for a legend or a table, hidden from those who hear the name beside it. */
   function picture(mark) {
     const {svg} = civcas;
-    const disc = svg('circle', {cx: 9, cy: 9, r: 8, fill: mark.fill, stroke: mark.ink || '#ffffff', 'stroke-dasharray': mark.ink ? '3 2' : null});
+    const disc = svg('circle', {cx: 9, cy: 9, r: 8, fill: mark.fill, stroke: mark.ink || '#ffffff'});
     const letter = svg('text', {x: 9, y: 13, 'text-anchor': 'middle', 'font-size': 11, 'font-weight': 700, fill: mark.ink || '#ffffff'}, mark.letter);
     return svg('svg', {viewBox: '0 0 18 18', width: 18, height: 18, 'aria-hidden': 'true', class: 'map-mark'}, disc, letter);
   }

@@ -58,21 +58,31 @@
   };
 
   /**
-   * A pager over so many pages: buttons before and after, and where the reader is.
+   * A pager over so many pages, as the template has it: before, where the reader is, after.
    * @param {{page: number, last: number}} at
    * @param {function(number): void} turn
+   * @param {function(number): string} [addressOf] where pages have addresses, they are links
    */
-  civcas.pager = function (at, turn) {
+  civcas.pager = function (at, turn, addressOf) {
     const {element, say} = civcas;
-    const button = (key, page, rel) => {
-      const made = element('button', {type: 'button', disabled: page < 1 || page > at.last, 'data-turn': rel}, say(key));
-      made.addEventListener('click', () => turn(page));
+    const step = (key, page, rel) => {
+      if (page < 1 || page > at.last) return null;
+      const made = addressOf ? element('a', {rel, href: addressOf(page)}, say(key)) : element('button', {type: 'button'}, say(key));
+      made.addEventListener('click', (event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        turn(page, rel);
+      });
+      made.dataset.turn = rel;
       return made;
     };
-    return [
-      button('pager.before', at.page - 1, 'before'),
-      element('span', {}, say('pager.at', {page: at.page, last: at.last})),
-      button('pager.after', at.page + 1, 'after'),
-    ];
+    const here = element('span', {}, say('pager.at', {page: at.page, last: at.last}));
+    return [step('pager.before', at.page - 1, 'prev'), here, step('pager.after', at.page + 1, 'next')].filter(Boolean);
+  };
+
+  /** After a turn of pages, attention stays on the same step, or on the other where that is gone. */
+  civcas.keepTurning = function (holder, rel) {
+    const again = holder.querySelector(`[data-turn="${rel}"]`) || holder.querySelector('[data-turn]');
+    if (again) again.focus({preventScroll: true});
   };
 })();

@@ -92,18 +92,30 @@
       pen.setLineDash([]);
     }
 
-    single({x, y, r, reach, cluster}) {
+    /** A disc; with a broken ring around it where the place is only known to the town and the area is too small to be drawn. */
+    single({x, y, r, reach, area, cluster}) {
       const {pen} = this;
       const {fill, ink} = markOf(cluster);
-      disc(pen, x, y, r);
+      disc(pen, x, y, r - 1);
       pen.fillStyle = fill;
       pen.fill();
-      pen.lineWidth = 2;
+      pen.lineWidth = 1.5;
       pen.strokeStyle = ink || '#ffffff';
-      if (reach > EXACT) pen.setLineDash([3, 2.5]);
       pen.stroke();
-      pen.setLineDash([]);
+      if (reach > EXACT && !area) this.broken(x, y, r + 2.5, ink || fill);
       this.letter(x, y, cluster, ink || '#ffffff');
+    }
+
+    broken(x, y, r, colour) {
+      const {pen} = this;
+      disc(pen, x, y, r);
+      for (const [width, ink, dash] of [[3.5, '#ffffff', []], [1.6, colour, [4, 3]]]) {
+        pen.setLineDash(dash);
+        pen.lineWidth = width;
+        pen.strokeStyle = ink;
+        pen.stroke();
+      }
+      pen.setLineDash([]);
     }
 
     /** No pin where only an area is known: its letter on a small plate inside the area. */
