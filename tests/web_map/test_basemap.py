@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from civcas.errors import BadInput
-from civcas.web.basemap import of_script, own_basemap, read_basemap
+from civcas.web.basemap import CHOSEN, choose, chosen, of_script, own_basemap, read_basemap
 from civcas.web.marks import FILLS, marks
+from civcas.web.rendering import assets
 
 ASSETS = files("civcas.web").joinpath("assets")
 LOCKED = Path(__file__).parents[2] / "assets" / "package-lock.json"
@@ -95,3 +96,32 @@ def test_every_belligerent_with_a_mark_has_a_letter_and_a_colour_of_its_own() ->
     made = marks(["Coalition", "Civil Defence", "CC", "الجيش", "!!!", "Coalition Two", "c", "an eighth"])
     assert [m.letter for m in made] == ["C", "I", "1", "ا", "2", "O", "3"]
     assert [m.fill for m in made] == list(FILLS)
+
+
+def test_a_case_may_name_its_own_basemap_and_an_option_goes_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(CHOSEN, raising=False)
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "Ours"},
+        "geometry": {"type": "Polygon", "coordinates": [SQUARE]},
+    }
+    written(tmp_path, feature)
+    (tmp_path / "civcas.toml").write_text('id = "1"\n[site]\nbasemap = "own.json"\n', encoding="utf-8")
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(feature | {"properties": {"name": "Other"}}), encoding="utf-8")
+    try:
+        choose(None, tmp_path)
+        assets.cache_clear()
+        assert [area.name for area in chosen().areas] == ["Ours"]
+        assert [area.name for area in of_script(assets()["basemap.js"].decode()).areas] == ["Ours"]
+        choose(other, tmp_path)
+        assert [area.name for area in chosen().areas] == ["Other"]
+        choose(None, tmp_path / "nowhere")
+        assert chosen() is own_basemap()
+        with pytest.raises(BadInput, match="no such basemap"):
+            choose(tmp_path / "missing.json")
+    finally:
+        monkeypatch.delenv(CHOSEN, raising=False)
+        assets.cache_clear()

@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from looking import until
 
 from civcas.terms.window import Window
 from civcas.web.query import Query
 from civcas.web.site import Site
-from looking import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST_TABS = 90

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from looking import until
 
 from civcas.terms.vocabulary import Grading
 from civcas.web.query import Query
 from civcas.web.site import Site
-from looking import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LIST = "/incidents/index.html"

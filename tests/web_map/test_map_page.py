@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from looking import number, until
 
 from civcas.terms.window import Window
 from civcas.web.query import Query
 from civcas.web.site import Site
-from looking import number, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MAP = "/map/index.html"
