@@ -51,9 +51,8 @@ def test_the_own_basemap_has_the_countries_and_neighbours_share_their_border() -
 
 
 def test_a_geojson_file_is_read_with_its_holes_to_the_metre_it_is_kept_in(tmp_path: Path) -> None:
-    feature = {
-        "type": "Feature", "id": "760", "properties": {"name": "Made-up Land"}, "geometry": {"type": "Polygon", "coordinates": [SQUARE, HOLE]},
-    }  # fmt: skip
+    shape = {"type": "Polygon", "coordinates": [SQUARE, HOLE]}
+    feature = {"type": "Feature", "id": "760", "properties": {"name": "Made-up Land"}, "geometry": shape}
     read = read_basemap(written(tmp_path, {"type": "FeatureCollection", "features": [feature]}))
     again = of_script(read.script(0.0001))
     assert [(a.name, a.code, len(a.polygons[0])) for a in again.areas] == [("Made-up Land", "760", 2)]
@@ -81,7 +80,8 @@ def test_a_topojson_file_keeps_what_two_areas_share_as_one_border(tmp_path: Path
 @pytest.mark.parametrize(
     "whole",
     [
-        "not json", "[]", "{}", {"type": "FeatureCollection", "features": []}, {"type": "Topology"}, {"type": "Point", "coordinates": [1, 2]},
+        "not json", "[]", "{}", {"type": "FeatureCollection", "features": []}, {"type": "Topology"},
+        {"type": "Point", "coordinates": [1, 2]},
         {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[[1e9, 0], [0, 1], [1, 1], [1e9, 0]]]}},
         {"type": "Feature", "properties": None, "geometry": {"type": "Polygon", "coordinates": [["x"]]}},
         {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [[]]}},

@@ -13,14 +13,14 @@ from civcas.web.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LIST = "/incidents/index.html"
-BODY = "document.querySelector('[data-list] tbody').innerHTML.replace(/\\s+/g, ' ').replace(/> </g, '><')"
 
 
 @pytest.mark.parametrize("language", ["", "/ar"])
 def test_rows_drawn_by_script_are_the_rows_of_the_template(opened: Any, on_disk: str, language: str) -> None:
     bare = opened(f"{on_disk}{language}{LIST}", java_script_enabled=False)
     drawn = opened(f"{on_disk}{language}{LIST}?size=100")
-    texts = "(selector) => [...document.querySelectorAll(selector)].map((e) => [e.tagName, e.className, e.innerText, e.getAttribute('href')])"
+    texts = """(selector) => [...document.querySelectorAll(selector)]
+        .map((each) => [each.tagName, each.className, each.innerText, each.getAttribute('href')])"""
     parts = "[data-list] tbody :is(th, td, a, span, bdi)"
     assert drawn.evaluate(texts, parts) == bare.evaluate(texts, parts)
 

@@ -106,10 +106,16 @@ def test_every_located_incident_in_view_is_in_exactly_one_cluster(a_map: Any, si
 def test_an_incident_known_to_a_province_is_an_area_of_its_size_and_no_pin(a_map: Any) -> None:
     page = asked(a_map, "", "9/36.2/37.15")
     drawn = page.evaluate(
-        """() => { const {map, sheet} = civcas.page.map; const {x, y} = civcas.places.positions(); const {radius_km} = civcas.incidents.columns;
-            return [...civcas.page.found].filter((i) => x[i] === x[i]).map((i) => { const item = sheet.placed({n: 1, members: [i], x: x[i], y: y[i]});
-                const across = map.unproject([item.x, item.y]).distanceTo(map.unproject([item.x + (item.area || 1), item.y])) / 1000;
-                return {form: item.form, area: item.area, across, km: radius_km[i]}; }); }"""
+        """() => {
+            const {map, sheet} = civcas.page.map;
+            const {x, y} = civcas.places.positions();
+            const km = civcas.incidents.columns.radius_km;
+            const inKm = (item) => map.unproject([item.x, item.y]).distanceTo(map.unproject([item.x + item.area, item.y])) / 1000;
+            return [...civcas.page.found].filter((i) => x[i] === x[i]).map((i) => {
+                const item = sheet.placed({n: 1, members: [i], x: x[i], y: y[i]});
+                return {form: item.form, across: inKm(item), km: km[i]};
+            });
+        }"""
     )
     assert {item["form"] for item in drawn if item["km"] > 10} == {"letterOnly"}
     assert {item["form"] for item in drawn if item["km"] <= 10} == {"single"}

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HELP = """Serve the public pages of a case, live, or those of a release.
 
-Only what the case's policy lets anyone see is served, and nothing can be sent. New decisions show within seconds. Needs the extra web. To let
-others in, put a web server that speaks https before it (docs/how-to-serve.md).
+Only what the case's policy lets anyone see is served, and nothing can be sent. New decisions show within seconds. Needs the extra web. To
+let others in, put a web server that speaks https before it (docs/how-to-serve.md).
 
 Examples:
 

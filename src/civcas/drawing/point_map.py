@@ -37,7 +37,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """Incidents as columns of one length. `low`, `high`: killed, NaN where unknown; `reach`: km within which each lies; `kind`: a row of the legend."""
+    """Incidents as columns of one length.
+
+    `low`, `high`: killed, NaN where unknown; `reach`: km within which each lies; `kind`: a row of the legend.
+    """
 
     longitude: Numbers
     latitude: Numbers
