@@ -239,3 +239,14 @@ def test_an_address_that_means_nothing_is_said_and_filters_nothing(opened: Any, 
     page = opened(f"{on_disk}{MAP}?colour=<img src=x onerror=alert(1)>", ready=True)
     assert number(page, "found") == 400
     assert page.complaints == []
+
+
+def test_who_is_named_in_a_cluster_is_said_in_letters_and_names_beside_it(a_map: Any) -> None:
+    page = asked(a_map)
+    entry = page.locator("[data-places] li").first
+    said = entry.locator(".map-heard").all_inner_texts()
+    assert "Coalition: " in said
+    letters = entry.locator(".map-shares svg text").all_inner_texts()
+    assert len(set(letters)) == len(letters) == len(said)
+    counts = page.evaluate("civcas.page.map.clusters[0].shares.map((share) => share.n)")
+    assert sum(counts) == page.evaluate("civcas.page.map.clusters[0].n")

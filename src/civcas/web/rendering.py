@@ -28,7 +28,7 @@ from civcas.web.telling_scripts import told
 
 NATIVE = {"en": "English", "ar": "العربية", "ru": "Русский", "uk": "Українська"}
 FOLDER_POLICY = (
-    "default-src 'none'; script-src 'self' blob:; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "worker-src 'self' blob:; base-uri 'none'; form-action 'self'"
 )
 
