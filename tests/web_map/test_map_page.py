@@ -49,6 +49,7 @@ def a_map(browser: Any, on_disk: str) -> Iterator[Any]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(on_disk + MAP)
     page.wait_for_selector("[data-map][data-ready]")
+    until(page, "civcas.page.begun === true")
     yield page
     page.close()
 
@@ -177,7 +178,7 @@ def test_the_table_holds_everything_found_and_on_wish_only_what_is_in_view(a_map
 def test_incidents_at_one_place_are_listed_and_escape_gives_attention_back(opened: Any, on_disk: str) -> None:
     """The first thirty located incidents of the columns are put at one place before the page reads them."""
     at_one = "addEventListener('DOMContentLoaded', () => { const {latitude, longitude} = civcas.incidents.columns; "
-    at_one += "let n = 0; latitude.forEach((y, i) => { if (y === y && n++ < 30) [latitude[i], longitude[i]] = [36.2, 37.15]; }); });"
+    at_one += "let n = 0; latitude.forEach((y, i) => { if (y === y && n++ < 30) [latitude[i], longitude[i]] = [36.2, 37.15]; }); }, true);"
     page = opened(f"{on_disk}{MAP}#12/36.2/37.15", ready=True, before=at_one)
     entry = page.locator("[data-places] button").first
     entry.focus()
