@@ -218,7 +218,7 @@ def _cluster(
 ) -> list[Element]:
     n = len(members)
     killed = _killed(points, members, heads).replace("\u2009", "")
-    radius = min(max(15 + 1.6 * math.log2(n), len(killed) * 2.7 + 6), CELL / 2 + 4)
+    radius = min(max(15 + 1.6 * math.log2(n), len(killed) * 2.9 + 8), CELL / 2 + 6)
     drawn = [element("circle", cx=x, cy=y, r=radius, class_="cv-sheet")]
     begin = 0.0
     for kind, times in sorted(Counter(points.kind[members].tolist()).items()):
@@ -226,6 +226,7 @@ def _cluster(
         stroke = "#b9bcc2" if kinds[kind].open else kinds[kind].fill
         drawn.append(_arc(x, y, radius - 2, begin, begin + share, stroke))
         begin += share
+    drawn.append(element("circle", cx=x, cy=y, r=radius + 0.4, class_="cv-border"))
     drawn.append(words(f"{n:,}", x, y - 1, class_="cv-heading", anchor="middle"))
     drawn.append(words(killed, x, y + 10, class_="cv-cite", anchor="middle"))
     return drawn

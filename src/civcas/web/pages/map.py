@@ -51,11 +51,18 @@ def drawn(asked: Asked) -> Figure:
     return point_map(
         _points(located, own, words), _ground(chosen()), _kinds(own, words),
         **told,
-        reading=words.plain("map.drawn_reading", unlocated=found - len(located)),
+        reading=_reading(asked, found - len(located)),
         heads=Heads(
             place=words.plain("map.place"), incidents=words.plain("map.count"), killed=words.plain("killed"), range=words.range
         ),
     )  # fmt: skip
+
+
+def _reading(asked: Asked, unlocated: int) -> str:
+    words = asked.language
+    chosen = "; ".join(f"{name} {value}" for name, value in charts.filters(asked))
+    shown = words.plain("chart.reading", reading=chosen) if chosen else words.plain("chart.everything")
+    return f"{shown} {words.plain('map.drawn_reading', unlocated=unlocated)}"
 
 
 def _ground(basemap: Basemap) -> Ground:
