@@ -14,10 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from made_up_case import made_up_case
-
 from civcas.release.building import build
 from civcas.release.verify import verify
+from made_up_case import made_up_case
 
 
 def processor() -> float:

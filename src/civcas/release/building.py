@@ -76,7 +76,7 @@ def build(
         tell("writing the pages")
         pages(public, folder, tell)  # last: the page of data lists what is there
         tell("searching every byte for what must not leave the case")
-        leaks.refuse(folder, secrets(case, public, rule, until))
+        leaks.refuse(folder, secrets(case, public, rule))
         tell("hashing")
         manifest = _manifest(public, rule, before, folder)
         (folder / FILE).write_text(manifest.to_json(), encoding="utf-8")
