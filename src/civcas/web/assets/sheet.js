@@ -142,7 +142,7 @@
       pen.fillStyle = '#ffffff';
       pen.fill();
       let from = -Math.PI / 2;
-      for (const {mark, n} of cluster.label.shares) {
+      for (const {mark, n} of civcas.marks.sharesOf(cluster)) {
         const to = from + (2 * Math.PI * n) / cluster.n;
         pen.beginPath();
         pen.arc(x, y, r - 2.5, from, to);
@@ -209,16 +209,13 @@
 
   const markOf = (cluster) => civcas.marks.marks().all[civcas.marks.markOf(cluster.members[0])];
 
-  /** What a cluster says of itself: how many, killed, and the share of each mark. */
+  /** What a cluster says of itself: how many, and killed. */
   function label(cluster) {
-    const {all} = civcas.marks.marks();
-    const shares = all.map((mark) => ({mark, n: 0}));
-    for (const i of cluster.members) shares[civcas.marks.markOf(i)].n++;
     const sum = civcas.places.sums(cluster.members);
     const none = sum.numberless === sum.incidents;
     const top = Math.max(sum.low, sum.high);
     const killed = none ? '?' : civcas.range(sum.low, top).replace(/\u2009/g, '') + (sum.open ? '+' : '');
-    return {n: civcas.count(cluster.n), killed, shares: shares.filter((share) => share.n)};
+    return {n: civcas.count(cluster.n), killed};
   }
 
   civcas.Sheet = Sheet;
