@@ -97,14 +97,13 @@ def record(case: Case, built: Built, *, author: str) -> int | None:
 def refuse_what_is_there(out: Path) -> None:
     if out.exists() or out.is_symlink():
         raise BadInput("this is there already, and a release is never changed", where=str(out), expected="a new folder")
-    if not out.absolute().parent.is_dir():
-        raise BadInput("there is no such folder", where=str(out.absolute().parent))
 
 
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
     """A folder beside `out` that gets its name when everything in it is written, and is removed when anything fails."""
     try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=out.absolute().parent))
     except OSError as failed:
         raise explained(failed, where=out.absolute().parent) from failed
