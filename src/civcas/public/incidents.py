@@ -60,14 +60,21 @@ def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -
 
 
 def _of_the_past() -> dict[str, str]:
-    """Corrections and tombstones, but for those of datasets held back: they would say what is in them."""
+    """Corrections and tombstones, but for those of datasets held back: they would say what is in them.
+
+    A correction of a report is about the incident it speaks of; of a pair, about that of the first, and says which two.
+    """
     hidden = """(SELECT incident_id FROM ever WHERE dataset IN (SELECT dataset FROM held_back)
         UNION ALL SELECT figure_id FROM figure_now WHERE dataset IN (SELECT dataset FROM held_back)
         UNION ALL SELECT strike_id FROM strike_now WHERE dataset IN (SELECT dataset FROM held_back))"""
     named = "SELECT sequence, unnest(string_split(subject, ' + ')) AS id FROM correction"
     return {
         "gone": f"SELECT * FROM gone WHERE incident_id NOT IN {hidden} ORDER BY address",
-        "correction": f"""SELECT * FROM correction
+        "correction": f"""
+            WITH speaks AS (SELECT report_id, min(incident_id) AS incident_id FROM incident_report_now GROUP BY report_id)
+            SELECT c.* REPLACE (coalesce(s.incident_id, c.subject) AS subject,
+                                CASE WHEN c.kind = 'link' THEN c.after || ': ' || c.subject ELSE c.after END AS after)
+            FROM correction c LEFT JOIN speaks s ON s.report_id = split_part(c.subject, ' + ', 1)
             WHERE sequence NOT IN (SELECT sequence FROM ({named}) WHERE id IN {hidden}) ORDER BY sequence""",
     }
 
