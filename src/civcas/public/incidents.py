@@ -17,7 +17,10 @@ TOLD_BY_ADDRESS = ("source", "source_url")
 
 
 def shown_incident() -> str:
-    """Each incident once, with its address, ranges of civilians killed and injured, and whom it names, but for datasets held back."""
+    """Each incident once, with its address, ranges of civilians killed and injured, and whom it names.
+
+    Not those of datasets held back, nor those that any row of such a dataset speaks of: their numbers may be its own.
+    """
     return f"""
         WITH named AS (
             SELECT incident_id, string_agg(belligerent, '{BETWEEN}' ORDER BY belligerent) AS belligerents, count(*) AS named
@@ -25,10 +28,13 @@ def shown_incident() -> str:
         )
         SELECT i.* REPLACE ({_status("i.strike_status")} AS strike_status), e.address, k.min AS killed_min, k.max AS killed_max,
                j.min AS injured_min, j.max AS injured_max, n.belligerents, coalesce(n.named, 0) AS named
-        FROM incident_now i LEFT JOIN ever e USING (incident_id) LEFT JOIN named n USING (incident_id)
+        FROM incident_now i LEFT JOIN address_now e USING (incident_id) LEFT JOIN named n USING (incident_id)
         LEFT JOIN harm_now k ON k.incident_id = i.incident_id AND k."group" = 'civilians' AND k.outcome = 'killed'
         LEFT JOIN harm_now j ON j.incident_id = i.incident_id AND j."group" = 'civilians' AND j.outcome = 'injured'
-        WHERE i.dataset NOT IN (SELECT dataset FROM held_back)"""
+        WHERE i.dataset NOT IN (SELECT dataset FROM held_back) AND i.incident_id NOT IN (
+            SELECT l.incident_id FROM incident_report_now l JOIN report_now r USING (report_id)
+            WHERE r.dataset IN (SELECT dataset FROM held_back)
+        )"""
 
 
 def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -> dict[str, str]:

@@ -90,7 +90,12 @@ def _rates(site: Site, query: Query) -> Rates:
     if not sides or not window:
         return Rates(rates=(), ratios=(), exposure=exposure, area=area, window=window)
     tables = _tables(site)
-    usual: dict[str, Any] = {"area": area, "window": window, "attribution": str(query.attribution), "exposure": str(exposure)}
+    usual: dict[str, Any] = {
+        "area": area,
+        "window": window,
+        "attribution": str(query.attribution),
+        "exposure": str(exposure),
+    }
     single = [
         Reading.of(belligerents=(side,), grades=str(grades), bound=str(bound), **usual)
         for side in sides
