@@ -32,9 +32,7 @@
       this.drawn = clusters.map((cluster) => this.placed(cluster));
       this.drawn.forEach((item) => item.area && this.area(item));
       for (const item of this.drawn.slice().reverse()) {
-        if (item.cluster.n > 1) this.cluster(item);
-        else if (item.reach <= AREA) this.single(item);
-        else this.letterOnly(item);
+        this[item.form](item);
         if (chosen && item.cluster.key === chosen.key) this.ring(item);
         taken.push({x: item.x, y: item.y, r: item.r + 4});
       }
@@ -58,15 +56,16 @@
       [this.width, this.height] = [width, height];
     }
 
-    /** A cluster with where it lies in pixels, how large it is drawn, and for a single one how far it may be off. */
+    /** A cluster with where it lies in pixels, in which form and how large it is drawn, and for a single one how far it may be off. */
     placed(cluster) {
       const {longitudeOf, latitudeOf, pixelsOfKm} = civcas.places;
       const latitude = latitudeOf(cluster.y);
       const {x, y} = this.map.project([longitudeOf(cluster.x), latitude]);
-      if (cluster.n > 1) return {cluster, x, y, r: this.radius(cluster)};
+      if (cluster.n > 1) return {form: 'cluster', cluster, x, y, r: this.radius(cluster)};
       const reach = civcas.incidents.columns.radius_km[cluster.members[0]] || 0;
       const area = reach * pixelsOfKm(latitude, this.map.getZoom());
-      return {cluster, x, y, r: SINGLE, reach, area: area > SINGLE + 2 || reach > AREA ? Math.max(area, SINGLE + 1) : 0};
+      const shown = area > SINGLE + 2 || reach > AREA ? Math.max(area, SINGLE + 1) : 0;
+      return {form: reach > AREA ? 'letterOnly' : 'single', cluster, x, y, r: SINGLE, reach, area: shown};
     }
 
     radius(cluster) {
