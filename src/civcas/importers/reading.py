@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from civcas.importers.asking import connect
-from civcas.importers.given import Given
+from civcas.importers.given import Given, text
 from civcas.importers.header import find_header
 from civcas.importers.importer import Imported, Importer, Layout, Options
 from civcas.importers.opening import Opened, fingerprint, open_file
@@ -49,13 +47,15 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
         db = connect(work)
         try:
             options.tell(f"reading {path.name}")
-            laid = _straight(db, opened, layouts, work, options, aside) or _carefully(db, opened, layouts, work, options)
+            laid = _straight(db, opened, layouts, work, options, aside) or _carefully(
+                db, opened, layouts, work, options
+            )
             options.tell(f"writing tables of {path.name}")
             written = write_tables(db, *laid, out)
+            tables = dict(written.tables) | _write_not_identifiable(db, importer, options.dataset, out)
         finally:
             db.close()
         sha256, size = hashed.result()
-    tables = dict(written.tables) | _write_not_identifiable(importer, options.dataset, out)
     return Imported(
         importer=importer.name,
         layout=laid[0].layout.name,
@@ -98,15 +98,18 @@ def _given(columns: Sequence[str], layout: Layout, options: Options) -> Given:
     return Given(columns, dataset=options.dataset, country=options.country, wide=layout.wide)
 
 
-def _write_not_identifiable(importer: Importer, dataset: str, out: Path) -> dict[str, Path]:
+def _write_not_identifiable(
+    db: duckdb.DuckDBPyConnection, importer: Importer, dataset: str, out: Path
+) -> dict[str, Path]:
     """Whom the dataset cannot tell apart, as a table of its own that travels with the rows."""
     said = [
-        {"dataset": dataset, "belligerent": name, "area": each.area, "reason": each.reason}
+        ", ".join(map(text, (dataset, name, each.area, each.reason)))
         for each in importer.not_identifiable
         for name in each.belligerents
     ]
     if not said:
         return {}
     path = out / f"{NOT_IDENTIFIABLE.name}.parquet"
-    pq.write_table(pa.Table.from_pylist(said, schema=NOT_IDENTIFIABLE.schema), path)
+    rows = f"SELECT * FROM (VALUES ({'), ('.join(said)})) AS said(dataset, belligerent, area, reason)"
+    db.execute(f"COPY ({rows}) TO {text(str(path))} (FORMAT parquet)")
     return {NOT_IDENTIFIABLE.name: path}

@@ -18,7 +18,7 @@ from civcas.importers.given import Given, quote, text
 from civcas.importers.header import Header
 from civcas.importers.plan import Column, Doubt, Plan
 from civcas.importers.staging import Staged, forget_rejects, rejects_found
-from civcas.importers.tabling import OWN, blanked, content_name, readable, rest, sql_type
+from civcas.importers.tabling import blanked, content_name, readable, rest, sql_type
 from civcas.terms.tables import table
 
 
@@ -43,7 +43,9 @@ def type_straight(
         return None
     if rows != counted.result() or rejects_found(db, header):
         return None
-    staged = Staged(path=to, layout=header.layout, columns=header.columns, given=rows, rejects=(), typed=True, text=source)
+    staged = Staged(
+        path=to, layout=header.layout, columns=header.columns, given=rows, rejects=(), typed=True, text=source
+    )
     return staged, taken
 
 
@@ -70,7 +72,9 @@ def _taken(plan: Plan, given: Given, typed: _Typed) -> Plan:
         if place == 0 and (extra := rest(given)):
             tables[name].setdefault("extra", _read(typed, extra, "VARCHAR"))
     own = plan.own_id.value if plan.own_id else content_name(given.columns)
-    return replace(plan, tables=tables, own_id=_read(typed, own, "VARCHAR"), doubts=tuple(_said(typed, d) for d in plan.doubts))
+    return replace(
+        plan, tables=tables, own_id=_read(typed, own, "VARCHAR"), doubts=tuple(_said(typed, d) for d in plan.doubts)
+    )
 
 
 def _read(typed: _Typed, value: str, kind: str) -> Column:

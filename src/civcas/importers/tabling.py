@@ -137,9 +137,11 @@ def sql_type(kind: pa.DataType) -> str:
 
 
 def _write_unread(db: duckdb.DuckDBPyConnection, staged: Staged, given: Given, path: Path, *, some: bool) -> int:
-    rejects = pa.table({"row": pa.nulls(len(staged.rejects), pa.int64()), "line": [r.line for r in staged.rejects],
-                        "reason": [r.reason for r in staged.rejects], "text": [r.text for r in staged.rejects]})  # fmt: skip
-    found = [UNREAD.conform(rejects)]
+    found = [pa.Table.from_batches([], UNREAD.schema)]
+    if staged.rejects:
+        rejects = pa.table({"row": pa.nulls(len(staged.rejects), pa.int64()), "line": [r.line for r in staged.rejects],
+                            "reason": [r.reason for r in staged.rejects], "text": [r.text for r in staged.rejects]})  # fmt: skip
+        found.append(UNREAD.conform(rejects))
     if some:
         whole = "to_json({" + ", ".join(f"{text(c)}: {quote(c)}" for c in given.columns) + "})"
         rows = db.sql(f"""SELECT {ROW} AS row, NULL::BIGINT AS line, {REASON} AS reason, {whole} AS text
@@ -169,8 +171,7 @@ def _doubts(plan: Plan) -> tuple[Doubt, ...]:
 
 
 def _write_flagged(db: duckdb.DuckDBPyConnection, doubts: Sequence[Doubt], path: Path) -> int:
-    empty = FLAGGED.conform(pa.table({"row": pa.array([], pa.int64())}))
-    found = [empty]
+    found = [pa.Table.from_batches([], FLAGGED.schema)]
     for doubt in doubts:
         rows = db.sql(f"""SELECT {ROW} AS row, {text(doubt.kind)} AS kind, {doubt.says} AS reason
             FROM given_rows WHERE {REASON} IS NULL AND ({doubt.when})""").to_arrow_table()
