@@ -15,6 +15,7 @@ from made_up_war import write
 import civcas.importers
 from civcas.catalog import entries, find
 from civcas.errors import UnknownName
+from civcas.exporters.exporter import Request
 from civcas.importers.importer import Options
 from civcas.importers.reading import read
 from civcas.register.building import build
@@ -23,6 +24,7 @@ from civcas.register.folder import open_folder, together
 from civcas.terms.estimate import Estimate
 from civcas.terms.reading import Reading
 from civcas.terms.tables import TABLES
+from civcas.terms.vocabulary import Sensitivity
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.xdist_group("spark")]
 
@@ -33,6 +35,11 @@ GIVEN = {
     "strike_releases": "releases.csv",
     "gdelt": "events_2.0.tsv",
     "ideal_points": "all_votes.csv",
+}
+FEW_ROWS = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.adaptive.enabled": "false",
 }
 FILES_ONLY = {"toll_ratio"}  # it reads a file of events, and nothing of the register
 BOTH = {"exposed": "B", "reference": "A", "area": "E", "window": "2015-02..2016-11"}
@@ -70,7 +77,8 @@ War = tuple[Path, list[dict[str, Any]]]
 def spark() -> Iterator[Any]:
     pytest.importorskip("pyspark", reason="pip install 'civcas[spark]'")
     connection = connect("spark", memory="1g", threads="2")
-    connection._session.conf.set("spark.sql.shuffle.partitions", "2")
+    for setting, value in FEW_ROWS.items():
+        connection._session.conf.set(setting, value)
     yield connection
     connection._session.stop()
 
@@ -143,6 +151,18 @@ def test_a_day_is_a_day_on_both_engines(here: Tables, there: Tables) -> None:
 
 
 @pytest.mark.spark
+def test_a_register_on_spark_is_exported_byte_for_byte_as_one_on_duckdb(
+    here: Tables, there: Tables, tmp_path: Path
+) -> None:
+    for held, out in ((here, tmp_path / "here"), (there, tmp_path / "there")):
+        find("exporters", "csv").write(Request(tables=held, out=out, clearance=Sensitivity.INTERNAL))
+    files = sorted(path.name for path in (tmp_path / "here").iterdir())
+    assert files == sorted(path.name for path in (tmp_path / "there").iterdir())
+    for name in files:
+        assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name
+
+
+@pytest.mark.spark
 @pytest.mark.parametrize(("name", "words"), QUESTIONS, ids=[name for name, _ in QUESTIONS])
 def test_every_measure_is_the_same_on_both_engines(
     here: Tables, there: Tables, name: str, words: dict[str, Any]
@@ -174,7 +194,7 @@ def said(answer: Any) -> Any:
 
 def rounded(value: Any) -> Any:
     if isinstance(value, float):
-        return float(f"{value:.9g}")
+        return f"{value:.9g}"
     if isinstance(value, dict):
         return {key: rounded(each) for key, each in value.items()}
     return [rounded(each) for each in value] if isinstance(value, list | tuple) else value
