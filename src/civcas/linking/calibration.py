@@ -19,7 +19,7 @@ LEAST_FITTED = -4.0  # summed weights under which too few pairs are true to tell
 # Slope, level, crowding, and how many times as many chance pairs there are as decoys (its log). Before any data: a weight counts a
 # little less than it says, as fields agree together; partners share a fixed expectation. Strengths are inverse variances.
 EXPECTED = np.array([0.8, -0.3, -0.9, 0.0])
-HELD_ALL, HELD_THEATRE = np.array([100.0, 2.0, 50.0, 100.0]), np.array([200.0, 10.0, 100.0, 100.0])
+HELD_ALL, HELD_THEATRE = np.array([100.0, 2.0, 50.0, 1000.0]), np.array([200.0, 10.0, 100.0, 1000.0])
 REPEATS, REPEATS_HELD = -2.3, 10.0  # log odds that one source repeats itself, against two sources
 HELD_BY_LABELS = np.array([400.0, 5.0, 100.0])  # how firmly reviewed pairs leave the decoys' coefficients where they are
 

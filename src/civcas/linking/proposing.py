@@ -29,7 +29,7 @@ LEARN_FROM = 60_000  # reports that weights are learned from; more add time, not
 ROUNDS, REGATHER, FINAL_ROUNDS = 8, 3, 3
 # Found on generated worlds of five seeds: rivals count for less within clusters, where several reports may outvote them; and as a
 # missed pair costs a cluster more than a wrong one, pairs attract a little before they are likelier one incident than not.
-BEFORE_RIVALS, ATTRACTION = 0.4, 1.25
+BEFORE_RIVALS, ATTRACTION = 0.4, 1.0
 SETTLED = 20.0  # log odds of what is decided
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]

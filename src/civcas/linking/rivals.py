@@ -1,4 +1,4 @@
-"""A source tells of an incident once, so a report's candidate partners in one other source compete."""
+"""A source seldom tells of an incident twice, so a report's candidate partners in one other source compete."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import numpy.typing as npt
 from civcas.linking.candidates import Pairs
 
 ROUNDS = 4
+TWICE = 0.02  # a source does repeat itself at times: how much two rivals that both hold weigh, against one (generated worlds, five seeds)
+LARGEST = 20.0  # log odds, so that sums of squares stay exact enough to be taken from
 BALANCING, FIRST_GAIN = 6, 1.1
 Floats = npt.NDArray[np.float64]
 
@@ -35,19 +37,30 @@ def rivalry(source: npt.NDArray[np.integer[Any]], pairs: Pairs) -> Rivalry:
 
 
 @numba.njit(cache=True)
+def _told(odds, others, squares, own):  # type: ignore[no-untyped-def]
+    """The odds that a contest leaves to one of its pairs: its rivals' sum and sum of squares, its own share of them taken out."""
+    rivals = max(0.0, others - own)
+    two = max(0.0, 0.5 * (rivals * rivals - (squares - own * own)))
+    return odds * (1.0 + TWICE * rivals) / (1.0 + rivals + TWICE * two)
+
+
+@numba.njit(cache=True)
 def _posteriors(odds, of_left, of_right, contests, rounds):  # type: ignore[no-untyped-def]
     n = len(odds)
     a, b = odds.copy(), odds.copy()  # what left tells right, and right tells left
-    heard = np.zeros(contests)
+    others, squares = np.zeros(contests), np.zeros(contests)
     for _ in range(rounds):
-        heard[:] = 0.0
+        others[:] = 0.0
+        squares[:] = 0.0
         for e in range(n):
-            heard[of_left[e]] += b[e]
-            heard[of_right[e]] += a[e]
+            others[of_left[e]] += b[e]
+            others[of_right[e]] += a[e]
+            squares[of_left[e]] += b[e] * b[e]
+            squares[of_right[e]] += a[e] * a[e]
         for e in range(n):
             old_a, old_b = a[e], b[e]
-            a[e] = odds[e] / (1.0 + max(0.0, heard[of_left[e]] - old_b))
-            b[e] = odds[e] / (1.0 + max(0.0, heard[of_right[e]] - old_a))
+            a[e] = _told(odds[e], others[of_left[e]], squares[of_left[e]], old_b)
+            b[e] = _told(odds[e], others[of_right[e]], squares[of_right[e]], old_a)
     out = np.empty(n)
     for e in range(n):
         both = a[e] * (b[e] / odds[e])
@@ -56,8 +69,8 @@ def _posteriors(odds, of_left, of_right, contests, rounds):  # type: ignore[no-u
 
 
 def posteriors(log_odds: Floats, contests: Rivalry) -> Floats:
-    """The chance that each pair is one incident, by belief propagation for matchings: in each contest at most one holds."""
-    odds = np.exp(np.clip(log_odds, -30.0, 30.0))
+    """The chance that each pair is one incident, by belief propagation for matchings: in each contest one holds, seldom two."""
+    odds = np.exp(np.clip(log_odds, -LARGEST, LARGEST))
     return _posteriors(odds, contests.of_left, contests.of_right, contests.contests, ROUNDS)  # type: ignore[no-any-return]
 
 
