@@ -43,4 +43,5 @@ def register_of(folder: Path, until: str | None = None) -> Tables:
     from civcas.register.building import build
 
     with Case.open(folder) as case:
-        return build(case.tables(until), case.decisions(until))
+        decided = case.decisions(until).rename_columns({"decision": "kind", "author": "by"})
+        return build(case.tables(until), decided)

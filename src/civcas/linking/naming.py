@@ -24,8 +24,8 @@ Ints = npt.NDArray[np.integer[Any]]
 
 SAME_WORD = (0.70, 0.12, 0.08, 0.05, 0.02, 0.03)
 """How often two spellings of one word fall into each level of likeness, the last of which is “different”: where learning starts."""
-PRIOR_WORDS = 200.0  # words that the start is worth beside those that are learned from
-LEARN_FROM, TURNS = 1_500, 3  # people that likenesses are learned from, and how often
+PRIOR_WORDS = 100.0  # words that the start is worth beside those that are learned from
+LEARN_FROM, TURNS = 1_000, 3  # people that likenesses are learned from, and how often
 FIRST_COUNTS = (1.5, 1.0, 1.0)  # brothers differ in their first word, and share the rest
 LEFT_OUT = (-4.0, -0.1, -2.2)  # log odds where one name lacks the first, a middle or the last word of the other
 TURNED = -4.0  # log odds of a name written with its last word first

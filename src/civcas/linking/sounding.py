@@ -9,17 +9,17 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SOUNDS = "aieuoywhqkgxjcSsztdTDbpfvlmnr"
-"""One letter a sound: a i e u o vowels; y w weak; h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r."""
+SOUNDS = "aieuoAWYEywhqkgxjcSsztdTDbpfvlmnr"
+"""One letter a sound: a i e u o vowels; A W Y long vowels of scripts that write no short ones, E their ain; y w weak; h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r."""
 
 _ARABIC = {
-    **dict.fromkeys("اأإآٱىءئؤع", "a"), "ب": "b", "پ": "p", "ت": "t", "ة": "a", "ث": "T", "ج": "j", "چ": "c", "ح": "h", "خ": "x",
+    **dict.fromkeys("اأإآٱىءئؤ", "A"), "ع": "E", "ب": "b", "پ": "p", "ت": "t", "ة": "A", "ث": "T", "ج": "j", "چ": "c", "ح": "h", "خ": "x",
     "د": "d", "ذ": "D", "ر": "r", "ز": "z", "ژ": "S", "س": "s", "ش": "S", "ص": "s", "ض": "D", "ط": "t", "ظ": "D", "غ": "g",
-    "ف": "f", "ڤ": "v", "ق": "q", "ك": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "w", "ي": "y",
-    "ی": "y", "ێ": "y", "ۆ": "w", "ۇ": "w", "ە": "a", "ھ": "h",
+    "ف": "f", "ڤ": "v", "ق": "q", "ك": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ه": "h", "و": "W", "ي": "Y",
+    "ی": "Y", "ێ": "Y", "ۆ": "W", "ۇ": "W", "ە": "A", "ھ": "h",
 }  # fmt: skip
 _HEBREW = {
-    **dict.fromkeys("אע", "a"), "ב": "b", "ג": "g", "ד": "d", "ה": "h", "ו": "w", "ז": "z", "ח": "h", "ט": "t", "י": "y",
+    "א": "A", "ע": "E", "ב": "b", "ג": "g", "ד": "d", "ה": "h", "ו": "W", "ז": "z", "ח": "h", "ט": "t", "י": "Y",
     **dict.fromkeys("כך", "x"), "ל": "l", **dict.fromkeys("מם", "m"), **dict.fromkeys("נן", "n"), "ס": "s", **dict.fromkeys("פף", "p"),
     **dict.fromkeys("צץ", "c"), "ק": "q", "ר": "r", "ש": "S", "ת": "t",
 }  # fmt: skip
@@ -69,7 +69,7 @@ def words_of(names: pa.Array) -> pa.ChunkedArray:
 def sounds(word: str) -> str:
     """The sounds of one word of a name; empty for a particle (al, bin, abu, abd …) or a script that is not read.
 
-    `Khalid`, `Халид` and `خالد` are `xalid`, `xalid` and `xald`.
+    `Khalid`, `Халид` and `خالد` are `xalid`, `xalid` and `xAld`.
     """
     if word.translate(_ONE_ALEF) in PARTICLES:
         return ""
@@ -97,9 +97,9 @@ def _sound(letter: str) -> str:
 
 
 _CLASSES = str.maketrans({
-    **dict.fromkeys("aieuoywhx", None), "q": "k", "c": "s", "S": "s", "z": "s", "T": "t", "D": "d", "p": "b", "v": "f",
+    **dict.fromkeys("aieuoAWYEywhx", None), "q": "k", "c": "s", "S": "s", "z": "s", "T": "t", "D": "d", "p": "b", "v": "f",
 })  # type: ignore[arg-type]  # fmt: skip
-_OR_ELSE = (("T", "s"), ("D", "s"), ("j", "g"), ("j", "s"), ("x", "k"), ("g", "k"), ("p", "f"), ("c", "k"), ("w", "f"), ("w", "b"))
+_OR_ELSE = (("T", "s"), ("D", "s"), ("j", "g"), ("j", "s"), ("x", "k"), ("g", "k"), ("p", "f"), ("c", "k"), ("w", "f"), ("w", "b"), ("W", "f"))
 ENOUGH = 3
 
 
