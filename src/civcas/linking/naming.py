@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from civcas.linking.likeness import LEVELS, Near, near
 from civcas.linking.people import UNKNOWN_SEX, WORDS_KEPT, People
+from civcas.terms.vocabulary import Sensitivity
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
@@ -35,7 +36,6 @@ SAME_SEX = 0.985
 CONSIDERED = 48  # candidates of each person whose names are laid side by side
 KEPT = 5  # candidates of each person that are proposed
 ROUNDS = 6
-RESTRICTED = {"sensitivity": "restricted"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +61,17 @@ class Namesakes:
         bits = {name: getattr(self, name) / np.log(2) for name in ("name", "age", "sex")}
         found = pa.table({"person_id_l": ids(self.first, self.left), "person_id_r": ids(self.second, self.right),
                           "chance": self.chance, **{f"{name}_weight": weight for name, weight in bits.items()}})  # fmt: skip
-        return found.replace_schema_metadata(RESTRICTED)
+        return found.replace_schema_metadata({"sensitivity": str(Sensitivity.RESTRICTED)})
 
     def best(self) -> Ints:
         """Places of the likeliest candidate of each person of the first list that has one."""
         return np.flatnonzero(np.concatenate([[True], self.left[1:] != self.left[:-1]])) if len(self.left) else self.left
+
+
+def sentence(found: Namesakes, at: int) -> str:
+    """Why a pair is proposed, each part with its weight in bits; names no one."""
+    parts = (("name", found.name[at]), ("age", found.age[at]), ("sex", found.sex[at]))
+    return "; ".join(f"{part} {weight / np.log(2):+.1f}" for part, weight in parts if weight)
 
 
 def match(first: People, second: People) -> Namesakes:

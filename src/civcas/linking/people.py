@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from civcas.errors import BadInput
 from civcas.linking.likeness import Words, words
 from civcas.linking.sounding import sounds, words_of
+from civcas.terms.vocabulary import Sensitivity
 
 NEEDED = ("person_id", "name")
 FEMALE, MALE, UNKNOWN_SEX = 0, 1, -1
@@ -46,11 +48,36 @@ def read(persons: pa.Table) -> People:
     missing = [name for name in NEEDED if name not in persons.column_names]
     if missing:
         raise BadInput(f"the list lacks {', '.join(missing)}", expected="person_id and name, and age and sex if known")
+    persons = persons.sort_by("person_id")
     ids = persons["person_id"].cast(pa.string()).to_pylist()
     if len(set(ids)) < len(ids):
         raise BadInput("two people have the same person_id", expected="one row a person")
     begin, word, heard = _heard(words_of(persons["name"].cast(pa.string())))
     return People(tuple(ids), begin, word, words(heard), _ages(persons), _sexes(persons))
+
+
+NAMES = ("name", "en_name", "ar_name", "Name or Identifying Details")
+"""The keys under which importers keep a published name in `report.person`, the first that is there first."""
+
+
+def of_reports(reports: pa.Table, *, script: str = "") -> pa.Table:
+    """The list of people that the rows of one published list make: person_id (the report's), name, age and sex.
+
+    What is said of a person stands in `person`, as JSON. `script` names the key to take where a list gives a name in several
+    (`ar_name`); otherwise the first that a person has.
+    """
+    with duckdb.connect() as engine:
+        engine.register("report", reports.select(["report_id", "person"]))
+        names = [f"nullif(trim(person ->> '$.\"{key}\"'), '')" for key in ((script, *NAMES) if script else NAMES)]
+        found = engine.sql(
+            f"""
+            SELECT CAST(report_id AS VARCHAR) AS person_id, coalesce({", ".join(names)}) AS name,
+                   try_cast(coalesce(person ->> '$.age', person ->> '$.Age') AS FLOAT) AS age,
+                   coalesce(person ->> '$.sex', person ->> '$.Sex') AS sex
+            FROM report ORDER BY person_id
+            """
+        ).to_arrow_table()
+    return found.replace_schema_metadata({"sensitivity": str(Sensitivity.RESTRICTED)})
 
 
 def _heard(split: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], list[str]]:
