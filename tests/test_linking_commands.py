@@ -12,10 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from civcas.case.case import Case
-from civcas.case.folder import make
 from civcas.cli.app import build
 from civcas.errors import BadInput, UnknownName
-from civcas.terms.tables import table
+from made_up_case import case_of_reports
 from made_up_reports import world
 
 
@@ -121,17 +120,7 @@ def test_copies_of_one_text_are_counted_with_one_voice(tmp_path: Path) -> None:
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
-    """A case that holds the made-up reports."""
-    reports = world(incidents=60)[0]
-    kept = [name for name in reports.column_names if name in table("report").schema.names]
-    reports = reports.select(kept).append_column("dataset", pa.array(["made up"] * reports.num_rows))
-    make(tmp_path / "case", author="anna", title="Made up")
-    (tmp_path / "list.csv").write_text("as published")
-    with Case.open(tmp_path / "case") as opened:
-        opened.take_in(
-            tmp_path / "list.csv", dataset="made up", format="test", tables={"report": reports}, given=reports.num_rows, author="anna"
-        )
-    return tmp_path / "case"
+    return case_of_reports(tmp_path)
 
 
 def decided_in(case: Path) -> dict[str, tuple[str, str, str]]:

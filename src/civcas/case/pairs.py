@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from civcas.case.case import Case
 from civcas.ledger.entry import EntryKind
 from civcas.linking.decisions import LINK, PairDecision
+from civcas.linking.incidents import incident_id
 from civcas.terms import decision as make
 from civcas.terms.decision import DecisionKind
 
@@ -57,3 +58,41 @@ def left_for_later(case: Case) -> set[tuple[str, str]]:
     """Pairs put off, by the ids of their reports; also those decided since."""
     notes = (entry.says for entry in case.ledger.entries(kinds=[EntryKind.NOTE]))
     return {(str(n["report_id_l"]), str(n["report_id_r"])) for n in notes if n.get(LATER)}
+
+
+def incidents_decided(reports: pa.Table, links: Sequence[PairDecision]) -> pa.Table:
+    """Which incident each report stands in, by what was decided alone: linked reports in one, every other report in its own.
+
+    An incident of several reports bears the id of the report that founds it; one of a single report bears that report's own.
+    """
+    ids = sorted(str(r) for r in reports["report_id"].to_pylist())
+    leader = {report: report for report in ids}
+
+    def led(report: str) -> str:
+        while leader[report] != report:
+            report = leader[report]
+        return report
+
+    for pair in links:
+        if pair.same and pair.report_id_l in leader and pair.report_id_r in leader:
+            one, other = sorted((led(pair.report_id_l), led(pair.report_id_r)))
+            leader[other] = one
+    first = [led(report) for report in ids]
+    shared = {one for one, report in zip(first, ids, strict=True) if one != report}
+    return pa.table({
+        "incident_id": pa.array([incident_id(one) if one in shared else one for one in first], pa.string()),
+        "report_id": pa.array(ids, pa.string()),
+    })  # fmt: skip
+
+
+def grades_decided(case: Case, stands_in: pa.Table) -> pa.Table:
+    """The grade a person gave to an incident or to one of its reports, the last where there are several: incident_id, grading, by, because."""
+    decided = case.decisions()
+    chosen = decided.filter(pc.equal(decided["decision"], str(DecisionKind.GRADE))).sort_by("sequence").to_pylist()
+    incident_of = dict(zip(stands_in["report_id"].to_pylist(), stands_in["incident_id"].to_pylist(), strict=True))
+    given = {
+        incident_of.get(row["subject"], row["subject"]): (value["grading"], row["author"], row["because"])
+        for row in chosen if "grading" in (value := json.loads(row["value"]))
+    }  # fmt: skip
+    columns = list(zip(*given.values(), strict=True)) or [(), (), ()]
+    return pa.table([list(given), *map(list, columns)], schema=pa.schema([(n, pa.string()) for n in ("incident_id", "grading", "by", "because")]))

@@ -32,7 +32,9 @@ PLAIN = (
     "month named", "another month named", "year named", "another year named", "number equal", "number in range", "number apart", "size",
     "size where a number is named", "size by delay",
 )  # fmt: skip
-LEARNED = tuple(f"goes with {name}" for name in GO_WITH)
+BESIDE = ("text like a linked report's", "published near a linked report", "both of these", "linked already", "linked already to this source")
+LEARNED = (*(f"goes with {name}" for name in GO_WITH), *BESIDE)
+NEAR_DAYS = 2.0
 SHRINK = 3.0  # reports that a word's association must outweigh
 RIDGE = 1.0
 FOLDS = 5
@@ -207,6 +209,31 @@ def learned_features(reports: Told, incidents: Recorded, links: npt.NDArray[np.b
             if len(rows) and teach.any():
                 worth = np.asarray(words[rows] @ _association(words[teach], share[teach]), np.float32) / SCALE
                 out[rows, :, k] = np.take_along_axis(worth, kind[rows], axis=1)
+    out[:, :, len(GO_WITH) :] = _beside(reports, links & learn[:, None])
+    return out
+
+
+def _beside(reports: Told, links: npt.NDArray[np.bool_]) -> Floats:
+    """Report × incident × `BESIDE`: how like a report is to others that are linked to the incident; itself left out."""
+    n, m = links.shape
+    number = _often(reports.heard)
+    words = _incidence([h for h in (s.words for s in reports.stories)], number)
+    rare = np.log(n / np.maximum(np.asarray(words.sum(axis=0)).ravel(), 1)).astype(np.float32)
+    weighed = sparse.csr_matrix(words.multiply(rare[None, :]))
+    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+    alike = np.asarray((weighed @ weighed.T).todense()) / np.maximum(np.outer(length, length), 1e-6)
+    close = np.exp(-np.abs(reports.published[:, None] - reports.published[None, :]) / NEAR_DAYS)
+    sources = np.unique([next(w for w in h if w.startswith("source: ")) for h in reports.heard], return_inverse=True)[1]
+    same = sources[:, None] == sources[None, :]
+    for each in (alike, close, same):
+        np.fill_diagonal(each, 0)
+    out = np.zeros((n, m, len(BESIDE)), np.float32)
+    for linked, incident in np.argwhere(links):
+        for k, each in enumerate((alike[:, linked], close[:, linked], alike[:, linked] * close[:, linked])):
+            np.maximum(out[:, incident, k], each, out=out[:, incident, k])
+        out[:, incident, 3] += np.arange(n) != linked
+        out[:, incident, 4] = np.maximum(out[:, incident, 4], same[:, linked])
+    out[:, :, 3] = np.log1p(out[:, :, 3])
     return out
 
 
