@@ -119,7 +119,7 @@ def reports_of_case(case: Path, *, people: bool = False) -> Any:
 
     A report whose source is unknown has its dataset for a source: a list published by one recorder.
     """
-    from civcas.case.taking import register_of
+    from civcas.case.laying_out import register_of
     from civcas.errors import BadInput
 
     register = register_of(case)
