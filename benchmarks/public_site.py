@@ -139,8 +139,8 @@ def load(n: int, seconds: int, datasette: str) -> None:
                 sys.executable, "-m", "uvicorn", "--factory", "civcas.web.server:application", "--port", "8155", "--workers", "2",
                 "--no-access-log", "--log-level", "error", "--ws", "none", "--lifespan", "off", "--no-server-header",
             ]  # fmt: skip
-            with serving(command, "http://127.0.0.1:8155/incidents", {"CIVCAS_SITE": str(making.name)}):
-                print(f"  {name:16} {wrk(script, 8155, paths, seconds, scratch)}", flush=True)
+            with serving(command, "http://127.0.0.1:8155/incidents", {"CIVCAS_SITE": str(making.name)}) as group:
+                print(f"  {name:16} {wrk(script, 8155, paths, seconds, scratch, group)}", flush=True)
         if datasette:
             command = [
                 datasette,
@@ -183,24 +183,56 @@ def rows(n: int, rng: random.Random) -> list[str]:
     return [f"/incident/{rng.randint(1, n)}" for _ in range(3_000)]
 
 
-def wrk(script: Path, port: int, paths: list[str], seconds: int, scratch: str) -> str:
+def wrk(script: Path, port: int, paths: list[str], seconds: int, scratch: str, group: int) -> str:
+    """What wrk measures, with the processor time an answer took and how much of the machine others used meanwhile."""
     addresses = Path(scratch) / "addresses.txt"
     addresses.write_text("\n".join(paths) + "\n", encoding="utf-8")
+    before, busy = seconds_of(group), machine()
     told = subprocess.run(
         ["wrk", "-t1", "-c50", f"-d{seconds}s", "--latency", "--timeout", "10s", "-s", str(script), f"http://127.0.0.1:{port}"],
         env=os.environ | {"ADDRESSES": str(addresses)}, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     found = re.search(r"RESULT (\d+) (\d+) (\d+) (\S+) (\S+) (\S+) (\S+) (\S+)", told)
     assert found, told
+    spent, (all_busy, all_there) = (
+        seconds_of(group) - before,
+        (now - then for now, then in zip(machine(), busy, strict=True)),
+    )
+    client = sum(os.times()[2:4])
+    others = max(0.0, all_busy - spent - (client - CLIENT[0])) / all_there
+    CLIENT[0] = client
     requests, errors, micro, p50, p95, p99, most, _ = map(float, found.groups())
     return (
         f"{requests / micro * 1e6:7.0f} a second, errors {errors:.0f}, median {p50:.0f} ms, p95 {p95:.0f} ms, p99 {p99:.0f} ms, "
-        f"most {most:.0f} ms ({len(set(paths)):,} addresses, {requests:.0f} answers)"
+        f"most {most:.0f} ms; {spent / requests * 1e3:.2f} ms of processor an answer; {others:.0%} of the machine used by others "
+        f"({len(set(paths)):,} addresses, {requests:.0f} answers)"
     )
 
 
+CLIENT = [0.0]  # processor seconds of wrk so far
+
+
+def seconds_of(group: int) -> float:
+    """Processor seconds of a process group."""
+    total = 0.0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parts = path.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended in the meantime
+            continue
+        if int(parts[2]) == group:
+            total += (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def machine() -> tuple[float, float]:
+    """Processor seconds that the whole machine worked, and that there were."""
+    ticks = [int(n) for n in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK"), sum(ticks) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(command: list[str], address: str, environment: dict[str, str]) -> Iterator[None]:
+def serving(command: list[str], address: str, environment: dict[str, str]) -> Iterator[int]:
     """A server in a process group of its own, ended with all its processes."""
     process = subprocess.Popen(
         command,
@@ -216,7 +248,7 @@ def serving(command: list[str], address: str, environment: dict[str, str]) -> It
                 break
             except OSError:
                 time.sleep(0.1)
-        yield
+        yield process.pid
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)

@@ -21,7 +21,7 @@ from civcas.public.public import Public
 from civcas.public.secrets import secrets
 from civcas.public.showing import showing
 from civcas.release import notes, telling_changes
-from civcas.release.addresses import kept_resolving
+from civcas.release.addresses import kept_resolving, refuse_broken
 from civcas.release.changes import Release, changes
 from civcas.release.data import write_data
 from civcas.release.manifest import FILE, Manifest, listed
@@ -75,8 +75,9 @@ def build(
         _write_changes(public, before, found, folder)
         tell("writing the pages")
         pages(public, folder, tell)  # last: the page of data lists what is there
+        refuse_broken(before.manifest.files if before else (), folder)
         tell("searching every byte for what must not leave the case")
-        leaks.refuse(folder, secrets(case, public, rule, until))
+        leaks.refuse(folder, secrets(case, public, rule))
         tell("hashing")
         manifest = _manifest(public, rule, before, folder)
         (folder / FILE).write_text(manifest.to_json(), encoding="utf-8")

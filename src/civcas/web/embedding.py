@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from civcas.drawing.frame import Figure
+from civcas.web.bidi import unsteered
 from civcas.web.language import language
 from civcas.web.links import FIRST, FolderLinks, Links
 from civcas.web.page import Asked
@@ -31,7 +32,7 @@ def write(site: Site, folder: Path, code: str) -> int:
     place.mkdir(parents=True, exist_ok=True)
     drawn = figures(site, code)
     for name, figure in drawn.items():
-        (place / f"{name}.svg").write_text(figure.svg(), encoding="utf-8")
+        (place / f"{name}.svg").write_text(unsteered(figure.svg()), encoding="utf-8")
         links = EmbedLinks(language=code, here=name)
         (place / f"{name}.html").write_text(page_of(site, links, name, figure), encoding="utf-8")
     return 2 * len(drawn)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from civcas.catalog import entries
 from civcas.telling import page as telling_page
 from civcas.terms.version import VERSION
-from civcas.web.bidi import isolated
+from civcas.web.bidi import isolated, unsteered
 from civcas.web.language import Language, language, languages
 from civcas.web.links import Links
 from civcas.web.marking import Says, grades
@@ -63,7 +63,8 @@ def render(
     """The text of a page; what every template may use is given here, what this one shows in `context`."""
     words = language(links.language)
     given = _given(site, links, words) | {"page": page, "query": query or Query()}
-    return _templates().get_template(template).render(given, frame=_frame(site, links, given), **context)
+    drawn = _templates().get_template(template).render(given, frame=_frame(site, links, given), **context)
+    return unsteered(drawn)  # whatever part it came by, a picture's or a claim's
 
 
 def _given(site: Site, links: Links, words: Language) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from civcas.public.tables import SHOWN
 from civcas.telling.page import policy
 from civcas.web import api, embedding, incident, incidents_js, openapi, storing
 from civcas.web.api import Words
+from civcas.web.bidi import unsteered
 from civcas.web.language import language, languages
 from civcas.web.links import FIRST, Links, LiveLinks
 from civcas.web.page import Page
@@ -235,7 +236,7 @@ def _embed(site: Site, rest: str) -> Reply:
     if form == "svg":
         only_its_style = policy(frame.plain_stylesheet())
         return Reply(
-            type=SVG, body=_encoded(figure.svg()), embeds=True, headers={"Content-Security-Policy": only_its_style}
+            type=SVG, body=_encoded(unsteered(figure.svg())), embeds=True, headers={"Content-Security-Policy": only_its_style}
         )
     links: Links = LiveLinks(language=code or FIRST, here="")
     return Reply(body=_encoded(embedding.page_of(site, links, stem, figure)), embeds=True)

@@ -1,0 +1,43 @@
+"""A made-up case as a site, and a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from civcas.web.folder import write_pages
+from civcas.web.site import Site
+from made_up_public import made_up_public
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return Site.make(made_up_public(300), tmp_path_factory.mktemp("site") / "site.db")
+
+
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same case as a folder of pages."""
+    out = tmp_path_factory.mktemp("folder")
+    write_pages(made_up_public(300), out)
+    return out
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("chromium is not installed: sudo apt-get install chromium")
+    with playwright.sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
