@@ -46,7 +46,12 @@ def test_nothing_of_the_data_runs_in_the_map_its_popups_or_the_list(opened: Any,
     for where in ("map/index.html", "incidents/index.html?size=100", "ar/map/index.html"):
         page.goto(f"{tmp_path.as_uri()}/{where}")
         page.wait_for_selector("table tbody tr", state="attached")
-        assert page.evaluate("document.querySelectorAll('[onerror], [onload], main iframe, main img, main b script').length") == 0
+        assert (
+            page.evaluate(
+                "document.querySelectorAll('[onerror], [onload], main iframe, main img, main b script').length"
+            )
+            == 0
+        )
         shown = page.evaluate("document.querySelector('main').innerText")
         assert "\u202e" not in shown and "\u202d" not in shown, "an override of direction is not shown"
     assert page.complaints == [], "no dialog, no violation of the policy, no error"

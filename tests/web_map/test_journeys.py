@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from looking import until
 
 from civcas.terms.window import Window
 from civcas.web.query import Query
 from civcas.web.site import Site
-from looking import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MOST_TABS = 90
@@ -66,7 +66,9 @@ def test_from_the_overview_to_the_report_behind_a_number_and_back(
         if page.locator(".maplibregl-popup a").count():
             break
         until(page, "document.activeElement.closest('[data-places]') !== null")
-    tab_to(page, ".maplibregl-popup a") if not page.evaluate("document.activeElement.matches('.maplibregl-popup a')") else None
+    tab_to(page, ".maplibregl-popup a") if not page.evaluate(
+        "document.activeElement.matches('.maplibregl-popup a')"
+    ) else None
     at_map = page.url
     page.keyboard.press("Enter")
     page.wait_for_selector("article.incident")
@@ -85,4 +87,6 @@ def test_from_the_overview_to_the_report_behind_a_number_and_back(
     page.wait_for_selector(f'[data-found="{expected}"]')
     assert urlsplit(page.url).query == urlsplit(at_map).query
     assert page.complaints == []
-    assert {urlsplit(url).netloc for url in page.asked if not url.startswith(("blob:", "data:"))} <= {urlsplit(begin).netloc}
+    assert {urlsplit(url).netloc for url in page.asked if not url.startswith(("blob:", "data:"))} <= {
+        urlsplit(begin).netloc
+    }

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from looking import until
 
 from civcas.terms.vocabulary import Grading
 from civcas.web.query import Query
 from civcas.web.site import Site
-from looking import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 LIST = "/incidents/index.html"
-BODY = "document.querySelector('[data-list] tbody').innerHTML.replace(/\\s+/g, ' ').replace(/> </g, '><')"
 
 
 @pytest.mark.parametrize("language", ["", "/ar"])
 def test_rows_drawn_by_script_are_the_rows_of_the_template(opened: Any, on_disk: str, language: str) -> None:
     bare = opened(f"{on_disk}{language}{LIST}", java_script_enabled=False)
     drawn = opened(f"{on_disk}{language}{LIST}?size=100")
-    texts = "(selector) => [...document.querySelectorAll(selector)].map((e) => [e.tagName, e.className, e.innerText, e.getAttribute('href')])"
+    texts = """(selector) => [...document.querySelectorAll(selector)]
+        .map((each) => [each.tagName, each.className, each.innerText, each.getAttribute('href')])"""
     parts = "[data-list] tbody :is(th, td, a, span, bdi)"
     assert drawn.evaluate(texts, parts) == bare.evaluate(texts, parts)
 
@@ -35,7 +35,9 @@ def test_a_filtered_list_holds_what_the_server_finds_page_after_page(opened: Any
         codes += page.locator("[data-list] tbody th").all_inner_texts()
         if page.locator('[data-turn="next"]').count():
             page.locator('[data-turn="next"]').press("Enter")
-    expected = [r["code"] for n in range(1, -(-found.incidents // 25) + 1) for r in site.incidents(query.varied(page=n)).rows]
+    expected = [
+        r["code"] for n in range(1, -(-found.incidents // 25) + 1) for r in site.incidents(query.varied(page=n)).rows
+    ]
     assert codes == expected
     page.go_back()
     assert f"page={-(-found.incidents // 25) - 1}" in page.url
@@ -47,7 +49,9 @@ def test_a_chip_takes_its_filter_away_and_back_brings_it_again(opened: Any, on_d
     both = site.found(Query(grading=(Grading.FAIR,), belligerents=("Coalition",))).incidents
     assert page.locator("[data-found]").get_attribute("data-found") == str(both)
     page.locator(".chips li a").first.press("Enter")
-    assert page.locator("[data-found]").get_attribute("data-found") == str(site.found(Query(grading=(Grading.FAIR,))).incidents)
+    assert page.locator("[data-found]").get_attribute("data-found") == str(
+        site.found(Query(grading=(Grading.FAIR,))).incidents
+    )
     page.go_back()
     assert page.locator("[data-found]").get_attribute("data-found") == str(both)
 

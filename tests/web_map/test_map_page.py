@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from looking import number, until
 
 from civcas.terms.window import Window
 from civcas.web.query import Query
 from civcas.web.site import Site
-from looking import number, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 MAP = "/map/index.html"
@@ -35,8 +35,12 @@ def test_the_map_asks_no_other_host_breaks_no_policy_and_axe_finds_nothing_serio
         urlsplit(address).netloc
     }
     found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [(v["id"], [n["html"][:90] for n in v["nodes"]][:3]) for v in found if v["impact"] in ("serious", "critical")] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing is wider than the screen"
+    assert [
+        (v["id"], [n["html"][:90] for n in v["nodes"]][:3]) for v in found if v["impact"] in ("serious", "critical")
+    ] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        "nothing is wider than the screen"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,9 @@ def a_map(browser: Any, on_disk: str) -> Iterator[Any]:
 
 def asked(page: Any, query: str = "", view: str = "") -> Any:
     """As if the reader came to this address; `view` is zoom/latitude/longitude."""
-    page.evaluate("(a) => { history.pushState(null, '', a); dispatchEvent(new PopStateEvent('popstate')); }", f"?{query}")
+    page.evaluate(
+        "(a) => { history.pushState(null, '', a); dispatchEvent(new PopStateEvent('popstate')); }", f"?{query}"
+    )
     if view:
         zoom, latitude, longitude = map(float, view.split("/"))
         page.evaluate("(to) => civcas.page.map.map.jumpTo(to)", {"zoom": zoom, "center": [longitude, latitude]})
@@ -100,10 +106,16 @@ def test_every_located_incident_in_view_is_in_exactly_one_cluster(a_map: Any, si
 def test_an_incident_known_to_a_province_is_an_area_of_its_size_and_no_pin(a_map: Any) -> None:
     page = asked(a_map, "", "9/36.2/37.15")
     drawn = page.evaluate(
-        """() => { const {map, sheet} = civcas.page.map; const {x, y} = civcas.places.positions(); const {radius_km} = civcas.incidents.columns;
-            return [...civcas.page.found].filter((i) => x[i] === x[i]).map((i) => { const item = sheet.placed({n: 1, members: [i], x: x[i], y: y[i]});
-                const across = map.unproject([item.x, item.y]).distanceTo(map.unproject([item.x + (item.area || 1), item.y])) / 1000;
-                return {form: item.form, area: item.area, across, km: radius_km[i]}; }); }"""
+        """() => {
+            const {map, sheet} = civcas.page.map;
+            const {x, y} = civcas.places.positions();
+            const km = civcas.incidents.columns.radius_km;
+            const inKm = (item) => map.unproject([item.x, item.y]).distanceTo(map.unproject([item.x + item.area, item.y])) / 1000;
+            return [...civcas.page.found].filter((i) => x[i] === x[i]).map((i) => {
+                const item = sheet.placed({n: 1, members: [i], x: x[i], y: y[i]});
+                return {form: item.form, across: inKm(item), km: km[i]};
+            });
+        }"""
     )
     assert {item["form"] for item in drawn if item["km"] > 10} == {"letterOnly"}
     assert {item["form"] for item in drawn if item["km"] <= 10} == {"single"}
@@ -126,7 +138,9 @@ def test_the_handles_of_the_timeline_move_by_keys_and_back_undoes_them(a_map: An
     found = number(page, "found")
     page.locator("[data-to]").focus()
     page.keyboard.press("Home")
-    assert page.locator("[data-to]").get_attribute("aria-valuenow") == handle.get_attribute("aria-valuenow"), "it stops at the other"
+    assert page.locator("[data-to]").get_attribute("aria-valuenow") == handle.get_attribute("aria-valuenow"), (
+        "it stops at the other"
+    )
     page.go_back()
     assert number(page, "found") == found
     page.go_back()
