@@ -1,9 +1,13 @@
-"""Feeds damaged samples to every importer, guided by which lines of the importers they reach, and reports what went wrong.
+"""Feeds damaged samples to every importer, guided by the lines of the importers they reach, and reports what went wrong.
 
-python benchmarks/fuzz.py [--minutes 10] [--seed 1]
+python benchmarks/fuzz.py [--minutes 10] [--seed 1] [--only airwars,mapped]
 
-Wrong is: an error other than a refusal (BadInput), accounts that do not balance, rows lost against Python's own CSV reader, a run
-of more than 20 seconds, or more than 2 GiB of memory. Inputs that went wrong are kept in fuzz-failures/.
+Needs atheris (pip install atheris). Each importer has a process and an equal share of the minutes. Damage knows the forms: cells, rows, headers,
+delimiters, line ends, quotes, encodings, packings, JSON values, types of Parquet columns; atheris changes bytes beside it.
+
+Wrong is: an error other than a refusal (CivcasError); accounts that do not balance, or say another number of rows than the tables
+hold; another result by the straight way than by the careful one; another number of rows than Python's own CSV reader finds where
+every row was read; a run of more than 20 seconds; more than 2 GiB of memory. Inputs that went wrong are kept in fuzz-failures/.
 """
 
 from __future__ import annotations
@@ -11,193 +15,206 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import json
+import os
 import random
 import resource
+import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-import civcas.importers
-from civcas.catalog import find
-from civcas.errors import CivcasError
-from civcas.importers.header import SEARCHED
-from civcas.importers.importer import Options
-from civcas.importers.reading import read
+import atheris
 
-ROOM = str(Path(civcas.importers.__file__).parent)
-SAMPLES = Path(ROOM) / "samples"
-TOKENS = [
-    *(
-        b'"',
-        b'""',
-        b"\n",
-        b"\r\n",
-        b"\r",
-        b",",
-        b";",
-        b"\t",
-        b"\0",
-        b"\xff\xfe",
-        b"\xef\xbb\xbf",
-        b" ",
-        b"'",
-        b"--",
-        b"\\",
-        b"\x01",
-    ),
-    *(
-        b"NA",
-        b"-9",
-        b"=1+1",
-        b"1e309",
-        b"nan",
-        b"2016-02-30",
-        b"0000-00-00",
-        b"99999999999999999999",
-        b"\xd9\xa3",
-        b"null",
-    ),
-    *(b"{", b"}", b"[", b"]", b"#event", b"PK\x03\x04", b"\x1f\x8b", b"PAR1"),
-]
+with atheris.instrument_imports(include=["civcas.importers"], enable_loader_override=False):
+    import civcas.importers
+    from civcas.catalog import entries, find
+    from civcas.importers import asking, proposing, reading
+    from civcas.importers.importer import Imported, Options
+
+from damaging import OWN, damage, mappings
+
+from civcas.errors import CivcasError
+
+SAMPLES = Path(civcas.importers.__file__).parent / "samples"
 SECONDS_AT_MOST = 20
-PLAIN = ("airwars", "acled", "gtd", "strike_releases", "tbij_drones", "foreign_fighters", "victim_lists")
-MAPPING = """fields:
-  date_start: Date
-  place: Town
-  civ_killed_min: {column: Killed, range: true}
-  latitude: {column: Lat, decimal_comma: true}
-"""
-OWN = [
-    b"Date;Town;Killed;Lat\n2016-01-02;A;3-5;36,5\n2016-01-03;B;;\n",
-    b'{"Date": "2016-01-02", "Town": "A", "Killed": 3, "Lat": "1"}\n' * 2,
-    b'[{"Date": "2016-01-02", "Town": "A", "Killed": "5+", "Lat": null}]',
-]
+MEMORY_AT_MOST = 2 << 20  # KiB
+LARGEST = 1 << 16
 
 
 class TooSlow(Exception):
     """A run that takes longer than a person would wait."""
 
 
-def mutate(draw: random.Random, content: bytes, others: list[bytes]) -> bytes:
-    """A few small damages: bytes changed, pieces dropped, doubled, moved, tokens put in, another input spliced on."""
-    damaged = bytearray(content)
-    for _ in range(draw.choice((1, 1, 2, 3, 8))):
-        at, length = draw.randrange(len(damaged) + 1), draw.choice((1, 2, 8, 64))
-        kind = draw.randrange(6)
-        if kind == 0 and damaged:
-            damaged[at - 1] = draw.randrange(256)
-        elif kind == 1:
-            del damaged[at : at + length]
-        elif kind == 2:
-            damaged[at:at] = damaged[at : at + length] * draw.choice((1, 2, 50))
-        elif kind == 3:
-            damaged[at:at] = draw.choice(TOKENS)
-        elif kind == 4:
-            damaged[at : at + length] = draw.choice(TOKENS)
-        else:
-            other = draw.choice(others)
-            damaged[at:] = other[draw.randrange(len(other) + 1) :]
-    return bytes(damaged[: 1 << 20])
+class Target:
+    """One importer under fire: a folder in memory, one database for all runs, and a tally."""
 
+    def __init__(self, name: str, folder: Path) -> None:
+        self.importer, self.folder, self.file = find("importers", name), folder, folder / "given"
+        self.mappings = [m for m in mappings(folder)] if name == "mapped" else [None]
+        self.tally = {"read": 0, "refused": 0, "wrong": 0}
+        self.slowest, self.kept, self.straight = 0.0, 0, reading._straight
+        db = asking.connect(folder)
+        for module in (reading, proposing):
+            module.connect = lambda *_: db.cursor()  # a database of its own costs more than a run
+        os.chdir(folder)
 
-def attempt(name: str, content: bytes, folder: Path, mapping: Path) -> tuple[set[tuple[str, int]], str]:
-    """Lines reached, and what became of it: `read`, `refused`, or what went wrong."""
-    reached: set[tuple[str, int]] = set()
+    def __call__(self, content: bytes) -> None:
+        started = time.monotonic()
+        signal.alarm(SECONDS_AT_MOST)
+        try:
+            outcome = self._outcome(content)
+        except BaseException:
+            outcome = "wrong: " + traceback.format_exc(limit=-4)
+        finally:
+            signal.alarm(0)
+        self.slowest = max(self.slowest, time.monotonic() - started)
+        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MEMORY_AT_MOST:
+            outcome = "wrong: more than 2 GiB of memory"
+        self.tally[outcome.split(":")[0]] += 1
+        if outcome.startswith("wrong"):
+            self._keep(content, outcome)
 
-    def line(frame: FrameType, event: str, _: Any) -> Any:
-        if event == "line":
-            reached.add((frame.f_code.co_filename, frame.f_lineno))
-        return line
+    def _outcome(self, content: bytes) -> str:
+        self.file.write_bytes(content)
+        options = Options(mapping=self.mappings[len(content) % len(self.mappings)])
+        if self.importer.name == "mapped":
+            self._propose()
+        try:
+            one = reading.read(self.importer, self.file, self.folder / "one", options)
+        except CivcasError as refused:
+            return "refused" if str(refused) else "wrong: refused without a word"
+        wrong = self._miscounted(one, content)
+        if one.importer != "package" and not wrong:
+            wrong = self._differs(one, options)
+        return f"wrong: {wrong}" if wrong else "read"
 
-    def call(frame: FrameType, event: str, _: Any) -> Any:
-        return line if frame.f_code.co_filename.startswith(ROOM) else None
+    def _propose(self) -> None:
+        try:
+            proposing.propose(self.file, Options())
+        except CivcasError:
+            return
 
-    file = folder / "given.csv"
-    file.write_bytes(content)
-    signal.alarm(SECONDS_AT_MOST)
-    sys.settrace(call)
-    try:
-        imported = read(
-            find("importers", name), file, folder / "out", Options(mapping=mapping if name == "mapped" else None)
-        )
-        lost = _lost(imported.accounts.given, imported, content)
-        outcome = "read" if imported.accounts.balanced and not lost else f"wrong: {lost or 'accounts do not balance'}"
-    except CivcasError:
-        outcome = "refused"
-    except BaseException:
-        outcome = "wrong: " + traceback.format_exc(limit=-3)
-    finally:
-        sys.settrace(None)
-        signal.alarm(0)
-    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 2 << 20:
-        outcome = "wrong: more than 2 GiB of memory"
-    return reached, outcome
+    def _miscounted(self, one: Imported, content: bytes) -> str:
+        told = one.accounts
+        main = next(iter(told.tables))
+        held = one.reader(main).read_all().num_rows, one.reader("unread").read_all().num_rows
+        if not told.balanced or held != (told.read, told.unread):
+            return f"accounts {told} but {held} rows held"
+        if one.encoding != "utf-8" or told.unread or content[:2] in (b"PK", b"\x1f\x8b") or one.importer == "package":
+            return ""
+        layouts = {layout.name: layout for layout in self.importer.layouts}
+        layout = layouts.get(one.layout)
+        if layout is None or content.count(b"\r") != content.count(b"\r\n") or content.lstrip()[:1] in (b"{", b"["):
+            return ""
+        quoting = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
+        try:
+            lines = sum(1 for row in csv.reader(io.StringIO(content.decode(), newline=""), quoting=quoting) if row)
+        except csv.Error:
+            return ""
+        above = 0 if layout.headerless and not layout.header else 1
+        return f"{told.given} rows given, Python finds {lines} lines" if lines - told.given not in range(above, 41) else ""
 
-
-def _lost(given: int, imported: Any, content: bytes) -> str:
-    """Rows that Python's own reader finds below the header and the accounts do not; only where both read the same thing."""
-    if (
-        imported.encoding != "utf-8"
-        or imported.importer not in PLAIN
-        or imported.layout in ("REST pages", "civcas data package")
-    ):
+    def _differs(self, one: Imported, options: Options) -> str:
+        """What the careful way says otherwise, if anything."""
+        reading._straight = lambda *_: None
+        try:
+            other = reading.read(self.importer, self.file, self.folder / "other", options)
+        finally:
+            reading._straight = self.straight
+        if one.accounts != other.accounts:
+            return f"straight {one.accounts}, carefully {other.accounts}"
+        for name in one.tables.keys() - {"published"}:
+            if not one.reader(name).read_all().equals(other.reader(name).read_all()):
+                return f"{name} differs between the straight and the careful way"
         return ""
-    if content.lstrip()[:1] in (b"{", b"[") or content.count(b"\r") != content.count(b"\r\n"):
-        return ""
-    try:
-        rows = [row for row in csv.reader(io.StringIO(content.decode(), newline="")) if row]
-    except csv.Error:
-        return ""
-    return f"{given} rows given, {len(rows) - 1} found by Python" if len(rows) - 1 - given > SEARCHED else ""
+
+    def _keep(self, content: bytes, outcome: str) -> None:
+        self.kept += 1
+        if self.kept <= 20:
+            (FAILURES / f"{self.importer.name}-{self.kept}").write_bytes(content)
+            print(f"{self.importer.name}, {self.kept}: {outcome}", file=sys.stderr, flush=True)
 
 
-def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--minutes", type=float, default=10)
-    words.add_argument("--seed", type=int, default=1)
-    told = words.parse_args()
+FAILURES = Path("fuzz-failures").resolve()
+
+
+def fire(name: str, seconds: float, seed: int) -> None:
+    """Fuzz one importer in this process for a while, then print its tally as JSON; never returns."""
 
     def too_slow(*_: object) -> None:
         raise TooSlow
 
     signal.signal(signal.SIGALRM, too_slow)
-    draw = random.Random(told.seed)
-    corpus = [(p.parent.name, p.read_bytes()) for p in sorted(SAMPLES.rglob("*")) if p.is_file()] + [
-        ("mapped", c) for c in OWN
-    ]
-    names = sorted({name for name, _ in corpus})
-    reached: set[tuple[str, int]] = set()
-    tally: dict[str, int] = {"read": 0, "refused": 0, "wrong": 0}
-    slowest, runs, started = 0.0, 0, time.monotonic()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        mapping = folder / "m.yaml"
-        mapping.write_text(MAPPING, encoding="utf-8")
-        while time.monotonic() - started < told.minutes * 60:
-            name, content = draw.choice(corpus)
-            if draw.random() < 0.05:
-                name = draw.choice(names)
-            damaged = mutate(draw, content, [c for _, c in corpus[:40]])
-            begun = time.monotonic()
-            lines, outcome = attempt(name, damaged, folder, mapping)
-            slowest, runs = max(slowest, time.monotonic() - begun), runs + 1
-            if lines - reached:
-                reached |= lines
-                corpus.append((name, damaged))
-            tally[outcome.split(":")[0]] += 1
-            if outcome.startswith("wrong"):
-                kept = Path("fuzz-failures")
-                kept.mkdir(exist_ok=True)
-                (kept / f"{name}-{runs}").write_bytes(damaged)
-                print(f"{name}, run {runs}: {outcome}", flush=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"{runs:,} runs in {told.minutes:g} minutes over {len(names)} importers: {tally}; {len(reached):,} lines reached, "
-          f"{len(corpus)} inputs kept; slowest {slowest:.1f} s, peak {peak:.2f} GiB")  # fmt: skip
+    FAILURES.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="civcas-fuzz-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    tempfile.tempdir = str(folder)
+    seeds = folder / "corpus"
+    seeds.mkdir()
+    for place, content in enumerate(_samples(name)):
+        (seeds / str(place)).write_bytes(content)
+    target, begun = Target(name, folder), time.monotonic()
+
+    def mutate(content: bytes, largest: int, drawn: int) -> bytes:
+        draw = random.Random(drawn)
+        damaged = atheris.Mutate(content, largest) if draw.random() < 0.25 else damage(draw, content)
+        return bytes(damaged[:largest])
+
+    def attempt(content: bytes) -> None:
+        target(content)
+        if time.monotonic() - begun > seconds:
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+            kept = len(list(seeds.iterdir()))
+            told = {"importer": name, "runs": sum(target.tally.values()), **target.tally, "slowest": round(target.slowest, 2),
+                    "peak_gib": round(peak, 2), "inputs": kept}  # fmt: skip
+            shutil.rmtree(folder, ignore_errors=True)
+            os.write(1, (json.dumps(told) + "\n").encode())
+            os._exit(0)
+
+    words = [sys.argv[0], str(seeds), f"-seed={seed}", f"-max_len={LARGEST}", "-timeout=60", "-rss_limit_mb=3000", "-verbosity=0"]
+    atheris.Setup(words, attempt, custom_mutator=mutate)
+    atheris.Fuzz()
+
+
+def _samples(name: str) -> list[bytes]:
+    """What an importer reads whole: its samples by hand, or tables made here."""
+    if name in OWN:
+        return OWN[name]()
+    return [path.read_bytes() for path in sorted((SAMPLES / name).rglob("*")) if path.is_file()]
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--minutes", type=float, default=10, help="for all importers together")
+    words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--only", default="", help="names of importers, separated by commas")
+    words.add_argument("--fire", default="", help=argparse.SUPPRESS)
+    told = words.parse_args()
+    names = told.only.split(",") if told.only else sorted(entries("importers"))
+    seconds = told.minutes * 60 / len(names)
+    if told.fire:
+        fire(told.fire, told.minutes * 60, told.seed)
+    total: dict[str, Any] = {"runs": 0, "read": 0, "refused": 0, "wrong": 0}
+    for name in names:
+        words_ = [sys.executable, __file__, "--fire", name, "--minutes", str(seconds / 60), "--seed", str(told.seed)]
+        answer = subprocess.run(words_, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
+        said = [line for line in answer.stdout.splitlines() if line.startswith("{")]
+        noise = [line for line in answer.stderr.splitlines() if not line.startswith(("INFO:", "WARNING:"))]
+        if answer.returncode or not said:
+            print(f"{name}: the process ended with {answer.returncode}\n" + "\n".join(noise[-30:]), flush=True)
+            total["wrong"] += 1
+            continue
+        found = json.loads(said[-1])
+        total = {key: total[key] + found[key] for key in total}
+        print(" ".join(f"{key} {value}" for key, value in found.items()), flush=True)
+        if found["wrong"]:
+            print("\n".join(noise), flush=True)
+    print(f"together in {told.minutes:g} minutes: {total}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 """Times an import against DuckDB alone writing the same file as Parquet, and against pandas doing the same mapping.
 
-python benchmarks/import.py [--ged 1000000] [--gdelt 10000000] [--pandas-rows 1000000] [--json]
+python benchmarks/import.py [--ged 1000000] [--gdelt 10000000] [--pandas-rows 1000000] [--times 1] [--json]
 
 Made-up files in the layouts of UCDP GED and GDELT 2.0; every way runs in its own process, in the same run, on the same file.
 Targets: at most 2.5 times DuckDB's time, at most 2 GiB, at least 10 times faster than pandas.
+
+Pandas is timed in three ways, which map, parse and check the same fields and keep every other column as a column:
+`objects` reads cells as Python objects, as pandas before 3 does with dtype=str; `str` is pandas 3's own text, which Arrow holds;
+`arrow` reads by Arrow's engine on all cores into Arrow's types (it takes leading zeros off codes, which the others keep).
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,7 +25,8 @@ from pathlib import Path
 
 import duckdb
 
-WAYS = ("duckdb", "civcas", "pandas")
+WAYS = ("duckdb", "civcas")
+PANDAS = ("pandas-objects", "pandas-str", "pandas-arrow")
 
 
 def make_ged(path: Path, rows: int) -> None:
@@ -99,67 +105,75 @@ def by_civcas(layout: str, file: Path, out: Path) -> None:
     assert accounts.balanced and accounts.unread == 0
 
 
-def by_pandas(layout: str, file: Path, out: Path) -> None:
-    """The same fields, checks and kept columns, in pandas' own columnar ways."""
+def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
+    """The same fields and checks, and every other column kept, in pandas' own columnar ways."""
     import pandas as pd
 
     from civcas.importers.gdelt import VERSIONS
     from civcas.importers.ucdp_ged import DATES, KINDS, PLACES
 
-    def rest(frame: pd.DataFrame, used: list[str]) -> list[str]:
-        return frame.drop(columns=used).to_json(orient="records", lines=True).splitlines()
+    words: dict = {"objects": {"dtype": object}, "str": {"dtype": str},
+                   "arrow": {"engine": "pyarrow", "dtype_backend": "pyarrow"}}[held]  # fmt: skip
+
+    def days(column: pd.Series, form: str) -> pd.Series:
+        return pd.to_datetime(column.astype(str) if held == "arrow" else column, format=form)
 
     if layout == "gdelt":
-        given = pd.read_csv(file, sep="\t", header=None, names=VERSIONS[2], dtype=str, quoting=3)
-        used = "GlobalEventID Day Actor1Code Actor2Code EventCode GoldsteinScale NumMentions"
-        used += " ActionGeo_CountryCode ActionGeo_Lat ActionGeo_Long"
-        table = given[used.split()].assign(Day=pd.to_datetime(given["Day"], format="%Y%m%d"), scheme="cameo")
+        bare = {} if held == "arrow" else {"quoting": 3}
+        table = pd.read_csv(file, sep="\t", header=None, names=VERSIONS[2], **words, **bare)
+        table["Day"] = days(table["Day"], "%Y%m%d")
+        table["scheme"] = "cameo"
         for name in ("GoldsteinScale", "ActionGeo_Lat", "ActionGeo_Long", "NumMentions"):
-            table[name] = pd.to_numeric(given[name])
+            table[name] = pd.to_numeric(table[name])
         assert table["ActionGeo_Lat"].between(-90, 90).all() and table["ActionGeo_Long"].between(-180, 180).all()
-        table["GlobalEventID"] = "gdelt:" + given["GlobalEventID"]
-        table["extra"] = rest(given, used.split())
+        table["GlobalEventID"] = "gdelt:" + table["GlobalEventID"].astype(str)
+        assert table["GlobalEventID"].is_unique
     else:
-        given = pd.read_csv(file, dtype=str)
+        table = pd.read_csv(file, **words)
         counts = ["deaths_civilians", "low", "high", "best", "number_of_sources", "latitude", "longitude"]
-        table = given[["id", "relid", "country", "adm_1", "where_coordinates", "source_headline"]].copy()
         for name in counts:
-            table[name] = pd.to_numeric(given[name])
+            table[name] = pd.to_numeric(table[name])
         assert (table[counts[:5]] >= 0).all().all() and table["latitude"].between(-90, 90).all()
         for name in ("date_start", "date_end"):
-            table[name] = pd.to_datetime(given[name], format="%Y-%m-%d")
-        table["kind"] = given["type_of_violence"].map(KINDS)
-        table["date_precision"], table["geo_precision"] = given["date_prec"].map(DATES), given["where_prec"].map(PLACES)
-        table["belligerents"] = given["side_a"].where(
-            given["type_of_violence"] == "3", given["side_a"] + "; " + given["side_b"]
-        )
-        table["id"] = "ucdp_ged:" + given["id"]
-        table["extra"] = rest(
-            given, ["id", "relid", "country", "adm_1", "where_coordinates", "date_start", "date_end", *counts]
-        )
-    assert table["id" if layout == "ucdp_ged" else "GlobalEventID"].is_unique
+            table[name] = days(table[name], "%Y-%m-%d")
+        kind = table["type_of_violence"].astype(str)
+        table["kind"] = kind.map(KINDS)
+        table["date_precision"] = table["date_prec"].astype(str).map(DATES)
+        table["geo_precision"] = table["where_prec"].astype(str).map(PLACES)
+        table["belligerents"] = table["side_a"].where(kind == "3", table["side_a"] + "; " + table["side_b"])
+        table["id"] = "ucdp_ged:" + table["id"].astype(str)
+        assert table["id"].is_unique
+    table["row"] = range(1, len(table) + 1)
     table.to_parquet(f"{out}.parquet")
 
 
 def main() -> None:
     if sys.argv[1:2] == ["--way"]:
         way, layout, file, out = sys.argv[2:]
-        {"duckdb": by_duckdb, "civcas": by_civcas, "pandas": by_pandas}[way](layout, Path(file), Path(out))
+        if way in PANDAS:
+            by_pandas(layout, Path(file), Path(out), way.removeprefix("pandas-"))
+        else:
+            {"duckdb": by_duckdb, "civcas": by_civcas}[way](layout, Path(file), Path(out))
         return
-    words = argparse.ArgumentParser(description=__doc__)
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--ged", type=int, default=1_000_000)
     words.add_argument("--gdelt", type=int, default=10_000_000)
-    words.add_argument("--pandas-rows", type=int, default=1_000_000, help="rows of the files that pandas is timed on")
+    words.add_argument(
+        "--pandas-rows", type=int, default=1_000_000, help="rows of the files that pandas is timed on; 0: not"
+    )
+    words.add_argument("--times", type=int, default=1, help="runs of each way, by turns; the middle one counts")
     words.add_argument("--json", action="store_true")
     told = words.parse_args()
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for layout, make, rows in (("ucdp_ged", make_ged, told.ged), ("gdelt", make_gdelt, told.gdelt)):
-            for size, ways in ((rows, WAYS[:2]), (min(rows, told.pandas_rows), WAYS[1:])):
+            fewer = min(rows, told.pandas_rows)
+            for size in sorted({rows, fewer} - {0}, reverse=True):
+                ways = (WAYS if size == rows else WAYS[1:]) + (PANDAS if size == fewer else ())
                 file = Path(folder) / f"{layout}.csv"
                 make(file, size)
-                timed = {way: run(way, layout, file, Path(folder) / f"{layout}-{way}") for way in ways}
-                found.append({"layout": layout, "rows": size, "mib": file.stat().st_size >> 20, **timed})
+                found.append({"layout": layout, "rows": size, "mib": file.stat().st_size >> 20}
+                             | _timed(ways, layout, file, told.times))  # fmt: skip
                 file.unlink()
                 if not told.json:
                     print(_said(found[-1]), flush=True)
@@ -167,16 +181,32 @@ def main() -> None:
         print(json.dumps(found, indent=2))
 
 
+def _timed(ways: tuple[str, ...], layout: str, file: Path, times: int) -> dict[str, dict[str, float]]:
+    """Each way's middle run by wall time; the ways take turns, so that a busy minute meets them all."""
+    runs: dict[str, list[dict[str, float]]] = {way: [] for way in ways}
+    for _ in range(times):
+        for way in ways:
+            out = file.with_name(f"{layout}-{way}")
+            runs[way].append(run(way, layout, file, out))
+            shutil.rmtree(out, ignore_errors=True)
+            out.with_suffix(".parquet").unlink(missing_ok=True)
+    return {way: sorted(each, key=lambda r: r["seconds"])[len(each) // 2] for way, each in runs.items()}
+
+
 def _said(row: dict) -> str:
     ours = row["civcas"]
-    peer = next(way for way in ("duckdb", "pandas") if way in row)
-    ratio = ours["seconds"] / row[peer]["seconds"]
-    fast = "times DuckDB's (at most 2.5)" if peer == "duckdb" else "times faster than pandas (at least 10)"
-    times = " ".join(
-        f"{way} {row[way]['seconds']:.1f} s, processor {row[way]['cpu']:.1f} s, peak {row[way]['peak_gib']:.2f} GiB;"
-        for way in ("civcas", peer)
-    )
-    return f"{row['layout']} {row['rows']:,} rows, {row['mib']:,} MiB: {times} {ratio if peer == 'duckdb' else 1 / ratio:.2f} {fast}"
+    lines = [f"{row['layout']} {row['rows']:,} rows, {row['mib']:,} MiB"]
+    for way in (w for w in (*WAYS, *PANDAS) if w in row):
+        each = row[way]
+        wall, cpu = (each[of] / ours[of] for of in ("seconds", "cpu"))
+        against = {
+            "civcas": "",
+            "duckdb": f"; civcas takes {1 / wall:.2f} times as long (at most 2.5), {1 / cpu:.2f} by processor",
+        }
+        faster = f"; civcas is {wall:.1f} times faster (at least 10), {cpu:.1f} by processor"
+        lines.append(f"  {way:14} {each['seconds']:6.1f} s, processor {each['cpu']:6.1f} s, peak {each['peak_gib']:.2f} GiB"
+                     + against.get(way, faster))  # fmt: skip
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Releases of a made-up case: 20,000 incidents with 100,000 reports, and 200,000; time, processor time and memory of each step.
+"""Releases of a made-up case: 20,000 incidents with 100,000 reports linked to them; time, processor time and memory of each step.
 
 python benchmarks/release.py [INCIDENTS [ACCOUNTS]]
 """
@@ -14,10 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from made_up_case import made_up_case
-
 from civcas.release.building import build
 from civcas.release.verify import verify
+from made_up_case import made_up_case
 
 
 def processor() -> float:
@@ -49,7 +48,7 @@ class Steps:
 def main(incidents: int, accounts: int) -> None:
     folder = Path(tempfile.mkdtemp(prefix="civcas-benchmark-"))
     try:
-        case = made_up_case(folder / "case", incidents=incidents, accounts=accounts)
+        case = made_up_case(folder / "case", incidents=incidents, accounts=accounts, linked=True)
         print(f"{incidents:,} incidents, {incidents + accounts:,} reports")
         steps, begun, used = Steps(), time.perf_counter(), processor()
         built = build(case, folder / "release", tell=steps)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from civcas.case.case import Case
 from civcas.case.folder import make
+from civcas.terms import decision
 
 SIDES = ("Coalition", "Russian Military", "Syrian Regime", "Turkish Military", "Unknown Militia")
 SHARES = (0.38, 0.3, 0.2, 0.07, 0.05)
@@ -154,6 +155,13 @@ def take_in(
     return made.sequence
 
 
+def link_up(case: Case, accounts: int, incidents: int, *, author: str = "Inventa Author") -> None:
+    """Say of every account which incident it speaks of, as `made_up_reports` made them."""
+    because = "the same place, day and number"
+    links = (decision.link(f"accounts:{i + 1}", f"made-up:{i % incidents + 1}", because=because) for i in range(accounts))
+    case.decide(*links, author=author)
+
+
 def made_up_case(
     folder: Path,
     *,
@@ -162,6 +170,7 @@ def made_up_case(
     seed: int = 1,
     terms: str = TERMS,
     clock: Clock | None = None,
+    linked: bool = False,
 ) -> Case:
     """A case with these incidents and accounts, by an author whose name must not be published."""
     clock = clock or Clock()
@@ -173,4 +182,6 @@ def made_up_case(
     take_in(case, "made-up", first)
     if accounts:
         take_in(case, "accounts", more)
+    if linked:
+        link_up(case, accounts, incidents)
     return case

@@ -60,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
         "terms",
         "catalog",
+        "vault",
         "ledger",
         "exporters",
         "case",

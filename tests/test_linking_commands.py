@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from civcas.case.case import Case
 from civcas.cli.app import build
 from civcas.errors import BadInput, UnknownName
+from case_of_reports import case_of_reports
 from made_up_reports import world
 
 
@@ -75,11 +78,11 @@ def test_answers_are_kept_at_once_and_the_review_resumes(reports: Path, tmp_path
     assert "km apart" in shown
     made = [json.loads(line) for line in kept.read_text().splitlines()]
     assert [(d["kind"], d["because"], d["by"]) for d in made] == [
-        ("link", "reviewed side by side", "A. Reviewer"), ("unlink", "same hospital", "A. Reviewer"),
+        ("link", "reviewed side by side", "A. Reviewer"), ("later", "", "A. Reviewer"), ("unlink", "same hospital", "A. Reviewer"),
     ]  # fmt: skip
     run("review", reports, "--decisions", kept, "--by", "A. Reviewer", "--pairs", 1, typed="y")
-    subjects = [json.loads(line)["subject"] for line in kept.read_text().splitlines()]
-    assert len(set(subjects)) == 3
+    asked = [tuple(json.loads(line)["value"].values()) for line in kept.read_text().splitlines()]
+    assert len(set(asked)) == 4
 
 
 def test_a_case_is_counted_by_a_named_rule_set(reports: Path, tmp_path: Path) -> None:
@@ -104,8 +107,6 @@ def test_what_cannot_be_read_is_refused_with_one_message(words: list[Any]) -> No
 
 
 def test_copies_of_one_text_are_counted_with_one_voice(tmp_path: Path) -> None:
-    import pyarrow as pa
-
     text = "Nine people were killed when a market was hit in the east of the town on Monday morning"
     reports = pa.table({
         "report_id": ["a", "b", "c"], "source": ["S", "T", "U"], "civ_killed_min": [9, 9, 5], "civ_killed_max": [9, 9, 5],
@@ -115,3 +116,69 @@ def test_copies_of_one_text_are_counted_with_one_voice(tmp_path: Path) -> None:
     pq.write_table(pa.table({"incident_id": ["i"] * 3, "report_id": ["a", "b", "c"]}), tmp_path / "in.parquet")
     found = json.loads(run("count", tmp_path / "r.parquet", "--incidents", tmp_path / "in.parquet", "--json"))
     assert (found["copies"], found["civilians_killed_min"], found["civilians_killed_max"]) == (1, 5, 9)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    return case_of_reports(tmp_path)
+
+
+def decided_in(case: Path) -> dict[str, tuple[str, str, str]]:
+    with Case.open(case) as opened:
+        return {r["subject"]: (r["decision"], r["author"], r["because"]) for r in opened.decisions().to_pylist()}
+
+
+def test_answers_go_to_the_ledger_and_a_later_sitting_goes_on_from_there(case: Path) -> None:
+    shown = run("review", "--case", case, "--by", "A. Reviewer", "--pairs", 2, typed="yltboth name the hospital\nn")
+    assert "2 answered; they are in the ledger" in shown
+    first = decided_in(case)
+    assert sorted(first.values()) == [
+        ("link", "A. Reviewer", "reviewed side by side"), ("unlink", "A. Reviewer", "both name the hospital"),
+    ]  # fmt: skip
+    run("review", "--case", case, "--by", "B. Reviewer", "--pairs", 1, typed="y")
+    second = decided_in(case)
+    assert len(second) == 3
+    assert first.items() <= second.items()
+
+
+def test_a_decision_is_never_undone_by_a_rerun_not_even_by_a_rule(case: Path, tmp_path: Path) -> None:
+    sure = json.loads(run("link", "--case", case, "--propose", tmp_path / "p.parquet", "--json"))
+    pair = pq.read_table(tmp_path / "p.parquet").slice(0, 1).to_pylist()[0]
+    one, other = pair["report_id_l"], pair["report_id_r"]
+    assert pair["chance"] > 0.9 and "decided" not in sure
+    run("review", "--case", case, "--by", "A. Reviewer", "--pair", one, other, typed="n")
+    ruled = json.loads(run("link", "--case", case, "--apply", "at-0.9", "--incidents", tmp_path / "in.parquet", "--json"))
+    kept = decided_in(case)
+    stands_in = {r["report_id"]: r["incident_id"] for r in pq.read_table(tmp_path / "in.parquet").to_pylist()}
+    assert ruled["decided"] > 5
+    assert kept[f"{one} + {other}"][:2] == ("unlink", "A. Reviewer")
+    assert stands_in[one] != stands_in[other]
+    assert {by for kind, by, _ in kept.values() if kind == "link"} == {"rule at-0.9"}
+    again = json.loads(run("link", "--case", case, "--apply", "at-0.9", "--json"))
+    assert again["decided"] < ruled["decided"] / 4
+
+
+def test_going_back_replaces_the_last_answer_and_the_ledger_holds_both(case: Path) -> None:
+    run("review", "--case", case, "--by", "A. Reviewer", "--pairs", 2, typed="yby?n")
+    run("review", "--case", case, "--by", "A. Reviewer", "--pairs", 2, typed="ybnq")
+    with Case.open(case) as opened:
+        entries = [e for e in opened.ledger.entries() if "link" in e.says.get("decision", "")]
+    corrected = [e for e in entries if e.says["supersedes"] is not None]
+    assert [e.kind for e in corrected] == ["correction", "correction"]
+    assert [e.says["decision"] for e in corrected] == ["link", "unlink"]
+
+
+def test_what_was_left_for_later_comes_back_last(case: Path) -> None:
+    first = run("review", "--case", case, "--by", "A. Reviewer", typed="lq")
+    again = run("review", "--case", case, "--by", "A. Reviewer", typed="q")
+    heads = [next(line for line in shown.splitlines() if "┃" in line) for shown in (first, again)]
+    assert heads[0] != heads[1]
+
+
+def test_a_pair_that_is_no_candidate_and_a_missing_place_are_refused(case: Path) -> None:
+    with pytest.raises(BadInput, match="no candidates"):
+        run("review", "--case", case, "--by", "me", "--pair", "m0001", "nobody")
+    with pytest.raises(BadInput, match="a place"):
+        run("review", "r.parquet")
+    with pytest.raises(BadInput, match="both a case and a file"):
+        run("link", "--case", case, "--decisions", "d.jsonl")

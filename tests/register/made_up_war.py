@@ -27,6 +27,7 @@ def write(folder: Path) -> list[Row]:
         "figure": _figures(),
         "indicator": _indicators(),
         "interaction": [{"interaction_id": "i:1", "dataset": "i", "date": FIRST, "code": "020", "mentions": 3}],
+        "withdrawal": [{"withdrawal_id": "w:1", "taken_back": "d:008", "dataset": "w", "withdrawn": FIRST}],
         "not_identifiable": [{"dataset": "d", "belligerent": "C", "area": "E", "reason": "it names no C"}],
     }
     for name, rows in tables.items():

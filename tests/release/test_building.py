@@ -120,6 +120,16 @@ def test_every_address_of_the_previous_release_goes_on_resolving(releases: Relea
     assert len(pages) == 30 and pages <= {path.name for path in (releases.new / "incidents").iterdir()}
 
 
+def test_a_release_in_which_an_old_page_would_be_gone_is_not_written(releases: Releases, tmp_path: Path) -> None:
+    def forgetful(public: Public, folder: Path, tell: object) -> None:
+        bare_pages(public, folder)
+        (folder / "incidents" / "mu000003.html").unlink()
+
+    with pytest.raises(BadInput, match=r"incidents/mu000003\.html"):
+        build(releases.case, tmp_path / "out", previous=releases.old, version="again", pages=forgetful)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_incident_that_a_new_policy_hides_leaves_a_tombstone(releases: Releases, tmp_path: Path) -> None:
     hidden = tmp_path / "hidden"
     shutil.copytree(releases.case.path, tmp_path / "case")

@@ -86,17 +86,18 @@ def assess(
     )  # fmt: skip
 
 
-def independent(accounts: Iterable[Account]) -> set[str]:
-    """The sources that speak for themselves: a copy speaks with the report it repeats."""
-    listed = list(accounts)
-    source_of = {a.report_id: a.source for a in listed}
-    return {source_of.get(a.copy_of, a.copy_of or a.source) for a in listed}
+def independent(accounts: Iterable[Account], everyone: Iterable[Account]) -> set[str]:
+    """The sources among these that speak for themselves: a copy speaks with the report it repeats, which is one of `everyone`."""
+    source_of = {a.report_id: a.source for a in everyone}
+    return {source_of.get(a.copy_of, a.copy_of or a.source) for a in accounts}
 
 
 def harm_certainty(accounts: list[Account]) -> tuple[HarmCertainty, int, str]:
     """How sure the harm is, by how many independent sources, in a sentence."""
-    reporting = independent(a for a in accounts if a.reports_harm and not a.from_attacker and not a.says_combatants)
-    combatants = independent(a for a in accounts if a.says_combatants and not a.from_attacker)
+    reporting = independent(
+        (a for a in accounts if a.reports_harm and not a.from_attacker and not a.says_combatants), accounts
+    )
+    combatants = independent((a for a in accounts if a.says_combatants and not a.from_attacker), accounts)
     admitted = [who for a in accounts for who, says in a.names if says == Says.ADMITS]
     n = len(reporting)
     if admitted:
@@ -137,7 +138,7 @@ def strike_status(accounts: list[Account]) -> tuple[StrikeStatus, tuple[str, ...
         return StrikeStatus.DECLARED, named, f"{_and(sorted(declared))} says that it struck there."
     if len(named) > 1 and not _one_alliance(accounts, named):
         return StrikeStatus.CONTESTED, named, f"Sources name different belligerents: {_and(list(named))}."
-    n = len(independent(a for group in naming.values() for a in group))
+    n = len(independent((a for group in naming.values() for a in group), accounts))
     note = f" {_and(sorted(denied & set(named)))} denies it." if denied & set(named) else ""
     if n >= 2:
         return StrikeStatus.LIKELY, named, f"{_sources(n)} name {_and(list(named))}.{note}"

@@ -1,15 +1,11 @@
-"""The harm of every incident of a case: its reports' published counts, counted by one rule set."""
+"""The harm of every incident of a case: its reports' published counts, counted by one rule set, in columns."""
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import Any
-
+import duckdb
 import pyarrow as pa
 
-from civcas.assessing.counting import count
-from civcas.assessing.rule_set import RuleSet
-from civcas.assessing.saying import Saying
+from civcas.assessing.rule_set import Maximum, Minimum, RuleSet
 from civcas.terms.tables import table
 from civcas.terms.vocabulary import Group, Outcome
 
@@ -26,49 +22,120 @@ def harm_table(
     """The `harm` table under a rule set, with the derivation of each row.
 
     A report that several incidents share, such as a round-up, gives its number to each and says so. Incidents whose
-    reports give no number have a row with neither bound: unknown, not 0.
+    reports give no number have a row with neither bound: unknown, not 0. The same numbers and sentences as
+    `counting.count` gives of one incident; a test holds the two together.
     """
     columns = ["report_id", "source", *(f"{name}_{bound}" for name, _, _ in COUNTED for bound in ("min", "max"))]
-    kept = reports.select([c for c in columns if c in reports.column_names])
-    joined = incident_report.select(["incident_id", "report_id"]).join(kept, "report_id", join_type="inner")
-    rows = joined.sort_by([("incident_id", "ascending"), ("report_id", "ascending")]).to_pylist()
-    found: list[dict[str, Any]] = []
-    for incident, of_it in groupby(rows, key=lambda row: row["incident_id"]):
-        for harm in count([s for row in of_it for s in _sayings(row, copy_of or {})], rules):
-            found.append({
-                "incident_id": incident, "group": str(harm.group), "outcome": str(harm.outcome), "min": harm.min, "max": harm.max,
-                "rule": harm.rule, "reports": ";".join(harm.reports), "derivation": " ".join(harm.derivation),
-            })  # fmt: skip
-    return pa.Table.from_pylist(found, schema=table("harm").schema.append(DERIVATION))
+    there = [c for c in columns if c in reports.column_names]
+    with duckdb.connect() as engine:
+        engine.register("given", reports.select(there))
+        engine.register("stands_in", incident_report.select(["incident_id", "report_id"]))
+        engine.register("copied", copies_table(copy_of or {}))
+        engine.execute(f"CREATE TABLE said AS {_said(there)}")
+        found = engine.sql(_counted(rules), params={"rule": rules.id}).to_arrow_table()
+    return found.cast(table("harm").schema.append(DERIVATION))
 
 
-def _sayings(row: dict[str, Any], copy_of: dict[str, str]) -> list[Saying]:
-    report = str(row["report_id"])
-    return [
-        Saying(
-            report_id=report, source=str(row.get("source") or report), group=group, outcome=outcome,
-            low=_whole(row.get(f"{name}_min")), high=_whole(row.get(f"{name}_max")), copy_of=copy_of.get(report, ""),
+def copies_table(copy_of: dict[str, str]) -> pa.Table:
+    return pa.table({"report_id": pa.array(list(copy_of), pa.string()), "of": pa.array(list(copy_of.values()), pa.string())})
+
+
+def _said(there: list[str]) -> str:
+    """One row for what a report says of one group and outcome in one incident: the range it counts as, and the sentence."""
+    parts = [
+        f"""SELECT incident_id, report_id, coalesce(nullif(source, ''), report_id) AS source, {n} AS nth,
+                   '{group}' AS "group", '{outcome}' AS outcome,
+                   {_cell(f"{name}_min", there)} AS low, {_cell(f"{name}_max", there)} AS high
+            FROM (SELECT s.incident_id, CAST(s.report_id AS VARCHAR) AS report_id, g.* EXCLUDE report_id
+                  FROM stands_in s JOIN (SELECT CAST(report_id AS VARCHAR) AS report_id,
+                                                {"source" if "source" in there else "NULL"} AS source, {_rest(there)} FROM given) g
+                  ON CAST(s.report_id AS VARCHAR) = g.report_id)
+            {"" if name == "civ_killed" else f"WHERE {_cell(f'{name}_min', there)} IS NOT NULL OR {_cell(f'{name}_max', there)} IS NOT NULL"}"""
+        for n, (name, group, outcome) in enumerate(COUNTED)
+        if name == "civ_killed" or {f"{name}_min", f"{name}_max"} & set(there)
+    ]
+    return f"""
+        WITH given_rows AS ({" UNION ALL ".join(parts)}),
+        worded AS (
+            SELECT *, low > high AS inverted, format('{{}} ({{}})', source, report_id) AS who FROM given_rows
+        ), first_told AS (SELECT incident_id, nth, report_id AS first_id, source AS first_source FROM given_rows)
+        SELECT w.incident_id, w.report_id, w.source, w.nth, w."group", w.outcome,
+               CASE WHEN NOT coalesce(inverted, false) THEN low END AS low,
+               CASE WHEN NOT coalesce(inverted, false) THEN coalesce(high, low) END AS high,
+               CASE WHEN low IS NULL AND high IS NULL THEN who || ' gives no number.'
+                    WHEN inverted THEN format('{{}} gives {{}}–{{}}, which is no range: it is left out until decided.', who, low, high)
+                    WHEN low = high THEN format('{{}} says {{}}.', who, low)
+                    ELSE format('{{}} says {{}}–{{}}.', who, coalesce(CAST(low AS VARCHAR), '?'), coalesce(CAST(high AS VARCHAR), '?'))
+               END AS sentence,
+               coalesce(f.first_source, w.source) AS voice
+        FROM worded w LEFT JOIN copied c ON c.report_id = w.report_id
+        LEFT JOIN first_told f ON f.first_id = c.of AND f.incident_id = w.incident_id AND f.nth = w.nth
+    """
+
+
+def _cell(name: str, there: list[str]) -> str:
+    return f"CAST(trunc({name}) AS BIGINT)" if name in there else "CAST(NULL AS BIGINT)"
+
+
+def _rest(there: list[str]) -> str:
+    return ", ".join(c for c in there if c not in ("report_id", "source")) or "NULL AS nothing"
+
+
+def _counted(rules: RuleSet) -> str:
+    """Minimum and maximum over independent voices; copies, and repeats of one source, speak as one with the highest they say."""
+    high = "highest" if rules.maximum == Maximum.HIGHEST else "CASE WHEN lows = [] THEN highest ELSE greatest(lows[1], coalesce(limit_, lows[1])) END"
+    corroborated = f"""
+        CASE WHEN len(lows) > 1 THEN
+               format('The minimum is {{}}, the largest number that two independent sources reach; the maximum is {{}}{{}}.', low, high,
+                      CASE WHEN high > low THEN format(', and {{}} is not corroborated', high) ELSE '' END)
+             ELSE format('One independent source gives a number: {{}}.', CASE WHEN low = high THEN CAST(low AS VARCHAR) ELSE format('{{}}–{{}}', low, high) END)
+        END"""  # fmt: skip
+    lowest = "format('The lowest number any independent source gives is {}; the maximum is {}.', low, high)"
+    twice = rules.minimum == Minimum.CORROBORATED
+    return f"""
+        WITH voices AS (
+            SELECT incident_id, nth, voice, max(low) AS low, max(high) AS high FROM said
+            WHERE low IS NOT NULL OR high IS NOT NULL GROUP BY ALL
+        ), taken AS (
+            SELECT incident_id, nth, coalesce(list_reverse_sort(list(low) FILTER (low IS NOT NULL)), []) AS lows,
+                   max(high) AS highest, max(high) FILTER (low IS NULL) AS limit_
+            FROM voices GROUP BY ALL
+        ), bounded AS (
+            SELECT incident_id, nth, lows, {"lows[least(2, len(lows))]" if twice else "lows[len(lows)]"} AS low, {high} AS high FROM taken
+        ), why AS (
+            SELECT incident_id, nth, low, CASE WHEN low IS NULL THEN high ELSE greatest(low, high) END AS high,
+                   CASE WHEN lows = [] THEN format('Only upper limits are given: at most {{}}, the minimum is unknown.', high)
+                        ELSE {corroborated if twice else lowest} END AS sentence
+            FROM bounded
+        ), listed AS (
+            SELECT incident_id, nth, "group", outcome, string_agg(report_id, ';' ORDER BY report_id) AS reports,
+                   string_agg(sentence, ' ' ORDER BY report_id) AS sentences
+            FROM said GROUP BY ALL
         )
-        for name, group, outcome in COUNTED
-        if row.get(f"{name}_min") is not None or row.get(f"{name}_max") is not None or name == "civ_killed"
-    ]  # fmt: skip
+        SELECT l.incident_id, l."group", l.outcome, w.low AS "min", w.high AS "max", $rule AS "rule", l.reports,
+               l.sentences || ' ' || coalesce(w.sentence, 'No report gives a number that can be counted: the number is unknown, not 0.')
+               AS derivation
+        FROM listed l LEFT JOIN why w ON w.incident_id = l.incident_id AND w.nth = l.nth ORDER BY l.incident_id, {_order()}
+    """
 
 
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)
+def _order() -> str:
+    """Groups and outcomes in the order of the vocabularies."""
+    places = {(g, o): n for n, (g, o) in enumerate((g, o) for g in Group for o in Outcome)}
+    cases = " ".join(f"WHEN {n} THEN {places[(group, outcome)]}" for n, (_, group, outcome) in enumerate(COUNTED))
+    return f"CASE l.nth {cases} END"
 
 
 def changed(before: pa.Table, after: pa.Table) -> pa.Table:
-    """Rows of two `harm` tables whose numbers differ: incident, group, outcome, and both ranges."""
-    key = ["incident_id", "group", "outcome"]
-    both = before.select([*key, "min", "max"]).join(
-        after.select([*key, "min", "max", "derivation"]),
-        key,
-        join_type="full outer",
-        left_suffix="_before",
-        right_suffix="_after",
-    )
-    rows = [
-        r for r in both.to_pylist() if (r["min_before"], r["max_before"]) != (r["min_after"], r["max_after"])
-    ]  # fmt: skip
-    return pa.Table.from_pylist(sorted(rows, key=lambda r: tuple(str(r[k]) for k in key)), schema=both.schema)
+    """Rows of two `harm` tables whose numbers differ: incident, group, outcome, both ranges, and how the second came about."""
+    with duckdb.connect() as engine:
+        engine.register("was", before)
+        engine.register("is_now", after)
+        return engine.sql(
+            """
+            SELECT incident_id, "group", outcome, w."min" AS min_before, w."max" AS max_before, n."min" AS min_after,
+                   n."max" AS max_after, n.derivation
+            FROM was w FULL JOIN is_now n USING (incident_id, "group", outcome)
+            WHERE w."min" IS DISTINCT FROM n."min" OR w."max" IS DISTINCT FROM n."max" ORDER BY ALL
+            """
+        ).to_arrow_table()

@@ -11,11 +11,12 @@ import typer
 from civcas.catalog import Command
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from civcas.cli.assessed import Assessed
 
 HELP = """Count what the reports of each incident say, by a named rule set, with the derivation of every number.
 
 \b
+civcas count --case DIR --out harm.parquet
 civcas count reports.parquet --incidents incident_report.parquet --out harm.parquet
 civcas count reports.parquet --incidents incident_report.parquet --rules ucdp --against conservative
 civcas count --show-rules airwars-2023 > ours.yaml
@@ -24,9 +25,10 @@ civcas count reports.parquet --incidents incident_report.parquet --rules ours.ya
 
 
 def count(
-    files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet; none with --case.")] = None,
+    case: Annotated[Path | None, typer.Option(help="Folder of the case.", metavar="DIR")] = None,
     incidents: Annotated[
-        Path | None, typer.Option(help="Which incident each report stands in; alone where not given.")
+        Path | None, typer.Option(help="Which incident each report stands in; what was decided, or alone, where not given.")
     ] = None,
     rules: Annotated[str, typer.Option(help="A rule set's name, or the path of one.")] = "airwars-2023",
     against: Annotated[str | None, typer.Option(help="Count again by this rule set, and list what changes.")] = None,
@@ -35,33 +37,28 @@ def count(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     from civcas.assessing import rule_set
+    from civcas.cli.assessed import assessed
     from civcas.errors import BadInput
 
     if show_rules:
         rule_set.find(show_rules)
         typer.echo(rule_set.text_of(show_rules), nl=False)
         return
-    if not files:
+    if not files and case is None:
         raise BadInput(
-            "no reports are given", expected="one Parquet table of reports or more", do="civcas count --help"
+            "no reports are given", expected="--case DIR, or one Parquet table of reports or more", do="civcas count --help"
         )
-    typer.echo(_counted(files, incidents, rules, against, out, as_json))
+    typer.echo(_counted(assessed(files, case, incidents), rules, against, out, as_json))
 
 
-def _counted(
-    files: list[Path], incidents: Path | None, rules: str, against: str | None, out: Path | None, as_json: bool
-) -> str:
-    import pyarrow as pa
+def _counted(given: Assessed, rules: str, against: str | None, out: Path | None, as_json: bool) -> str:
     import pyarrow.compute as pc
 
     from civcas.assessing.rule_set import find
     from civcas.assessing.whole_case import changed, harm_table
-    from civcas.cli.link import read_reports, write
+    from civcas.cli.link import write
 
-    reports = read_reports(files)
-    alone = pa.table({"incident_id": reports["report_id"], "report_id": reports["report_id"]})
-    stands_in = read_reports([incidents]) if incidents else alone
-    copied = copies_of(reports)
+    reports, stands_in, copied = given.reports, given.stands_in, given.copies
     harm = harm_table(reports, stands_in, find(rules), copy_of=copied)
     killed = harm.filter((pc.field("outcome") == "killed") & (pc.field("group") != "belligerents"))
     found = {
@@ -84,16 +81,6 @@ def _counted(
         if as_json
         else "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.items())
     )
-
-
-def copies_of(reports: pa.Table) -> dict[str, str]:
-    """Which report each near-duplicate text repeats: copies speak with one voice."""
-    from civcas.linking.copies import copies
-
-    if "text" not in reports.column_names:
-        return {}
-    ids, first = reports["report_id"].to_pylist(), copies(reports["text"])
-    return {ids[row]: ids[of] for row, of in enumerate(first.tolist()) if row != of}
 
 
 def attach(app: typer.Typer) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from civcas.catalog import Command
-from civcas.cli.option import Case, Json, print_json, words
+from civcas.cli.option import Case, Json, print_json, span, words
 from civcas.errors import BadInput
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ Examples:
 
   civcas diff tables-25.1/ tables-26.1/  two vintages of a dataset
 
+  civcas diff --rules airwars-2023 ours.yaml   what another rule set counts differently
+
 Exit codes: 0 done · 1 two folders differ · 2 they cannot be compared
 """
 
@@ -40,10 +42,15 @@ def attach(app: typer.Typer) -> None:
         newer: Annotated[Path | None, typer.Argument(help="Folder of tables of the newer vintage.")] = None,
         start: Annotated[str | None, typer.Option("--from", help="A day, a time or an entry (@41).")] = None,
         to: Annotated[str, typer.Option("--to", help="The same; now if left out.")] = "now",
+        rules: Annotated[
+            tuple[str, str] | None, typer.Option(help="Two rule sets, by name or file: count the case by both.", metavar="RULES RULES")
+        ] = None,
         case: Case = Path(),
         as_json: Json = False,
     ) -> None:
-        if older and newer and start is None:
+        if rules and not (older or newer or start):
+            _compare_rules(case, *rules, as_json=as_json)
+        elif older and newer and start is None:
             _compare_folders(older, newer, as_json=as_json)
         elif start is not None and older is None:
             _compare_moments(case, start, to, as_json=as_json)
@@ -51,7 +58,7 @@ def attach(app: typer.Typer) -> None:
             raise BadInput(
                 "it is not clear what to compare",
                 where="civcas diff",
-                expected="two folders, or --from a moment of a case",
+                expected="two folders, --from a moment of a case, or two --rules",
             )
 
 
@@ -84,6 +91,26 @@ def _print_moments(found: Difference) -> None:
             f"{each.about} of {each.subject}: {words(each.before)} → {words(each.after)} "
             f"(entry {each.entry}, {each.at[:10]}, {each.author}, because {each.because})"
         )
+
+
+def _compare_rules(case: Path, before: str, after: str, *, as_json: bool) -> None:
+    """Every incident that two rule sets count differently, with the sentences of the second."""
+    from civcas.assessing.rule_set import find
+    from civcas.assessing.whole_case import changed, harm_table
+    from civcas.cli.assessed import assessed
+
+    given = assessed(None, case, None)
+    was, now = (harm_table(given.reports, given.stands_in, find(rules), copy_of=given.copies) for rules in (before, after))
+    found = changed(was, now).to_pylist()
+    if as_json:
+        print_json({"from": find(before).id, "to": find(after).id, "counted": now.num_rows, "changed": found})
+        return
+    typer.echo(f"{len(found):,} of {now.num_rows:,} counts differ between {find(before).id} and {find(after).id}")
+    for row in found[:SHOWN]:
+        typer.echo(f"{row['incident_id']}, {row['group']} {row['outcome']}: {span(row['min_before'], row['max_before'])} → "
+                   f"{span(row['min_after'], row['max_after'])}\n  {row['derivation']}")  # fmt: skip
+    if len(found) > SHOWN:
+        typer.echo(f"… and {len(found) - SHOWN:,} more; --json names them")
 
 
 def _compare_folders(older: Path, newer: Path, *, as_json: bool) -> None:

@@ -10,19 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from civcas.catalog import Command
+from civcas.cli.option import By, author
 from civcas.errors import BadInput, MissingExtra
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from civcas.cli.kept_pairs import KeptPairs
+    from civcas.linking.decisions import PairDecision
     from civcas.linking.proposing import Proposal
 
 HELP = """Propose which reports speak of the same incident, and how surely.
 
-Reports come as Parquet tables with the columns of `report`. Nothing is merged: a proposal is a table, and only a person
-(`civcas review`) or a rule (`--apply`) decides. A decision is kept by every later run.
+Reports are those of a case, or Parquet tables with the columns of `report`. Nothing is merged: a proposal is a table, and only a
+person (`civcas review`) or a rule (`--apply`) decides, into the ledger of the case or a file. Every later run keeps each decision.
 
 \b
+civcas link --case DIR --propose pairs.parquet
+civcas link --case DIR --apply at-0.98
 civcas link reports.parquet --propose pairs.parquet
 civcas link reports.parquet --decisions decisions.jsonl --incidents incident_report.parquet
 civcas link reports.parquet --decisions decisions.jsonl --apply at-0.98
@@ -34,7 +39,10 @@ LEAST_SHOWN = 0.05
 
 
 def link(
-    files: Annotated[list[Path], typer.Argument(help="Report tables, Parquet.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet; none with --case.")] = None,
+    case: Annotated[
+        Path | None, typer.Option(help="Folder of the case: its reports, and its ledger.", metavar="DIR")
+    ] = None,
     propose: Annotated[
         Path | None, typer.Option(help="Write every pair with a chance of 5% or more here, with its reasons.")
     ] = None,
@@ -46,18 +54,22 @@ def link(
     ] = None,
     incidents: Annotated[Path | None, typer.Option(help="Write which incident each report stands in here.")] = None,
     between: Annotated[
-        tuple[str, str] | None, typer.Option(help="Match the reports of two sources, one to one.")
+        tuple[str, str] | None, typer.Option(help="Match the reports of two sources or datasets, one to one.")
     ] = None,
     many: Annotated[
         bool, typer.Option(help="With --between: one report of the first may stand for several of the second.")
     ] = False,
     evaluate: Annotated[Path | None, typer.Option(help="Precision and recall against these labelled pairs.")] = None,
+    by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
+    from civcas.cli.kept_pairs import kept_pairs
     from civcas.cli.link_output import pairs_table, summary, told, write_matched
 
-    reports = read_reports(files)
-    proposal = proposed(reports, decisions, quiet=as_json)
+    with kept_pairs(case, decisions, by=author(by)) as kept:
+        reports = between_datasets(reports_at_hand(files, case), between)
+        proposal = proposed(reports, kept.decided(), quiet=as_json)
+        ruled = {"decided": decide_by_rule(proposal, reports, apply, kept)} if apply else {}
     out = summary(proposal)
     if between:
         out |= write_matched(proposal, reports, between, propose, many=many)
@@ -71,11 +83,32 @@ def link(
                 incident_reports(proposal, reports["report_id"], decided_by="civcas link"), incidents
             )["written"]
         }
-    if apply:
-        out |= {"decided": decide_by_rule(proposal, reports, apply, decisions)}
+    out |= ruled
     if evaluate:
         out |= {"evaluation": evaluated(proposal, reports, evaluate)}
     typer.echo(json.dumps(out, ensure_ascii=False) if as_json else told(out))
+
+
+def reports_at_hand(files: list[Path] | None, case: Path | None) -> pa.Table:
+    """The reports of a case, or those of the files named."""
+    from civcas.cli.kept_pairs import reports_of_case
+
+    if bool(files) == (case is not None):
+        raise BadInput("it is not clear which reports are meant", expected="Parquet files, or --case DIR")
+    return reports_of_case(case) if case else read_reports(files or [])
+
+
+def between_datasets(reports: pa.Table, between: tuple[str, str] | None) -> pa.Table:
+    """The same reports; those of two datasets alone, each with its dataset for a source, where two datasets are named."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if between is None or "dataset" not in reports.column_names:
+        return reports
+    if not set(between) <= set(reports["dataset"].unique().to_pylist()):
+        return reports
+    chosen = reports.filter(pc.is_in(reports["dataset"], pa.array(between)))
+    return chosen.set_column(chosen.column_names.index("source"), "source", chosen["dataset"])
 
 
 def read_reports(files: list[Path]) -> pa.Table:
@@ -100,18 +133,18 @@ def read_reports(files: list[Path]) -> pa.Table:
     return whole
 
 
-def proposed(reports: pa.Table, decisions: Path | None, *, quiet: bool = False) -> Proposal:
-    """The proposal for these reports under the decisions of a file, with progress on a terminal."""
+def proposed(reports: pa.Table, decided: list[PairDecision], *, quiet: bool = False) -> Proposal:
+    """The proposal for these reports under the decisions that stand, with progress on a terminal."""
     from rich.console import Console
 
     try:
         import numba  # noqa: F401
     except ImportError:
         raise MissingExtra("linking", "estimators") from None
-    from civcas.linking.decisions import read, settled
+    from civcas.linking.decisions import settled
     from civcas.linking.proposing import propose, taught
 
-    known = settled(read(decisions) if decisions and decisions.is_file() else [], reports)
+    known = settled(decided, reports)
     console = Console(stderr=True, quiet=quiet)
     with console.status("linking") as status:
         proposal = propose(reports, settled=known, tell=lambda step: status.update(step))
@@ -130,29 +163,29 @@ def write(table: pa.Table, path: Path) -> dict[str, Any]:
     return {"written": str(path), "rows": table.num_rows}
 
 
-def decide_by_rule(proposal: Proposal, reports: pa.Table, rule: str, decisions: Path | None) -> int:
+def decide_by_rule(proposal: Proposal, reports: pa.Table, rule: str, kept: KeptPairs) -> int:
     """Link by rule every undecided pair with at least the rule's chance that stands in one cluster; how many were decided."""
     from civcas.cli.link_output import ids_of
-    from civcas.linking.decisions import PairDecision, append, read
+    from civcas.linking.decisions import PairDecision
 
+    least = least_chance(rule)
+    known = {(d.report_id_l, d.report_id_r) for d in kept.decided()}
+    pairs = proposal.pairs
+    surely = (proposal.chance >= least) & (proposal.member[pairs.left] == proposal.member[pairs.right])
+    left, right = ids_of(proposal, reports, pairs.left[surely]), ids_of(proposal, reports, pairs.right[surely])
+    made = [
+        PairDecision.of(one, other, same=True, because=f"proposed with a chance of {chance:.3f}", by=f"rule {rule}")
+        for one, other, chance in sorted(zip(left, right, proposal.chance[surely].tolist(), strict=True))
+    ]
+    return kept.keep([each for each in made if (each.report_id_l, each.report_id_r) not in known])
+
+
+def least_chance(rule: str) -> float:
+    """The chance from which a rule decides, as its name says."""
     found = _RULE.match(rule)
     if not found:
         raise BadInput(f"there is no rule {rule!r}", expected="at-0.98, or another chance between 0 and 1")
-    if decisions is None:
-        raise BadInput("a rule needs a place for its decisions", do="Name it: --decisions decisions.jsonl")
-    known = {(d.report_id_l, d.report_id_r) for d in (read(decisions) if decisions.is_file() else [])}
-    pairs = proposal.pairs
-    surely = (proposal.chance >= float(found[1])) & (proposal.member[pairs.left] == proposal.member[pairs.right])
-    left, right = ids_of(proposal, reports, pairs.left[surely]), ids_of(proposal, reports, pairs.right[surely])
-    new = 0
-    for one, other, chance in sorted(zip(left, right, proposal.chance[surely].tolist(), strict=True)):
-        made = PairDecision.of(
-            one, other, same=True, because=f"proposed with a chance of {chance:.3f}", by=f"rule {rule}"
-        )
-        if (made.report_id_l, made.report_id_r) not in known:
-            append(decisions, made)
-            new += 1
-    return new
+    return float(found[1])
 
 
 def evaluated(proposal: Proposal, reports: pa.Table, labelled: Path) -> dict[str, Any]:

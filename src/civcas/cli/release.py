@@ -80,7 +80,9 @@ def attach(app: typer.Typer) -> None:
         from civcas.case.case import Case as Opened
         from civcas.release.building import build as build_release
         from civcas.release.building import record
+        from civcas.web.basemap import choose
 
+        choose(None, case)
         with Opened.open(case) as opened, _steps(quiet=as_json) as tell:
             built = build_release(opened, out, until=until, version=version, previous=previous, tell=tell)
             if not no_record:

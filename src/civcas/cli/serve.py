@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HELP = """Serve the public pages of a case, live, or those of a release.
 
-Only what the case's policy lets anyone see is served, and nothing can be sent. New decisions show within seconds. Needs the extra web. To let
-others in, put a web server that speaks https before it (docs/how-to-serve.md).
+Only what the case's policy lets anyone see is served, and nothing can be sent. New decisions show within seconds. Needs the extra web. To
+let others in, put a web server that speaks https before it (docs/how-to-serve.md).
 
 Examples:
 
@@ -36,15 +36,30 @@ Host = Annotated[
     str, typer.Option("--host", help="Address to listen on; this machine alone unless given.", metavar="ADDRESS")
 ]
 Port = Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)]
+Basemap = Annotated[
+    Path | None,
+    typer.Option(
+        "--basemap",
+        help="GeoJSON or TopoJSON to draw below the map, in place of the one that comes along.",
+        metavar="FILE",
+    ),
+]
 Workers = Annotated[int, typer.Option("--workers", help="Processes that answer.", min=1, max=64)]
 
 
 def serve(
-    case: Case = Path(), release: Release = None, host: Host = "127.0.0.1", port: Port = 8001, workers: Workers = 2
+    case: Case = Path(),
+    release: Release = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8001,
+    workers: Workers = 2,
+    basemap: Basemap = None,
 ) -> None:
     from civcas.web import server  # says which extra is missing, before anything is made
+    from civcas.web.basemap import choose
     from civcas.web.following import Making
 
+    choose(basemap, None if release else case)
     with tempfile.TemporaryDirectory(prefix="civcas-serve-") as folder:
         making, done = Making(Path(folder)), threading.Event()
         head = _show(making, case, release)

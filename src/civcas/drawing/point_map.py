@@ -37,7 +37,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """Incidents as columns of one length. `low`, `high`: killed, NaN where unknown; `reach`: km within which each lies; `kind`: a row of the legend."""
+    """Incidents as columns of one length.
+
+    `low`, `high`: killed, NaN where unknown; `reach`: km within which each lies; `kind`: a row of the legend.
+    """
 
     longitude: Numbers
     latitude: Numbers
@@ -215,7 +218,7 @@ def _cluster(
 ) -> list[Element]:
     n = len(members)
     killed = _killed(points, members, heads).replace("\u2009", "")
-    radius = min(max(15 + 1.6 * math.log2(n), len(killed) * 2.7 + 6), CELL / 2 + 4)
+    radius = min(max(15 + 1.6 * math.log2(n), len(killed) * 2.9 + 8), CELL / 2 + 6)
     drawn = [element("circle", cx=x, cy=y, r=radius, class_="cv-sheet")]
     begin = 0.0
     for kind, times in sorted(Counter(points.kind[members].tolist()).items()):
@@ -223,6 +226,7 @@ def _cluster(
         stroke = "#b9bcc2" if kinds[kind].open else kinds[kind].fill
         drawn.append(_arc(x, y, radius - 2, begin, begin + share, stroke))
         begin += share
+    drawn.append(element("circle", cx=x, cy=y, r=radius + 0.4, class_="cv-border"))
     drawn.append(words(f"{n:,}", x, y - 1, class_="cv-heading", anchor="middle"))
     drawn.append(words(killed, x, y + 10, class_="cv-cite", anchor="middle"))
     return drawn
@@ -241,18 +245,24 @@ def _arc(x: float, y: float, radius: float, begin: float, end: float, stroke: st
 def _single(kind: Kind, reach: float, pixels: float, x: float, y: float) -> list[Element]:
     """A disc where the place is known to a town or better; where it is not, only the area it lies in, with a broken edge."""
     ink = "#5c616b" if kind.open else kind.fill
-    drawn = []
+    drawn: list[Element] = []
     if reach > AREA_KM or pixels > 13:
-        area = {"fill": ink, "fill_opacity": 0.12, "stroke": ink, "stroke_width": 1.4, "stroke_dasharray": "5 4"}
-        drawn.append(element("circle", cx=x, cy=y, r=max(pixels, 11.0), **area))
+        drawn.append(_broken(x, y, max(pixels, 11.0), ink, filled=True))
     elif reach > EXACT_KM:
-        ring = {"fill": "none", "stroke": ink, "stroke_width": 1.4, "stroke_dasharray": "4 3"}
-        drawn.append(element("circle", cx=x, cy=y, r=12.0, **ring))
+        drawn.append(_broken(x, y, 12.0, ink, filled=False))
     if reach > AREA_KM:
         return [*drawn, words(kind.letter, x, y + 4, class_="cv-heading", anchor="middle")]
     fill, edge = ("#ffffff", ink) if kind.open else (kind.fill, "#ffffff")
     disc = element("circle", cx=x, cy=y, r=9.0, fill=fill, stroke=edge, stroke_width=1.4)
     return [*drawn, disc, words(kind.letter, x, y + 4, class_="cv-dark" if kind.open else "cv-on", anchor="middle")]
+
+
+def _broken(x: float, y: float, r: float, ink: str, *, filled: bool) -> Element:
+    """An edge that says: somewhere in here."""
+    return element(
+        "circle", cx=x, cy=y, r=r, fill=ink if filled else "none", fill_opacity=0.12 if filled else None, stroke=ink,
+        stroke_width=1.4, stroke_dasharray="5 4" if filled else "4 3",
+    )  # fmt: skip
 
 
 def _legend(kinds: Sequence[Kind], width: float, top: float) -> tuple[list[Element], float]:

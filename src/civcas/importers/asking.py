@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from civcas.importers.given import text
+
 # DuckDB cuts long messages, now and then in the middle of a character, and Python then cannot read the message.
 REFUSED = (duckdb.Error, UnicodeDecodeError)
+MEMORY = "1GiB"
+
+
+def connect(work: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A private in-memory DuckDB that spills to `work`, loads no extension from anywhere, and keeps rows in order."""
+    threads = max(1, min(4, os.cpu_count() or 1))
+    db = duckdb.connect(
+        ":memory:", config={"memory_limit": MEMORY, "threads": threads, "autoinstall_known_extensions": False}
+    )
+    db.execute(f"SET temp_directory = {text(str(work / 'spill') if work else '')}")
+    return db
 
 
 def one(db: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = ()) -> Any:

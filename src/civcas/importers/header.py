@@ -11,6 +11,7 @@ from pathlib import Path
 from civcas.errors import BadInput
 from civcas.importers.given import plain
 from civcas.importers.importer import Layout
+from civcas.importers.text_table import TextTable
 
 DELIMITERS = (",", ";", "\t", "|")
 HEAD = 1 << 20
@@ -25,6 +26,11 @@ class Header:
     columns: tuple[str, ...]
     skip: int
     delimiter: str
+
+    def table(self, path: Path) -> TextTable:
+        """The file under this header, for DuckDB to read."""
+        return TextTable(path=path, columns=self.columns, skip=self.skip, delimiter=self.delimiter,
+                         quote='"' if self.layout.quoted else "")  # fmt: skip
 
 
 def find_header(path: Path, layouts: Sequence[Layout], *, name: str, delimiter: str = "") -> Header:

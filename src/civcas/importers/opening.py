@@ -31,20 +31,17 @@ class Opened:
     path: Path
     given: Path
     kind: str  # text, json, xlsx or parquet
-    sha256: str
-    size: int
     encoding: str
 
 
 def open_file(path: Path, work: Path, *, encodings: tuple[str, ...], encoding: str = "", member: str = "") -> Opened:
-    """Hash the file, unpack it if it is packed, find its encoding, and leave a plain file in `work` if it was not plain.
+    """Unpack the file if it is packed, find its encoding, and leave a plain file in `work` if it was not plain.
 
     Strict UTF-8 is tried first, then `encodings` in their order, unless `encoding` says which; no character is replaced.
     """
     if not path.is_file():
         raise BadInput("there is no such file", where=str(path), expected="the path of a file")
-    sha256, size = fingerprint(path)
-    if size == 0:
+    if path.stat().st_size == 0:
         raise BadInput("the file is empty", where=path.name, expected="a header and rows")
     plain, kind = _unpacked(path, work, member)
     found = ""
@@ -55,7 +52,7 @@ def open_file(path: Path, work: Path, *, encodings: tuple[str, ...], encoding: s
         kind = "json" if _begins_like_json(plain) else "text"
         if kind == "text":
             _reject_long_lines(plain)
-    return Opened(path=plain, given=path, kind=kind, sha256=sha256, size=size, encoding=found)
+    return Opened(path=plain, given=path, kind=kind, encoding=found)
 
 
 def fingerprint(path: Path) -> tuple[str, int]:

@@ -11,12 +11,12 @@ from pathlib import Path
 import yaml
 
 from civcas.errors import BadInput
+from civcas.importers.asking import connect
 from civcas.importers.given import plain, quote, text
 from civcas.importers.guessing import day_formats, names_of
 from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import Opened, open_file
 from civcas.importers.plan import Plan
-from civcas.importers.reading import connect
 from civcas.importers.sheets import holds_merged_cells
 from civcas.importers.staging import stage
 from civcas.terms.tables import REPORT

@@ -1,40 +1,69 @@
-"""Rows as their publisher wrote them, every cell as text, in the order of the file: for layouts too wide for `extra`."""
+"""Rows as their publisher wrote them, in the order of the file: for layouts too wide for `extra`."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
-import pyarrow.dataset as arrow_dataset
 import pyarrow.parquet as pq
 
+from civcas.importers.asking import connect
 from civcas.importers.given import quote, text
+from civcas.importers.text_table import TextTable, described_table
 from civcas.terms.tables import TABLES
 
 PUBLISHED = "published"
-STREAMED = 100_000  # rows a batch
+STREAMED = 50_000  # rows a batch
 
 
-def keep_published(staged: Path, out: Path) -> Path:
-    """Move the staged rows beside the tables; the n-th row is row n of the file."""
-    path = out / f"{PUBLISHED}.parquet"
-    shutil.move(staged, path)
+def keep_published(staged: Path, table: TextTable | None, out: Path) -> Path:
+    """Keep the rows beside the tables: staged rows move there; where they were typed straight from a table of text, the text itself.
+
+    The n-th row is row n of the file. A description beside kept text says how to read it.
+    """
+    if table is None:
+        path = out / f"{PUBLISHED}.parquet"
+        shutil.move(staged, path)
+        return path
+    path = out / f"{PUBLISHED}.csv"
+    shutil.copyfile(table.path, path)
+    path.with_suffix(".json").write_text(table.described(), encoding="utf-8")
     return path
 
 
 def stream(tables: Mapping[str, Path], name: str) -> pa.RecordBatchReader:
     """One table in batches; `extra` holds the published row as JSON where `published` stands beside the table."""
+    file = pq.ParquetFile(tables[name])
+    batches = file.iter_batches(STREAMED)
     contract = TABLES.get(name)
-    if PUBLISHED not in tables or contract is None or "extra" not in contract.schema.names:
-        return arrow_dataset.dataset(tables[name], format="parquet").scanner().to_reader()
-    columns = pq.read_schema(tables[PUBLISHED]).names
-    whole = "to_json({" + ", ".join(f"{text(c)}: p.{quote(c)}" for c in columns) + "})"
-    fields = ", ".join(
-        f"CAST({whole} AS VARCHAR) AS extra" if f == "extra" else f"t.{quote(f)}" for f in contract.schema.names
-    )
-    sql = f"""SELECT {fields} FROM read_parquet({text(str(tables[name]))}) t
-        JOIN read_parquet({text(str(tables[PUBLISHED]))}, file_row_number=true) p ON p.file_row_number + 1 = t.row ORDER BY t.row"""
-    return duckdb.connect().sql(sql).to_arrow_reader(STREAMED)
+    if PUBLISHED in tables and contract is not None and "extra" in contract.schema.names:
+        batches = _with_extra(batches, _as_json(tables[PUBLISHED]))
+    return pa.RecordBatchReader.from_batches(file.schema_arrow, batches)
+
+
+def _with_extra(batches: Iterator[pa.RecordBatch], published: Iterator[pa.Array]) -> Iterator[pa.RecordBatch]:
+    """Put what stood in each row beside its fields; both come in the order of the file, and rows that were not read have no fields."""
+    held, first = pa.array([], pa.string()), 0
+    for batch in batches:
+        rows = batch.column("row").to_numpy() - 1
+        parts = [held]
+        while first + sum(map(len, parts)) <= rows[-1]:
+            parts.append(next(published))
+        held = pa.concat_arrays(parts)
+        yield batch.set_column(batch.schema.get_field_index("extra"), "extra", held.take(pa.array(rows - first)))
+        held, first = held.slice(rows[-1] + 1 - first), int(rows[-1]) + 1
+
+
+def _as_json(published: Path) -> Iterator[pa.Array]:
+    """Each published row as one JSON object, in order, batch by batch."""
+    if published.suffix == ".parquet":
+        names, source = pq.read_schema(published).names, f"read_parquet({text(str(published))})"
+    else:
+        table = described_table(published, published.with_suffix(".json"))
+        names, source = list(table.columns), table.sql()
+    whole = "to_json({" + ", ".join(f"{text(c)}: {quote(c)}" for c in names) + "})"
+    with connect() as db:
+        for batch in db.sql(f"SELECT CAST({whole} AS VARCHAR) AS extra FROM {source}").to_arrow_reader(STREAMED):
+            yield batch.column(0)

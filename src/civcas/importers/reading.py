@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from civcas.importers.asking import connect
 from civcas.importers.given import Given, text
-from civcas.importers.importer import Imported, Importer, Options
-from civcas.importers.opening import open_file
-from civcas.importers.staging import stage
+from civcas.importers.header import find_header
+from civcas.importers.importer import Imported, Importer, Layout, Options
+from civcas.importers.opening import Opened, fingerprint, open_file
+from civcas.importers.plan import Plan
+from civcas.importers.staging import Staged, stage
+from civcas.importers.straight import type_straight
 from civcas.importers.tabling import write_tables
 from civcas.terms.tables import NOT_IDENTIFIABLE
 
-MEMORY = "1GiB"
+Laid: TypeAlias = "tuple[Staged, Plan, Given]"
+"""Rows laid out, how tables are taken from them, and the columns they came from."""
 
 
 def read(importer: Importer, path: Path, out: Path, options: Options | None = None) -> Imported:
@@ -32,30 +38,33 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
         importer.prepare(options or Options()) if importer.prepare else (importer.layouts, options or Options())
     )
     out.mkdir(parents=True, exist_ok=True)
-    dataset = options.dataset or importer.name
-    with tempfile.TemporaryDirectory(prefix="civcas-import-") as folder:
+    options = replace(options, dataset=options.dataset or importer.name)
+    with tempfile.TemporaryDirectory(prefix="civcas-import-") as folder, ThreadPoolExecutor(2) as aside:
         work = Path(folder)
         options.tell(f"opening {path.name}")
+        hashed = aside.submit(fingerprint, path)
         opened = open_file(path, work, encodings=importer.encodings, encoding=options.encoding, member=options.member)
         db = connect(work)
         try:
             options.tell(f"reading {path.name}")
-            staged = stage(db, opened, layouts, work, options)
+            laid = _straight(db, opened, layouts, work, options, aside) or _carefully(
+                db, opened, layouts, work, options
+            )
             options.tell(f"writing tables of {path.name}")
-            given = Given(staged.columns, dataset=dataset, country=options.country, wide=staged.layout.wide)
-            written = write_tables(db, staged, staged.layout.plan(given), given, out)
+            written = write_tables(db, *laid, out)
+            tables = dict(written.tables) | _write_not_identifiable(db, importer, options.dataset, out)
         finally:
             db.close()
-    tables = dict(written.tables) | _write_not_identifiable(importer, dataset, out)
+        sha256, size = hashed.result()
     return Imported(
         importer=importer.name,
-        layout=staged.layout.name,
-        dataset=dataset,
+        layout=laid[0].layout.name,
+        dataset=options.dataset,
         vintage=options.vintage,
         country_told=options.country,
         file=path.name,
-        sha256=opened.sha256,
-        size=opened.size,
+        sha256=sha256,
+        size=size,
         encoding=opened.encoding or opened.kind,
         licence=importer.licence,
         citation=importer.citation,
@@ -66,25 +75,41 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
     )
 
 
-def _write_not_identifiable(importer: Importer, dataset: str, out: Path) -> dict[str, Path]:
+def _straight(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[Layout], work: Path, options: Options,
+              aside: Executor) -> Laid | None:  # fmt: skip
+    """The rows of a clean table of text, read once; None for any other file."""
+    if opened.kind != "text":
+        return None
+    header = find_header(opened.path, layouts, name=opened.given.name, delimiter=options.delimiter)
+    given = _given(header.columns, header.layout, options)
+    typed = type_straight(db, opened.path, header, header.layout.plan(given), given, work, aside)
+    return (*typed, given) if typed else None
+
+
+def _carefully(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[Layout], work: Path,
+               options: Options) -> Laid:  # fmt: skip
+    """The rows of any file, staged as text, so that each that cannot be read is shown as it stood."""
+    staged = stage(db, opened, layouts, work, options)
+    given = _given(staged.columns, staged.layout, options)
+    return staged, staged.layout.plan(given), given
+
+
+def _given(columns: Sequence[str], layout: Layout, options: Options) -> Given:
+    return Given(columns, dataset=options.dataset, country=options.country, wide=layout.wide)
+
+
+def _write_not_identifiable(
+    db: duckdb.DuckDBPyConnection, importer: Importer, dataset: str, out: Path
+) -> dict[str, Path]:
     """Whom the dataset cannot tell apart, as a table of its own that travels with the rows."""
     said = [
-        {"dataset": dataset, "belligerent": name, "area": each.area, "reason": each.reason}
+        ", ".join(map(text, (dataset, name, each.area, each.reason)))
         for each in importer.not_identifiable
         for name in each.belligerents
     ]
     if not said:
         return {}
     path = out / f"{NOT_IDENTIFIABLE.name}.parquet"
-    pq.write_table(pa.Table.from_pylist(said, schema=NOT_IDENTIFIABLE.schema), path)
+    rows = f"SELECT * FROM (VALUES ({'), ('.join(said)})) AS said(dataset, belligerent, area, reason)"
+    db.execute(f"COPY ({rows}) TO {text(str(path))} (FORMAT parquet)")
     return {NOT_IDENTIFIABLE.name: path}
-
-
-def connect(work: Path) -> duckdb.DuckDBPyConnection:
-    """A private in-memory DuckDB that spills to `work`, loads no extension from anywhere, and keeps rows in order."""
-    threads = max(1, min(4, os.cpu_count() or 1))
-    db = duckdb.connect(
-        ":memory:", config={"memory_limit": MEMORY, "threads": threads, "autoinstall_known_extensions": False}
-    )
-    db.execute(f"SET temp_directory = {text(str(work / 'spill'))}")
-    return db

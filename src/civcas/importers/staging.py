@@ -18,6 +18,7 @@ from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import LONGEST_LINE, Opened
 from civcas.importers.rejects import Reject
 from civcas.importers.sheets import write_sheet
+from civcas.importers.text_table import TextTable
 
 BIGGEST_DOCUMENT = 512 << 20
 PLAIN = "COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1"  # staged text is read once: encoding it well costs more than it saves
@@ -25,13 +26,19 @@ PLAIN = "COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1"  # staged text is read on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """All rows that hang together, as text, and those that do not, each with the reason. `given` counts both."""
+    """All rows that hang together, and those that do not, each with the reason. `given` counts both.
+
+    Cells are text with its blanks, unless they were `typed` while they were read. `text` is the table of text that typed
+    rows were read from.
+    """
 
     path: Path
     layout: Layout
     columns: tuple[str, ...]
     given: int
     rejects: Sequence[Reject]
+    typed: bool = False
+    text: TextTable | None = None
 
 
 def stage(
@@ -58,15 +65,21 @@ def _stage_text(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[Lay
 
 def _stage_fast(db: duckdb.DuckDBPyConnection, path: Path, header: Header, staged: Path) -> list[Reject] | None:
     """DuckDB's own reader, strictly; None when it gives up on the file."""
-    db.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-    columns = ", ".join(f"{text(c)}: 'VARCHAR'" for c in header.columns)
-    mark = text('"') if header.layout.quoted else "''"
-    source = f"""read_csv({text(str(path))}, auto_detect=false, header=false, skip={header.skip}, delim={text(header.delimiter)},
-        quote={mark}, escape={mark}, columns={{{columns}}}, store_rejects=true, rejects_limit=0, max_line_size={LONGEST_LINE * 2})"""
+    forget_rejects(db)
+    source = header.table(path).sql(rejects=True)
     try:
         db.execute(f"COPY (SELECT * FROM {source}) TO {text(str(staged))} (FORMAT parquet, {PLAIN})")
     except REFUSED:
         return None
+    return rejects_found(db, header)
+
+
+def forget_rejects(db: duckdb.DuckDBPyConnection) -> None:
+    db.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
+
+
+def rejects_found(db: duckdb.DuckDBPyConnection, header: Header) -> list[Reject]:
+    """Rows that DuckDB's reader turned away since `forget_rejects`."""
     found = db.execute("""SELECT line, first(csv_line), first(error_type) FROM reject_errors
         GROUP BY line, line_byte_position ORDER BY line""").fetchall()
     return [Reject(line=line, text=row or "", reason=_in_words(kind, header)) for line, row, kind in found]

@@ -39,7 +39,7 @@ def write_tables(db: duckdb.DuckDBPyConnection, staged: Staged, plan: Plan, give
     unread = _write_unread(db, staged, given, out / "unread.parquet", some=read < rows)
     flagged = _write_flagged(db, _doubts(plan), out / "flagged.parquet")
     if staged.layout.wide:
-        paths[PUBLISHED] = keep_published(staged.path, out)
+        paths[PUBLISHED] = keep_published(staged.path, staged.text, out)
     paths |= {"unread": out / "unread.parquet", "flagged": out / "flagged.parquet"}
     accounts = Accounts(given=staged.given, read=read, unread=unread, flagged=flagged, tables=counts,
                         reasons=_tally(db, paths["unread"], "split_part(reason, ' is ', 1)"),
@@ -51,13 +51,10 @@ def write_tables(db: duckdb.DuckDBPyConnection, staged: Staged, plan: Plan, give
 
 def _view_rows(db: duckdb.DuckDBPyConnection, staged: Staged, given: Given, plan: Plan) -> None:
     """`given_rows`: the staged rows, blank words made blank, with row number, own id, and why they cannot be read."""
-    blank = "".join(f", {text(w)}" for w in staged.layout.blank_words)
-    cells = ", ".join(
-        f"CASE WHEN {quote(c)} NOT IN (''{blank}) THEN {quote(c)} END AS {quote(c)}" for c in staged.columns
-    )
+    cells = "*" if staged.typed else blanked(staged.columns, staged.layout.blank_words)
     db.execute(f"""CREATE OR REPLACE TEMP VIEW cells AS SELECT file_row_number + 1 AS {ROW}, {cells}
         FROM read_parquet({text(str(staged.path))}, file_row_number=true)""")
-    own, reason = plan.own_id.value if plan.own_id else _content(staged.columns), _reason(plan)
+    own, reason = plan.own_id.value if plan.own_id else content_name(staged.columns), _reason(plan)
     db.execute(f"CREATE OR REPLACE TEMP VIEW given_rows AS SELECT *, {own} AS {OWN}, {reason} AS {REASON} FROM cells")
     if one(db, f"SELECT count({OWN}) > count(DISTINCT hash({OWN})) FROM given_rows"):
         nth = f"row_number() OVER (PARTITION BY {own} ORDER BY {ROW})"
@@ -65,7 +62,13 @@ def _view_rows(db: duckdb.DuckDBPyConnection, staged: Staged, given: Given, plan
             {own} || CASE WHEN {nth} > 1 THEN '#' || {nth} ELSE '' END AS {OWN} FROM cells ORDER BY {ROW}""")
 
 
-def _content(columns: Sequence[str]) -> str:
+def blanked(columns: Sequence[str], blank_words: Sequence[str]) -> str:
+    """Cells under their names, where an empty one, or one that says that it is empty, is unknown."""
+    blank = "".join(f", {text(w)}" for w in blank_words)
+    return ", ".join(f"CASE WHEN {quote(c)} NOT IN (''{blank}) THEN {quote(c)} END AS {quote(c)}" for c in columns)
+
+
+def content_name(columns: Sequence[str]) -> str:
     """A name made of everything the row says, for publishers who number no rows: it survives another order of rows."""
     cells = ", ".join(f"coalesce({quote(c)}, chr(30))" for c in columns)
     return f"substr(md5(concat_ws(chr(31), {cells})), 1, 16)"
@@ -82,7 +85,7 @@ def _reason(plan: Plan) -> str:
     return f"nullif(concat_ws('; ', {wrong}), '')" if wrong else "NULL::VARCHAR"
 
 
-def _readable(plan: Plan) -> str:
+def readable(plan: Plan) -> str:
     """The condition alone: sentences are put together only for the few rows that need one."""
     return " AND ".join(f"({fails}) IS NOT TRUE" for fails in _checks(plan).values()) or "TRUE"
 
@@ -95,11 +98,11 @@ def _write_table(db: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str,
         raise AssertionError(f"{name} has no field {sorted(unknown)}")
     filled = _filled(name, columns, given, main=main)
     fields = ", ".join(
-        f"CAST({filled.get(f.name, 'NULL')} AS {_sql_type(f.type)}) AS {quote(f.name)}" for f in contract.fields
+        f"CAST({filled.get(f.name, 'NULL')} AS {sql_type(f.type)}) AS {quote(f.name)}" for f in contract.fields
     )
     count = one(
         db,
-        f"""COPY (SELECT {fields} FROM given_rows WHERE {_readable(plan)})
+        f"""COPY (SELECT {fields} FROM given_rows WHERE {readable(plan)})
         TO {text(str(path))} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)""",
     )
     return int(count)
@@ -110,14 +113,20 @@ def _filled(name: str, columns: Mapping[str, Column], given: Given, *, main: boo
     filled = {field: column.value for field, column in columns.items()}
     identity = f"{text(given.dataset + ':')} || {OWN}"
     defaults = {contract.key[0]: identity, "dataset": text(given.dataset), "row": ROW}
-    if main and given.unused and not given.wide:
-        defaults["extra"] = "to_json({" + ", ".join(f"{text(c)}: {quote(c)}" for c in given.unused) + "})"
+    if main and (extra := rest(given)):
+        defaults["extra"] = extra
     if given.country:
         defaults["country"] = f"coalesce({filled.pop('country', 'NULL')}, {text(given.country)})"
     return {k: v for k, v in defaults.items() if k in contract.schema.names} | filled
 
 
-def _sql_type(kind: pa.DataType) -> str:
+def rest(given: Given) -> str:
+    """What no field takes, as one JSON object; nothing where it is kept beside the table."""
+    kept = ", ".join(f"{text(c)}: {quote(c)}" for c in given.unused)
+    return f"to_json({{{kept}}})" if kept and not given.wide else ""
+
+
+def sql_type(kind: pa.DataType) -> str:
     return {
         pa.string(): "VARCHAR",
         pa.int64(): "BIGINT",
@@ -128,9 +137,11 @@ def _sql_type(kind: pa.DataType) -> str:
 
 
 def _write_unread(db: duckdb.DuckDBPyConnection, staged: Staged, given: Given, path: Path, *, some: bool) -> int:
-    rejects = pa.table({"row": pa.nulls(len(staged.rejects), pa.int64()), "line": [r.line for r in staged.rejects],
-                        "reason": [r.reason for r in staged.rejects], "text": [r.text for r in staged.rejects]})  # fmt: skip
-    found = [UNREAD.conform(rejects)]
+    found = [pa.Table.from_batches([], UNREAD.schema)]
+    if staged.rejects:
+        rejects = pa.table({"row": pa.nulls(len(staged.rejects), pa.int64()), "line": [r.line for r in staged.rejects],
+                            "reason": [r.reason for r in staged.rejects], "text": [r.text for r in staged.rejects]})  # fmt: skip
+        found.append(UNREAD.conform(rejects))
     if some:
         whole = "to_json({" + ", ".join(f"{text(c)}: {quote(c)}" for c in given.columns) + "})"
         rows = db.sql(f"""SELECT {ROW} AS row, NULL::BIGINT AS line, {REASON} AS reason, {whole} AS text
@@ -160,8 +171,7 @@ def _doubts(plan: Plan) -> tuple[Doubt, ...]:
 
 
 def _write_flagged(db: duckdb.DuckDBPyConnection, doubts: Sequence[Doubt], path: Path) -> int:
-    empty = FLAGGED.conform(pa.table({"row": pa.array([], pa.int64())}))
-    found = [empty]
+    found = [pa.Table.from_batches([], FLAGGED.schema)]
     for doubt in doubts:
         rows = db.sql(f"""SELECT {ROW} AS row, {text(doubt.kind)} AS kind, {doubt.says} AS reason
             FROM given_rows WHERE {REASON} IS NULL AND ({doubt.when})""").to_arrow_table()

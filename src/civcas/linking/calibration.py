@@ -1,4 +1,4 @@
-"""How often pairs with a given weight are true: coefficients fitted on made-up worlds, to be replaced by a case's own reviews."""
+"""How often pairs of a given weight are one incident: read off the decoys of the very data, and moved by reviewed pairs."""
 
 from __future__ import annotations
 
@@ -7,63 +7,118 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize
+
+from civcas.linking.decoys import CROWDS, LEAST_WEIGHT, STEP, STEPS, Counted
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.integer[Any]]
+
+MIDDLE = 3.0  # weight and log of possible partners around which coefficients are told
+LEAST_FITTED = -4.0  # summed weights under which too few pairs are true to tell
+# Slope, level, crowding, and how many times as many chance pairs there are as decoys (its log). Before any data: a weight counts a
+# little less than it says, as fields agree together; partners share a fixed expectation. Strengths are inverse variances.
+EXPECTED = np.array([0.8, -0.3, -0.9, 0.0])
+HELD_ALL, HELD_THEATRE = np.array([100.0, 2.0, 50.0, 1000.0]), np.array([200.0, 10.0, 100.0, 1000.0])
+REPEATS, REPEATS_HELD = -2.3, 10.0  # log odds that one source repeats itself, against two sources
+HELD_BY_LABELS = np.array([400.0, 5.0, 100.0])  # how firmly reviewed pairs leave the decoys' coefficients where they are
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Of each pair: its log odds after rivals were heard and before, and the log of its reports' possible partners."""
+    """Of each pair: the sum of its fields' weights, the log of its reports' possible partners, its theatre, whether two sources."""
 
-    after: Floats
-    before: Floats
+    weight: Floats
     log_partners: Floats
-
-    def terms(self) -> Floats:
-        """The terms of the regression, a column each: 1, after, before less after, partners, after by partners."""
-        one = np.ones(len(self.after))
-        apart = self.before - self.after
-        return np.column_stack([one, self.after, apart, self.log_partners, self.after * self.log_partners])
+    theatre: Ints
+    across: npt.NDArray[np.bool_]
 
     def taken(self, chosen: Any) -> Evidence:
-        return Evidence(self.after[chosen], self.before[chosen], self.log_partners[chosen])
+        return Evidence(self.weight[chosen], self.log_partners[chosen], self.theatre[chosen], self.across[chosen])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Logistic regression of “one incident” on the evidence of a pair; a coefficient a term of `Evidence.terms`."""
+    """Log odds that a pair is one incident, before rivals are heard: a row of slope, level and crowding for each theatre."""
 
-    coefficients: tuple[float, float, float, float, float]
+    theatre: Floats
+    repeats: float
     fitted_on: str
 
     def log_odds(self, evidence: Evidence) -> Floats:
-        return evidence.terms() @ np.array(self.coefficients)  # type: ignore[no-any-return]
+        slope, level, crowding = self.theatre[evidence.theatre].T
+        out = slope * (evidence.weight - MIDDLE) + level + crowding * (evidence.log_partners - MIDDLE)
+        return out + np.where(evidence.across, 0.0, self.repeats)  # type: ignore[no-any-return]
 
 
-def fit(
-    evidence: Evidence, same: npt.NDArray[np.bool_], weight: Floats, *, fitted_on: str, near: Calibration | None = None
-) -> Calibration:
-    """The calibration under which these labelled pairs are likeliest, by Newton's method.
+def of_decoys(counted: dict[int, Counted], theatres: int) -> Calibration:
+    """The calibration under which pairs outnumber decoys as they do: each theatre's own, held near that of all together.
 
-    With `near`, coefficients are held close to those of another calibration, so that few labels move them little.
+    The odds that a pair is one incident are taken as log-linear in its weight; what chance gives is not modelled but counted.
     """
-    terms, y = evidence.terms(), same.astype(float)
-    middle = np.array(near.coefficients) if near else np.zeros(terms.shape[1])
-    pull = np.diag([5.0, 50.0, 50.0, 50.0, 50.0]) if near else np.eye(terms.shape[1]) * 1e-6
-    beta = middle.copy()
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-np.clip(terms @ beta, -30, 30)))
-        slope = terms.T @ (weight * (y - p)) - pull @ (beta - middle)
-        curve = (terms * (weight * p * (1 - p))[:, None]).T @ terms + pull
-        step = np.linalg.solve(curve, slope)
-        beta += step
-        if np.abs(step).max() < 1e-8:
-            break
-    a, b, c, d, e = (round(float(x), 4) for x in beta)
-    return Calibration(coefficients=(a, b, c, d, e), fitted_on=fitted_on)
+    if not counted:
+        return Calibration(theatre=np.tile(EXPECTED[:3], (theatres, 1)), repeats=REPEATS, fitted_on="nothing")
+    whole = sum(counted.values(), Counted(np.zeros((CROWDS, 2, STEPS)), np.zeros((CROWDS, 2, STEPS))))
+    everywhere = _excess(whole, EXPECTED, HELD_ALL)
+    rows = np.tile(everywhere[:3], (theatres, 1))
+    for t, here in counted.items():
+        rows[t] = _excess(here, everywhere, HELD_THEATRE)[:3]
+    return Calibration(theatre=rows, repeats=_repeats(whole, everywhere), fitted_on="decoys")
 
 
-# Fitted by benchmarks/calibrate_linking.py; a case replaces it by its own once enough pairs are reviewed.
-MADE_UP_WORLDS = Calibration(
-    coefficients=(0.9757, 0.6127, 0.2439, -0.2966, 0.0282), fitted_on="made-up worlds of seeds 1, 2, 3, 7 and 11"
-)
+def _cells() -> tuple[Floats, Floats]:
+    """Weight and log of possible partners of each cell that counts are kept in, from the middle."""
+    weight = LEAST_WEIGHT + STEP * (np.arange(STEPS) + 0.5) - MIDDLE
+    crowd = np.log(2.0) * (np.arange(CROWDS) + 0.5) - MIDDLE
+    weights, crowds = np.meshgrid(weight, crowd)
+    return weights, crowds
+
+
+def _excess(counted: Counted, expected: Floats, held: Floats) -> Floats:
+    """Slope, level, crowding and scale: pairs are to decoys as scale × (1 + odds) is to 1, by penalised likelihood."""
+    weights, crowds = _cells()
+    pairs, decoys = counted.pairs[:, 0], counted.decoys[:, 0]
+    used = (weights > LEAST_FITTED - MIDDLE) & (pairs + decoys > 0)
+    t, d = pairs[used], decoys[used]
+    terms = np.column_stack([weights[used], np.ones(used.sum()), crowds[used]])
+
+    def loss(x: Floats) -> tuple[float, Floats]:
+        odds = np.clip(terms @ x[:3], -40, 40)
+        ratio = x[3] + np.logaddexp(0.0, odds)
+        missed = (t + d) / (1 + np.exp(-ratio)) - t
+        value = (t + d) @ np.logaddexp(0.0, ratio) - t @ ratio + 0.5 * held @ (x - expected) ** 2
+        slope = np.append((missed / (1 + np.exp(-odds))) @ terms, missed.sum()) + held * (x - expected)
+        return float(value), slope
+
+    return minimize(loss, expected, jac=True, method="BFGS").x  # type: ignore[no-any-return]
+
+
+def _repeats(counted: Counted, everywhere: Floats) -> float:
+    """By how much a pair of one source is less likely one incident than the same pair of two sources."""
+    weights, crowds = _cells()
+    pairs, decoys = counted.pairs[:, 1], counted.decoys[:, 1]
+    used = (weights > LEAST_FITTED - MIDDLE) & (pairs + decoys > 0)
+    across = everywhere[0] * weights[used] + everywhere[1] + everywhere[2] * crowds[used]
+    t, d = pairs[used], decoys[used]
+
+    def loss(x: Floats) -> float:
+        ratio = x[1] + np.logaddexp(0.0, np.clip(across + x[0], -40, 40))
+        fit = (t + d) @ np.logaddexp(0.0, ratio) - t @ ratio
+        return float(fit + 0.5 * REPEATS_HELD * (x[0] - REPEATS) ** 2 + 0.5 * HELD_ALL[3] * (x[1] - everywhere[3]) ** 2)
+
+    return float(minimize(loss, np.array([REPEATS, everywhere[3]]), method="BFGS").x[0])
+
+
+def by_labels(near: Calibration, evidence: Evidence, same: npt.NDArray[np.bool_]) -> Calibration:
+    """The calibration moved by reviewed pairs, theatre by theatre, so that few labels move it little (Newton's method)."""
+    rows = near.theatre.copy()
+    for t in np.unique(evidence.theatre):
+        here = evidence.taken((evidence.theatre == t) & evidence.across)
+        y = same[(evidence.theatre == t) & evidence.across].astype(float)
+        terms = np.column_stack([here.weight - MIDDLE, np.ones(len(y)), here.log_partners - MIDDLE])
+        for _ in range(20):
+            p = 1 / (1 + np.exp(-np.clip(terms @ rows[t], -30, 30)))
+            slope = terms.T @ (y - p) - HELD_BY_LABELS * (rows[t] - near.theatre[t])
+            curve = (terms * (p * (1 - p))[:, None]).T @ terms + np.diag(HELD_BY_LABELS)
+            rows[t] += np.linalg.solve(curve, slope)
+    return Calibration(theatre=rows, repeats=near.repeats, fitted_on=f"decoys and {len(same)} reviewed pairs")

@@ -33,7 +33,7 @@ class Pairs:
 
 
 @numba.njit(cache=True)
-def _nearness(one, other, overlaps, chance):  # type: ignore[no-untyped-def]
+def nearness(one, other, overlaps, chance):  # type: ignore[no-untyped-def]
     """Kilometres apart and the chance of one day; a negative chance where the pair is no candidate."""
     if one.shape_ >= 0 and other.shape_ >= 0 and other.centre - one.centre > one.reach + other.reach:
         return np.float32(0.0), np.float32(-1.0)
@@ -47,7 +47,7 @@ def _nearness(one, other, overlaps, chance):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _last(one, furthest):  # type: ignore[no-untyped-def]
+def last_centre(one, furthest):  # type: ignore[no-untyped-def]
     return one.end + furthest if one.shape_ < 0 else one.centre + one.reach + furthest
 
 
@@ -60,14 +60,14 @@ def _survey(entry, overlaps, chance, a, b, end, step, furthest):  # type: ignore
         out = np.empty(len(FIELDS), np.uint16)
         for i in range(a + share, b, SHARES):
             one = entry[i]
-            last = _last(one, furthest)
+            last = last_centre(one, furthest)
             for j in range(i + 1, end):
                 other = entry[j]
                 if other.centre > last:
                     break
                 if one.source == other.source:
                     continue
-                km, day = _nearness(one, other, overlaps, chance)
+                km, day = nearness(one, other, overlaps, chance)
                 if day < 0:
                     continue
                 partners[share, i - a] += 1
@@ -110,13 +110,13 @@ def _weigh(entry, overlaps, chance, a, b, end, weights, prior, furthest, kept_j,
         out = np.empty(len(FIELDS), np.uint16)
         for i in range(a + share, b, SHARES):
             one = entry[i]
-            last = _last(one, furthest)
+            last = last_centre(one, furthest)
             n, worst = 0, 0
             for j in range(i + 1, end):
                 other = entry[j]
                 if other.centre > last:
                     break
-                km, day = _nearness(one, other, overlaps, chance)
+                km, day = nearness(one, other, overlaps, chance)
                 if day < 0:
                     continue
                 compare(one, other, km, day, out)
@@ -183,20 +183,20 @@ def background(c: Columns) -> npt.NDArray[np.float64]:
     return spread  # type: ignore[no-any-return]
 
 
-def _furthest(c: Columns, part: Part) -> int:
+def furthest(c: Columns, part: Part) -> int:
     return int(c.entry["reach"][part.begin : part.end].max(initial=0)) + 1
 
 
 def survey(c: Columns, part: Part) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
     """How many partners in other sources each report from `begin` to `end` could have, and how often each level occurs."""
-    return _survey(*c, part.begin, part.stop, part.end, part.step, _furthest(c, part))  # type: ignore[no-any-return]
+    return _survey(*c, part.begin, part.stop, part.end, part.step, furthest(c, part))  # type: ignore[no-any-return]
 
 
 def keep(c: Columns, part: Part, weights: npt.NDArray[np.float32], prior: npt.NDArray[np.float32]) -> Pairs:
     """The candidate pairs that begin in one part, under these weights and log prior odds a report."""
     n = part.stop - part.begin
     kept_j, kept_w, kept = np.empty((n, KEPT), np.int32), np.empty((n, KEPT), np.float32), np.zeros(n, np.int64)
-    _weigh(*c, part.begin, part.stop, part.end, weights, prior, _furthest(c, part), kept_j, kept_w, kept)
+    _weigh(*c, part.begin, part.stop, part.end, weights, prior, furthest(c, part), kept_j, kept_w, kept)
     start = np.cumsum(kept) - kept
     total = int(kept.sum())
     left, right = np.empty(total, np.int32), np.empty(total, np.int32)

@@ -163,8 +163,13 @@ def log_odds(
     pairs: Pairs, theatre: npt.NDArray[np.int32], prior_of: npt.NDArray[np.float32], weights: Weights
 ) -> Table:
     """Prior and summed weights of each pair."""
-    out = 0.5 * (prior_of[pairs.left] + prior_of[pairs.right]).astype(np.float64)
-    of = theatre[pairs.left]
+    before = 0.5 * (prior_of[pairs.left] + prior_of[pairs.right]).astype(np.float64)
+    return before + summed(pairs, theatre, weights)  # type: ignore[no-any-return]
+
+
+def summed(pairs: Pairs, theatre: npt.NDArray[np.int32], weights: Weights) -> Table:
+    """What the fields of each pair weigh together, by the weights of its theatre."""
+    of, out = theatre[pairs.left], np.zeros(len(pairs))
     if len(of) == 0:
         return out
     tables = np.zeros((int(of.max()) + 1, len(FIELDS), WIDTH))

@@ -50,20 +50,20 @@ def _if_joined(
     """Pairs of reports that joining two clusters would join, times its chance; asked of the likeliest pair between them."""
     key = np.minimum(left, right) * len(size) + np.maximum(left, right)
     found, which, met = np.unique(key, return_inverse=True, return_counts=True)
-    gain = np.bincount(which, np.clip(proposal.log_odds, -CLIP, CLIP), minlength=len(found))
+    gain = np.bincount(which, np.clip(proposal.worth, -CLIP, CLIP), minlength=len(found))
     product = size[found // len(size)].astype(float) * size[found % len(size)]
     chance = 1 / (1 + np.exp(-np.clip((gain + MISSING * (product - met)) / np.sqrt(product), -30, 30)))
     worth = (product * chance)[which]
     best = np.full(len(found), -np.inf)
-    np.maximum.at(best, which, proposal.log_odds)
-    return np.where(proposal.log_odds >= best[which], worth, 0.0)
+    np.maximum.at(best, which, proposal.worth)
+    return np.where(proposal.worth >= best[which], worth, 0.0)
 
 
 def _if_parted(proposal: Proposal, size: Ints) -> npt.NDArray[np.float64]:
     """Pairs that would part if a report left its cluster, times how open that is; asked of its likeliest partner."""
     pairs, member, n = proposal.pairs, proposal.member, len(size)
     inside = member[pairs.left] == member[pairs.right]
-    worth = np.clip(proposal.log_odds, -CLIP, CLIP) * inside
+    worth = np.clip(proposal.worth, -CLIP, CLIP) * inside
     ends = np.concatenate([pairs.left, pairs.right])
     held = np.bincount(ends, np.concatenate([worth, worth]), minlength=n)
     met = np.bincount(ends, np.concatenate([inside, inside]), minlength=n)
@@ -72,8 +72,8 @@ def _if_parted(proposal: Proposal, size: Ints) -> npt.NDArray[np.float64]:
     stake = PARTING * others * loose
     weaker = np.where(stake[pairs.left] >= stake[pairs.right], pairs.left, pairs.right)
     best = np.full(n, -np.inf)
-    np.maximum.at(best, weaker[inside], proposal.log_odds[inside])
-    return np.where(inside & (proposal.log_odds >= best[weaker]), stake[weaker], 0.0)
+    np.maximum.at(best, weaker[inside], proposal.worth[inside])
+    return np.where(inside & (proposal.worth >= best[weaker]), stake[weaker], 0.0)
 
 
 def _already(proposal: Proposal, settled: Settled) -> npt.NDArray[np.bool_]:

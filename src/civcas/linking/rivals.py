@@ -1,4 +1,4 @@
-"""A source tells of an incident once, so a report's candidate partners in one other source compete."""
+"""A source seldom tells of an incident twice, so a report's candidate partners in one other source compete."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from civcas.linking.candidates import Pairs
-from civcas.linking.comparing import Columns
 
 ROUNDS = 4
+TWICE = 0.02  # a source does repeat itself at times: how much two rivals that both hold weigh, against one (generated worlds, five seeds)
+LARGEST = 20.0  # log odds, so that sums of squares stay exact enough to be taken from
+BALANCING, FIRST_GAIN = 6, 1.1
 Floats = npt.NDArray[np.float64]
 
 
@@ -25,29 +27,40 @@ class Rivalry:
     contests: int
 
 
-def rivalry(c: Columns, pairs: Pairs) -> Rivalry:
-    sources = int(c.entry["source"].max(initial=0)) + 1
-    left = pairs.left.astype(np.int64) * sources + c.entry["source"][pairs.right]
-    right = pairs.right.astype(np.int64) * sources + c.entry["source"][pairs.left]
+def rivalry(source: npt.NDArray[np.integer[Any]], pairs: Pairs) -> Rivalry:
+    sources = int(source.max(initial=0)) + 1
+    left = pairs.left.astype(np.int64) * sources + source[pairs.right]
+    right = pairs.right.astype(np.int64) * sources + source[pairs.left]
     found, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
     codes = codes.astype(np.int32)
     return Rivalry(codes[: len(pairs)], codes[len(pairs) :], len(found))
 
 
 @numba.njit(cache=True)
+def _told(odds, others, squares, own):  # type: ignore[no-untyped-def]
+    """The odds that a contest leaves to one of its pairs: its rivals' sum and sum of squares, its own share of them taken out."""
+    rivals = max(0.0, others - own)
+    two = max(0.0, 0.5 * (rivals * rivals - (squares - own * own)))
+    return odds * (1.0 + TWICE * rivals) / (1.0 + rivals + TWICE * two)
+
+
+@numba.njit(cache=True)
 def _posteriors(odds, of_left, of_right, contests, rounds):  # type: ignore[no-untyped-def]
     n = len(odds)
     a, b = odds.copy(), odds.copy()  # what left tells right, and right tells left
-    heard = np.zeros(contests)
+    others, squares = np.zeros(contests), np.zeros(contests)
     for _ in range(rounds):
-        heard[:] = 0.0
+        others[:] = 0.0
+        squares[:] = 0.0
         for e in range(n):
-            heard[of_left[e]] += b[e]
-            heard[of_right[e]] += a[e]
+            others[of_left[e]] += b[e]
+            others[of_right[e]] += a[e]
+            squares[of_left[e]] += b[e] * b[e]
+            squares[of_right[e]] += a[e] * a[e]
         for e in range(n):
             old_a, old_b = a[e], b[e]
-            a[e] = odds[e] / (1.0 + max(0.0, heard[of_left[e]] - old_b))
-            b[e] = odds[e] / (1.0 + max(0.0, heard[of_right[e]] - old_a))
+            a[e] = _told(odds[e], others[of_left[e]], squares[of_left[e]], old_b)
+            b[e] = _told(odds[e], others[of_right[e]], squares[of_right[e]], old_a)
     out = np.empty(n)
     for e in range(n):
         both = a[e] * (b[e] / odds[e])
@@ -56,6 +69,21 @@ def _posteriors(odds, of_left, of_right, contests, rounds):  # type: ignore[no-u
 
 
 def posteriors(log_odds: Floats, contests: Rivalry) -> Floats:
-    """The chance that each pair is one incident, by belief propagation for matchings: in each contest at most one holds."""
-    odds = np.exp(np.clip(log_odds, -30.0, 30.0))
+    """The chance that each pair is one incident, by belief propagation for matchings: in each contest one holds, seldom two."""
+    odds = np.exp(np.clip(log_odds, -LARGEST, LARGEST))
     return _posteriors(odds, contests.of_left, contests.of_right, contests.contests, ROUNDS)  # type: ignore[no-any-return]
+
+
+def heard(log_odds: Floats, contests: Rivalry, theatre: npt.NDArray[np.integer[Any]]) -> Floats:
+    """The chance of each pair once its rivals are heard, where `log_odds` are right for pairs taken one by one.
+
+    Hearing rivals moves belief from one pair to another and must not make pairs true or false in sum: before they compete, the
+    odds of each theatre's pairs are raised by one factor, such that as many are expected true after as before.
+    """
+    theatres = int(theatre.max(initial=0)) + 1
+    expected = np.bincount(theatre, 1 / (1 + np.exp(-log_odds)), theatres)
+    gain = np.full(theatres, FIRST_GAIN)
+    for _ in range(BALANCING):
+        now = np.bincount(theatre, posteriors(log_odds + gain[theatre], contests), theatres)
+        gain += 1.5 * np.log((expected + 1e-9) / (now + 1e-9))
+    return posteriors(log_odds + gain[theatre], contests)

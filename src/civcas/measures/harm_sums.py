@@ -53,10 +53,10 @@ class MonthlyHarm:
     @classmethod
     def of(cls, harm: ibis.Table, *, area: str) -> MonthlyHarm:
         """Run the expression; the months must be whole calendar months."""
-        areas = sorted(harm.select("area").distinct().to_pyarrow()["area"].to_pylist())
-        if area not in areas:
-            raise UnknownName("area", area, areas, where="harm_by_period")
         rows = monthly_harm(harm, area=area).to_pyarrow().to_pydict()
+        if not rows["belligerent"]:
+            areas = sorted(harm.select("area").distinct().to_pyarrow()["area"].to_pylist())
+            raise UnknownName("area", area, areas, where="harm_by_period")
         starts, ends = rows["period_start"], rows["period_end"]
         odd = next((s for s, e in zip(starts, ends, strict=True) if Window.parse(f"{s:%Y-%m}") != Window(s, e)), None)
         if odd is not None:

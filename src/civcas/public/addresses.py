@@ -42,6 +42,22 @@ def ever_held(case: Case, until: Moment, db: duckdb.DuckDBPyConnection) -> None:
     db.execute(f"CREATE TABLE ever AS {_addressed(' UNION ALL '.join(parts))}")
 
 
+def standing(db: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `address_now`: the address of each incident that stands.
+
+    The register names an incident after one of its reports, and names it anew when others are linked to it. Its address stays: that
+    of the first row it holds that its publisher held to be an incident, or of the report it is named after where there is none.
+    """
+    db.execute("""CREATE TABLE address_now AS
+        WITH held AS (
+            SELECT l.incident_id, arg_min(e.address, (e.sequence, e.incident_id)) AS address
+            FROM incident_report_now l JOIN ever e ON e.incident_id = l.report_id
+            WHERE e.row_is = 'incident' GROUP BY l.incident_id
+        )
+        SELECT i.incident_id, coalesce(h.address, e.address) AS address
+        FROM incident_now i LEFT JOIN held h USING (incident_id) LEFT JOIN ever e USING (incident_id)""")
+
+
 def _addressed(brought: str) -> str:
     """Addresses in the order in which incidents came; a second claimant adds its id, a third the hash of its id."""
     taken = ", ".join(_text(word) for word in RESERVED)

@@ -17,7 +17,10 @@ TOLD_BY_ADDRESS = ("source", "source_url")
 
 
 def shown_incident() -> str:
-    """Each incident once, with its address, ranges of civilians killed and injured, and whom it names, but for datasets held back."""
+    """Each incident once, with its address, ranges of civilians killed and injured, and whom it names.
+
+    Not those of datasets held back, nor those that any row of such a dataset speaks of: their numbers may be its own.
+    """
     return f"""
         WITH named AS (
             SELECT incident_id, string_agg(belligerent, '{BETWEEN}' ORDER BY belligerent) AS belligerents, count(*) AS named
@@ -25,10 +28,13 @@ def shown_incident() -> str:
         )
         SELECT i.* REPLACE ({_status("i.strike_status")} AS strike_status), e.address, k.min AS killed_min, k.max AS killed_max,
                j.min AS injured_min, j.max AS injured_max, n.belligerents, coalesce(n.named, 0) AS named
-        FROM incident_now i LEFT JOIN ever e USING (incident_id) LEFT JOIN named n USING (incident_id)
+        FROM incident_now i LEFT JOIN address_now e USING (incident_id) LEFT JOIN named n USING (incident_id)
         LEFT JOIN harm_now k ON k.incident_id = i.incident_id AND k."group" = 'civilians' AND k.outcome = 'killed'
         LEFT JOIN harm_now j ON j.incident_id = i.incident_id AND j."group" = 'civilians' AND j.outcome = 'injured'
-        WHERE i.dataset NOT IN (SELECT dataset FROM held_back)"""
+        WHERE i.dataset NOT IN (SELECT dataset FROM held_back) AND i.incident_id NOT IN (
+            SELECT l.incident_id FROM incident_report_now l JOIN report_now r USING (report_id)
+            WHERE r.dataset IN (SELECT dataset FROM held_back)
+        )"""
 
 
 def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -> dict[str, str]:
@@ -54,14 +60,21 @@ def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -
 
 
 def _of_the_past() -> dict[str, str]:
-    """Corrections and tombstones, but for those of datasets held back: they would say what is in them."""
+    """Corrections and tombstones, but for those of datasets held back: they would say what is in them.
+
+    A correction of a report is about the incident it speaks of; of a pair, about that of the first, and says which two.
+    """
     hidden = """(SELECT incident_id FROM ever WHERE dataset IN (SELECT dataset FROM held_back)
         UNION ALL SELECT figure_id FROM figure_now WHERE dataset IN (SELECT dataset FROM held_back)
         UNION ALL SELECT strike_id FROM strike_now WHERE dataset IN (SELECT dataset FROM held_back))"""
     named = "SELECT sequence, unnest(string_split(subject, ' + ')) AS id FROM correction"
     return {
         "gone": f"SELECT * FROM gone WHERE incident_id NOT IN {hidden} ORDER BY address",
-        "correction": f"""SELECT * FROM correction
+        "correction": f"""
+            WITH speaks AS (SELECT report_id, min(incident_id) AS incident_id FROM incident_report_now GROUP BY report_id)
+            SELECT c.* REPLACE (coalesce(s.incident_id, c.subject) AS subject,
+                                CASE WHEN c.kind = 'link' THEN c.after || ': ' || c.subject ELSE c.after END AS after)
+            FROM correction c LEFT JOIN speaks s ON s.report_id = split_part(c.subject, ' + ', 1)
             WHERE sequence NOT IN (SELECT sequence FROM ({named}) WHERE id IN {hidden}) ORDER BY sequence""",
     }
 

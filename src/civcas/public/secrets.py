@@ -8,7 +8,8 @@ The rules, each for a reason:
   within a cell is not excused, but for publishers' other columns, whose names of places stand within names of places.
 - Words of civcas itself (its pages, its vocabularies) are nobody's secret.
 - Of a long text any excerpt of 56 bytes is found.
-- A coordinate counts with six decimals by itself; with three to five, where latitude and longitude stand together.
+- A coordinate counts with six decimals by itself; with three to five, where latitude and longitude stand together, unless both are
+  numbers that are shown: exact points lie on masked ones by chance.
 - What a policy lists under `known_public`, with its reason, is not searched for.
 """
 
@@ -25,9 +26,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from civcas.case.case import Case, When, moment
+from civcas.case.case import Case
+from civcas.case.vintage import files, kept
 from civcas.ledger.entry import EntryKind
-from civcas.ledger.moment import Moment
 from civcas.public.incidents import ADDRESS
 from civcas.public.policy import Policy
 from civcas.public.public import Public
@@ -35,19 +36,9 @@ from civcas.terms.tables import TABLES
 from civcas.terms.vocabulary import Sensitivity
 
 SHORTEST, LONG, STRIDE, BLOCK = 8, 56, 16, 40
-NAMES = (
-    "country",
-    "province",
-    "place",
-    "area",
-    "belligerent",
-    "belligerents",
-    "source",
-    "strike_type",
-    "code",
-    "declared_by",
-)
+NAMES = ("country", "province", "place", "area", "belligerent", "belligerents", "source", "strike_type", "code")
 
+FORMS = ("CAST({axis} AS VARCHAR)", "printf('%.3f', {axis})", "printf('%.4f', {axis})")
 SECRET = pa.schema([("kind", pa.string()), ("subject", pa.string()), ("value", pa.string())])
 
 
@@ -64,18 +55,17 @@ class Secrets:
     names: bytes = b""
 
 
-def secrets(case: Case, public: Public, rule: Policy, until: When = None) -> Secrets:
-    """What must not leave the case at a moment, by the rules above."""
-    at = moment(until)
+def secrets(case: Case, public: Public, rule: Policy) -> Secrets:
+    """What must not leave the case, by the rules above, whichever moment is shown: what is learnt later is a secret too."""
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
-        held = _hold(db, case, at)
+        held = _hold(db, case)
         db.register("public_text", _public_texts(public))
         db.register("public_number", _public_numbers(public))
         db.register("known_public", pa.table({"value": pa.array(sorted(rule.known_public), pa.string())}))
-        db.register("given", pa.Table.from_pylist([*_people(case, at), *_machine(case)], schema=SECRET))
+        db.register("given", pa.Table.from_pylist([*_people(case), *_machine(case)], schema=SECRET))
         parts = ["SELECT * FROM given", *_fields(held), *_withheld(held, rule)]
-        db.execute(f"CREATE TABLE point AS {_points(held, db, case, at)}")
+        db.execute(f"CREATE TABLE point AS {_points(held, db, case)}")
         texts = db.sql(_kept(" UNION ALL ".join(parts))).to_arrow_table()
         places = db.sql(_coordinates()).to_arrow_table()
         numbers = db.sql(
@@ -86,14 +76,13 @@ def secrets(case: Case, public: Public, rule: Policy, until: When = None) -> Sec
     return Secrets(texts=texts, places=places, numbers=numbers, names=public_names(public))
 
 
-def _hold(db: duckdb.DuckDBPyConnection, case: Case, at: Moment) -> list[str]:
-    """Every table that was imported, in one engine; `unread` is among them."""
-    held = []
-    for name, table in case.tables(at).items():
-        if name in TABLES:
-            db.register(f"held_{name}", table.to_pyarrow())
-            held.append(name)
-    return sorted(held)
+def _hold(db: duckdb.DuckDBPyConnection, case: Case) -> list[str]:
+    """Every table that was ever imported, in every edition: a name that a newer one leaves out is no less a secret."""
+    found = {name: paths for name, paths in files(case, kept(case)).items() if name in TABLES}
+    for name, paths in found.items():
+        listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in sorted(set(paths)))
+        db.execute(f"CREATE VIEW held_{name} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
+    return sorted(found)
 
 
 def _fields(held: Iterable[str]) -> Iterator[str]:
@@ -130,9 +119,11 @@ def _withheld(held: Iterable[str], rule: Policy) -> Iterator[str]:
             yield f"SELECT 'row of a dataset that is held back', {name}_id, {name}_id FROM held_{name} WHERE dataset IN ({back})"
 
 
-def _people(case: Case, at: Moment) -> Iterator[Mapping[str, str]]:
-    """Who wrote in the ledger: authors, and second names on erasures."""
-    second = {str(entry.says["second"]) for entry in case.ledger.entries(until=at, kinds=[EntryKind.ERASURE])}
+def _people(case: Case) -> Iterator[Mapping[str, str]]:
+    """Who wrote in the ledger: authors, and second names on erasures; and the notes they wrote for themselves."""
+    second = {str(entry.says["second"]) for entry in case.ledger.entries(kinds=[EntryKind.ERASURE])}
+    for entry in case.ledger.entries(kinds=[EntryKind.NOTE, EntryKind.ERASURE]):
+        yield {"kind": "note", "subject": f"entry {entry.sequence}", "value": entry.reason}
     for name in sorted(case.ledger.authors() | second):
         yield {"kind": "author", "subject": "ledger", "value": name}
 
@@ -182,10 +173,10 @@ def _distinct(public: Public, kind: pa.DataType, only: Iterable[str] = ()) -> pa
     return pc.drop_null(pa.chunked_array([pa.array([], kind), *found]).unique())
 
 
-def _points(held: list[str], db: duckdb.DuckDBPyConnection, case: Case, at: Moment) -> str:
+def _points(held: list[str], db: duckdb.DuckDBPyConnection, case: Case) -> str:
     """Every exact point of reports, and those that people decided for places."""
     parts = ["SELECT NULL::VARCHAR AS subject, NULL::DOUBLE AS latitude, NULL::DOUBLE AS longitude WHERE false"]
-    db.register("settled", case.decisions(at))
+    db.register("settled", case.decisions())
     parts.append(
         "SELECT subject, CAST(value ->> '$.latitude' AS DOUBLE), CAST(value ->> '$.longitude' AS DOUBLE) "
         "FROM settled WHERE decision = 'place'"
@@ -204,11 +195,12 @@ def _coordinates() -> str:
     """Coordinates as they stand in a stream of numbers, signs apart: each of at least six decimals, both to three, four and all."""
     north, east = "abs(latitude)", "abs(longitude)"
     decimals = "length(split_part(CAST({axis} AS VARCHAR), '.', 2))"
+    shown = " UNION ALL ".join(f"SELECT {form.format(axis='abs(value)')} FROM public_number" for form in FORMS)
     enough = f"least({decimals.format(axis=north)}, {decimals.format(axis=east)}) >= 3"
-    forms = ("CAST({axis} AS VARCHAR)", "printf('%.3f', {axis})", "printf('%.4f', {axis})")
     both = [
-        f"SELECT subject, {form.format(axis=one)} || ' ' || {form.format(axis=other)} AS value FROM point WHERE {enough}"
-        for form in forms
+        f"SELECT subject, {form.format(axis=one)} || ' ' || {form.format(axis=other)} AS value FROM point "
+        f"WHERE {enough} AND NOT ({form.format(axis=one)} IN ({shown}) AND {form.format(axis=other)} IN ({shown}))"
+        for form in FORMS
         for one, other in ((north, east), (east, north))
     ]
     single = [
@@ -216,7 +208,6 @@ def _coordinates() -> str:
         for axis in (north, east)
         for form in ("CAST({axis} AS VARCHAR)", "printf('%.6f', {axis})", "printf('%.7f', {axis})")
     ]
-    shown = "SELECT CAST(abs(value) AS VARCHAR) FROM public_number"
     return (
         f"SELECT DISTINCT ON (value) 'exact place' AS kind, subject, value FROM ({' UNION ALL '.join([*both, *single])}) "
         f"WHERE strlen(value) >= {SHORTEST} AND value NOT IN ({shown})"

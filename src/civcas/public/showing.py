@@ -39,7 +39,7 @@ def showing(
     stand = standing(case, at)
     policy.refuse_closed(rule, sources.closed(stand.values()))
     imported = case.tables(at)
-    register = build(imported, sources.as_register_asks(case.decisions(at)))
+    register = build(imported, case.decisions(at))
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
         _hold(db, case, at, register, imported)
@@ -65,7 +65,7 @@ def _hold(
     made = kept(case, at)
     addresses.ever_held(case, at, db)
     corrections.corrections(case, at, made, db)
-    db.execute("CREATE VIEW linked_now AS SELECT incident_id, report_id FROM incident_report_now")
+    addresses.standing(db)
     db.register("edition", _editions(made))
     gone(db)
 

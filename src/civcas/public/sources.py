@@ -9,8 +9,6 @@ import pyarrow as pa
 from civcas.case.intake import Import
 from civcas.public.tables import SOURCE
 
-SPELT_BY_THE_LEDGER = {"decision": "kind", "author": "by"}
-
 
 def closed(stand: Iterable[Import]) -> Iterator[tuple[str, str]]:
     """Datasets with rows whose licence does not let them be published again, with what it says."""
@@ -35,8 +33,3 @@ def source(stand: Iterable[Import]) -> pa.Table:
         for f in SOURCE.fields
     }
     return pa.table(columns)
-
-
-def as_register_asks(decisions: pa.Table) -> pa.Table:
-    """The ledger's decisions under the names that the register reads."""
-    return decisions.rename_columns([SPELT_BY_THE_LEDGER.get(name, name) for name in decisions.column_names])

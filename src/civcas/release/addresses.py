@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
@@ -14,6 +15,16 @@ from civcas.public.public import Public
 from civcas.public.tables import GONE
 
 HELD_BACK = "held back: it is no longer published, by a change of policy"
+
+
+def refuse_broken(previous: Iterable[str], folder: Path) -> None:
+    """Raise where a page of an incident that the previous release had, in any language, is not in the folder."""
+    for name in previous:
+        of_incident = "incidents" in PurePosixPath(name).parts[:2] and PurePosixPath(name).parent.name == "incidents"
+        if of_incident and not (folder / name).is_file():
+            raise BadInput(
+                f"the page {name} of the previous release would be gone", where="release", do="Nothing was written"
+            )
 
 
 def kept_resolving(public: Public, previous: Mapping[str, Any]) -> Public:

@@ -21,7 +21,7 @@ from civcas.public.public import Public
 from civcas.public.secrets import secrets
 from civcas.public.showing import showing
 from civcas.release import notes, telling_changes
-from civcas.release.addresses import kept_resolving
+from civcas.release.addresses import kept_resolving, refuse_broken
 from civcas.release.changes import Release, changes
 from civcas.release.data import write_data
 from civcas.release.manifest import FILE, Manifest, listed
@@ -75,8 +75,9 @@ def build(
         _write_changes(public, before, found, folder)
         tell("writing the pages")
         pages(public, folder, tell)  # last: the page of data lists what is there
+        refuse_broken(before.manifest.files if before else (), folder)
         tell("searching every byte for what must not leave the case")
-        leaks.refuse(folder, secrets(case, public, rule, until))
+        leaks.refuse(folder, secrets(case, public, rule))
         tell("hashing")
         manifest = _manifest(public, rule, before, folder)
         (folder / FILE).write_text(manifest.to_json(), encoding="utf-8")
@@ -96,14 +97,13 @@ def record(case: Case, built: Built, *, author: str) -> int | None:
 def refuse_what_is_there(out: Path) -> None:
     if out.exists() or out.is_symlink():
         raise BadInput("this is there already, and a release is never changed", where=str(out), expected="a new folder")
-    if not out.absolute().parent.is_dir():
-        raise BadInput("there is no such folder", where=str(out.absolute().parent))
 
 
 @contextmanager
 def staged(out: Path) -> Iterator[Path]:
     """A folder beside `out` that gets its name when everything in it is written, and is removed when anything fails."""
     try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=out.absolute().parent))
     except OSError as failed:
         raise explained(failed, where=out.absolute().parent) from failed

@@ -92,7 +92,7 @@ def _appeared() -> str:
                n.incident_id AS subject, n.address, 'incident' AS what, NULL AS before,
                spanned(n.killed_min, n.killed_max) || ' killed, ' || coalesce(n.grading, 'ungraded') AS after,
                NULL AS because, 'standing' AS about
-        FROM new_incident n ANTI JOIN old_incident o USING (incident_id)"""
+        FROM new_incident n ANTI JOIN old_incident o USING (address)"""
 
 
 def _disappeared() -> str:
@@ -101,7 +101,7 @@ def _disappeared() -> str:
                     WHEN g.reason LIKE 'the same incident%' THEN '{Code.RELINKED}' ELSE '{Code.WITHDRAWN}' END,
                o.incident_id, o.address, 'incident', spanned(o.killed_min, o.killed_max) || ' killed, ' || coalesce(o.grading, 'ungraded'),
                CASE WHEN g.survivors IS NULL THEN 'no longer stands' ELSE 'stands as ' || g.survivors END, g.reason, 'standing'
-        FROM old_incident o ANTI JOIN new_incident n USING (incident_id) LEFT JOIN new_gone g ON g.incident_id = o.incident_id"""
+        FROM old_incident o ANTI JOIN new_incident n USING (address) LEFT JOIN new_gone g ON g.address = o.address"""
 
 
 def _changed(masked_otherwise: bool) -> str:
@@ -122,7 +122,7 @@ def _changed(masked_otherwise: bool) -> str:
     ]  # fmt: skip
     parts = [
         f"SELECT '{code}', n.incident_id, n.address, '{what}', {words.format(s='o')}, {words.format(s='n')}, NULL, '{about}' "
-        f"FROM new_incident n JOIN old_incident o USING (incident_id) "
+        f"FROM new_incident n JOIN old_incident o USING (address) "
         f"WHERE {words.format(s='o')} IS DISTINCT FROM {words.format(s='n')}"
         for code, what, words, about in aspects
     ]
@@ -130,15 +130,15 @@ def _changed(masked_otherwise: bool) -> str:
 
 
 def _reported() -> str:
-    """Reports that now speak of an incident and did not, or no longer do."""
-    pairs = "SELECT l.incident_id, l.report_id FROM {a}_incident_report l ANTI JOIN {b}_incident_report r USING (incident_id, report_id)"
-    known = "incident_id IN (SELECT incident_id FROM old_incident) AND i.incident_id IN (SELECT incident_id FROM new_incident)"
+    """Reports that now speak of an incident and did not, or no longer do. Addresses stay where ids may change."""
+    speaks = "(SELECT i.address, i.incident_id, l.report_id FROM {s}_incident_report l JOIN {s}_incident i USING (incident_id))"
+    old, new = speaks.format(s="old"), speaks.format(s="new")
     return f"""
-        SELECT CASE WHEN p.report_id IN (SELECT report_id FROM old_report) THEN '{Code.RELINKED}' ELSE '{Code.NEW_SOURCE}' END,
-               i.incident_id, i.address, 'report', NULL, p.report_id, NULL, 'link'
-        FROM ({pairs.format(a="new", b="old")}) p JOIN new_incident i USING (incident_id) WHERE i.{known}
-        UNION ALL SELECT '{Code.RELINKED}', i.incident_id, i.address, 'report', p.report_id, NULL, NULL, 'link'
-        FROM ({pairs.format(a="old", b="new")}) p JOIN new_incident i USING (incident_id) WHERE i.{known}"""
+        SELECT CASE WHEN n.report_id IN (SELECT report_id FROM old_report) THEN '{Code.RELINKED}' ELSE '{Code.NEW_SOURCE}' END,
+               n.incident_id, n.address, 'report', NULL, n.report_id, NULL, 'link'
+        FROM {new} n ANTI JOIN {old} o USING (address, report_id) WHERE n.address IN (SELECT address FROM old_incident)
+        UNION ALL SELECT '{Code.RELINKED}', o.incident_id, o.address, 'report', o.report_id, NULL, NULL, 'link'
+        FROM {old} o ANTI JOIN {new} n USING (address, report_id) WHERE o.address IN (SELECT address FROM new_incident)"""
 
 
 def _beside() -> list[str]:

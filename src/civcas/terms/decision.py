@@ -20,6 +20,8 @@ class DecisionKind(Word):
     ATTRIBUTION = "attribution", "how one belligerent is held responsible for an incident"
     LINK = "link", "two reports speak of the same incident"
     UNLINK = "unlink", "two reports do not speak of the same incident"
+    SAME_PERSON = "same_person", "two accounts of people are of one person"
+    OTHER_PERSON = "other_person", "two accounts of people are of two persons"
     WITHDRAW = "withdraw", "a report, incident or figure no longer stands, and nothing stands in its place"
     SUPERSEDE = "supersede", "a report, incident or figure no longer stands, and another stands in its place"
 
@@ -59,7 +61,7 @@ class Decision:
     @property
     def names(self) -> tuple[str, ...]:
         """Every record this decision speaks of, or the published name."""
-        if self.kind in (DecisionKind.LINK, DecisionKind.UNLINK):
+        if "report_id_l" in self.value:
             return (str(self.value["report_id_l"]), str(self.value["report_id_r"]))
         successor = (str(self.value["successor"]),) if "successor" in self.value else ()
         return (self.subject, *successor)
@@ -109,6 +111,14 @@ def link(report: str, other: str, *, because: str, incident: str | None = None, 
     kind = DecisionKind.LINK if together else DecisionKind.UNLINK
     value = {"report_id_l": left, "report_id_r": right, "incident_id": incident}
     return Decision(kind=kind, subject=f"{left} + {right}", about="link", value=value, because=because)
+
+
+def person(account: str, other: str, *, because: str, together: bool = True) -> Decision:
+    """That two accounts are of one person (`together`), or are not; no name stands in the decision, only ids."""
+    made = link(account, other, because=because, together=together)
+    kind = DecisionKind.SAME_PERSON if together else DecisionKind.OTHER_PERSON
+    value = {name: made.value[name] for name in ("report_id_l", "report_id_r")}
+    return Decision(kind=kind, subject=made.subject, about="person", value=value, because=because)
 
 
 def withdraw(subject: str, *, because: str) -> Decision:

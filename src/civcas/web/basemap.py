@@ -7,6 +7,8 @@ base64 of variable length that source maps use.
 from __future__ import annotations
 
 import json
+import os
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from civcas.web.incidents_js import script_json
 
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 OWN_QUANTUM = 0.0001  # degrees, about 11 m: what a reader's own basemap keeps
+CHOSEN = "CIVCAS_BASEMAP"  # tells every process that draws or serves which file to use
 LARGEST = 60_000_000  # bytes of a basemap file
 EXPECTED = "GeoJSON or TopoJSON whose polygons are countries or other areas, in degrees"
 
@@ -87,6 +90,8 @@ class Basemap:
 
 def read_basemap(path: Path, *, says: str = "") -> Basemap:
     """A basemap from a GeoJSON or TopoJSON file; what is not a polygon is left out, and a file without any is refused."""
+    if not path.is_file():
+        raise BadInput("there is no such basemap", where=str(path), expected=EXPECTED)
     if path.stat().st_size > LARGEST:
         raise BadInput(f"{path} has {path.stat().st_size:,} bytes", expected=f"a basemap of at most {LARGEST:,} bytes")
     try:
@@ -100,6 +105,41 @@ def read_basemap(path: Path, *, says: str = "") -> Basemap:
     if any(not np.isfinite(arc).all() or abs(arc).max() > 540 for arc in arcs):
         raise BadInput(f"{path} has points that are not longitudes and latitudes", expected=EXPECTED)
     return Basemap(says=says or path.name, areas=tuple(areas), arcs=tuple(arcs))
+
+
+def choose(path: Path | None, case: Path | None = None) -> None:
+    """Use a reader's own file from now on, here and in the processes this one starts: the one given, else `[site] basemap` of a case."""
+    os.environ.pop(CHOSEN, None)
+    path = path or (_of_case(case) if case else None)
+    if path:
+        _read_once(str(path.resolve()))
+        os.environ[CHOSEN] = str(path.resolve())
+
+
+def chosen() -> Basemap:
+    """The basemap in use: the reader's own, or the one that comes with civcas."""
+    return _read_once(os.environ[CHOSEN]) if CHOSEN in os.environ else own_basemap()
+
+
+def chosen_script() -> bytes | None:
+    """basemap.js of the reader's own file, or None where the one that comes with civcas stands."""
+    return chosen().script(OWN_QUANTUM).encode() if CHOSEN in os.environ else None
+
+
+@cache
+def _read_once(path: str) -> Basemap:
+    return read_basemap(Path(path))
+
+
+def _of_case(case: Path) -> Path | None:
+    settings = case / "civcas.toml"
+    site = tomllib.loads(settings.read_text(encoding="utf-8")).get("site", {}) if settings.is_file() else {}
+    name = site.get("basemap") if isinstance(site, dict) else None
+    if name is None:
+        return None
+    if not isinstance(name, str):
+        raise BadInput(f"[site] basemap is {name!r}", where=str(settings), expected="the name of a file, in quotes")
+    return case / name
 
 
 @cache
@@ -150,7 +190,8 @@ def _of_features(given: Mapping[str, Any]) -> tuple[list[Area], list[Line]]:
 
 
 def _polygons(shape: Mapping[str, Any], nested: Any) -> Iterable[Any]:
-    return {"Polygon": [nested], "MultiPolygon": nested}.get(str(shape.get("type")), ())
+    found: dict[str, Iterable[Any]] = {"Polygon": [nested], "MultiPolygon": nested}
+    return found.get(str(shape.get("type")), ())
 
 
 def _area(thing: Mapping[str, Any], polygons: tuple[tuple[Ring, ...], ...]) -> Area:

@@ -31,7 +31,7 @@ def written(site: Site) -> Iterator[str]:
     words: dict[str, list[str]] = {}
     columns: dict[str, Sequence[Any]] = {}
     for name in COLUMNS:
-        values: Sequence[Any] = [row[name] for row in site.each(f'SELECT "{name}" FROM incident ORDER BY rowid')]
+        values: Sequence[Any] = site.column(name)
         if name in DATES:
             values = _days(values)
         elif name in WORDS:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from civcas.catalog import entries
 from civcas.telling import page as telling_page
 from civcas.terms.version import VERSION
+from civcas.web.basemap import chosen_script
 from civcas.web.bidi import isolated, unsteered
 from civcas.web.language import Language, language, languages
 from civcas.web.links import Links
@@ -27,7 +28,7 @@ from civcas.web.telling_scripts import told
 
 NATIVE = {"en": "English", "ar": "العربية", "ru": "Русский", "uk": "Українська"}
 FOLDER_POLICY = (
-    "default-src 'none'; script-src 'self' blob:; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "worker-src 'self' blob:; base-uri 'none'; form-action 'self'"
 )
 
@@ -106,7 +107,12 @@ def assets() -> dict[str, bytes]:
     """Every file of the site that is the same for all: style and scripts, by the name it is asked for."""
     folder = Path(str(files("civcas.web").joinpath("assets")))
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    return {name: path.read_bytes() for name, path in found.items()} | {"site.css": stylesheet().encode()}
+    own = chosen_script()
+    return {
+        **{name: path.read_bytes() for name, path in found.items()},
+        "site.css": stylesheet().encode(),
+        **({"basemap.js": own} if own else {}),
+    }
 
 
 @cache

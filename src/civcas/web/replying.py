@@ -114,7 +114,7 @@ def _reply(site: Site, path: str, address: Address, given: dict[str, list[str]])
     if plain == "api/openapi.json":
         return Reply(type=JSON, body=openapi.document(site))
     if plain == "data/incidents.js":
-        return Reply(type=TYPES["js"], body=_columns(site))
+        return _columns(site)
     words = Words.of(given)
     if words.release and words.release not in (site.about.version, site.about.as_of):
         raise NoSuchPage(
@@ -242,8 +242,12 @@ def _embed(site: Site, rest: str) -> Reply:
     return Reply(body=_encoded(embedding.page_of(site, links, stem, figure)), embeds=True)
 
 
-def _columns(site: Site) -> bytes:
-    return site.remember("incidents.js", lambda: "".join(incidents_js.written(site)).encode("utf-8", "replace"))
+def _columns(site: Site) -> Reply:
+    """The columns that the map reads, made and squeezed once for as long as the tables stand."""
+    return site.remember(
+        "incidents.js",
+        lambda: Reply(type=TYPES["js"], body="".join(incidents_js.written(site)).encode("utf-8", "replace")),
+    )
 
 
 def failed(site: Site, address: Address, status: int, errors: list[str], *, id: str = "") -> Reply:

@@ -182,6 +182,12 @@ class Site:
         """Rows of a question; every value is a parameter, never part of the text."""
         return list(self.each(question, values))
 
+    def column(self, name: str) -> list[Any]:
+        """One column of every incident, in the order of their ids."""
+        if name not in {f.name for f in SHOWN["incident"].fields}:
+            raise KeyError(name)
+        return [value for (value,) in self._db().execute(f'SELECT "{name}" FROM incident ORDER BY rowid')]
+
     def each(self, question: str, values: Sequence[Any] = ()) -> Iterator[Row]:
         """The same rows one at a time, for what is too long to hold."""
         db = self._db()

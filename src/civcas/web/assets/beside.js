@@ -55,10 +55,17 @@
     const name = element('span', {class: 'map-where'}, bdi(whereabouts(cluster)));
     if (cluster.n > 1) {
       const told = `${say('map.incidents', {n: cluster.n})} · ${places.killed(places.sums(cluster.members))}`;
-      return [name, element('span', {class: 'quiet'}, told)];
+      return [name, element('span', {class: 'quiet'}, told), element('span', {class: 'map-shares'}, ...marks.sharesOf(cluster).flatMap(share))];
     }
     const told = element('span', {class: 'quiet'}, `${civcas.whenOf(first)} · ${places.killed(places.sums([first]))}`);
     return [marks.picture(mark), name, told];
+  }
+
+  /** How many name whom: the letter for those who see it, the name for those who hear it. */
+  function share({mark, n}) {
+    const {element, marks} = civcas;
+    const heard = element('span', {class: 'map-heard'}, element('bdi', {}, marks.nameOf(mark)), ': ');
+    return [element('span', {}, marks.picture(mark), heard, civcas.count(n)), ' '];
   }
 
   /** The commonest province or place of a cluster, and how many others there are. */

@@ -50,8 +50,12 @@
       const next = {...this.query, page: 1};
       if (name === 'from' || name === 'to') {
         const [from, to] = [given.get('from'), given.get('to')];
+        if ([from, to].some((text) => text && text < EARLIEST)) return; // a year that is still being typed
         const ends = {first: civcas.Query.day(from || EARLIEST), last: civcas.Query.day(to || LATEST)};
-        if (ends.last < ends.first) return this.refuse(this.form.elements[name]);
+        if (ends.last < ends.first) {
+          this.refuse(this.form.elements[name]);
+          return;
+        }
         next.window = from || to ? ends : null;
       } else if (MANY.includes(name)) next[name] = given.getAll(name).filter(Boolean);
       else next[name] = typeof civcas.Query.USUAL[name] === 'number' ? Number(given.get(name)) : String(given.get(name)).trim();

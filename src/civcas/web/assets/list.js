@@ -8,7 +8,7 @@
   class List {
     constructor() {
       const part = (mark) => civcas.find(mark);
-      Object.assign(this, {body: part('list').tBodies[0], tell: part('tell'), pager: part('pager'), map: part('map')});
+      Object.assign(this, {body: part('list').tBodies[0], tell: part('tell'), pager: part('pager'), map: part('map-link')});
       this.filters = new civcas.Filters(part('filters'), part('chips'), (query, {push}) => this.ask(query, push));
       window.addEventListener('popstate', () => this.show(this.asked()));
       this.show(this.asked());

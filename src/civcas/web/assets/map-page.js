@@ -82,6 +82,7 @@
       this.timeline.show(this.anyTime, this.query.window);
       if (this.map) this.map.show(this.found);
       this.account();
+      if (this.begun) this.tabulate(1); // the first time, the map goes before the table
       this.moved();
     }
 

@@ -32,6 +32,16 @@
     return code < 0 ? nobody : ofCode[code];
   }
 
+  /** How many of a cluster's incidents have each mark, in the order of the legend, those without any left out. Reckoned once a cluster. */
+  function sharesOf(cluster) {
+    if (!cluster.shares) {
+      const counts = marks().all.map((mark) => ({mark, n: 0}));
+      for (const i of cluster.members) counts[markOf(i)].n++;
+      cluster.shares = counts.filter((share) => share.n);
+    }
+    return cluster.shares;
+  }
+
   const nameOf = (mark) => (mark.name === undefined ? civcas.say(mark.key) : civcas.plain(mark.name));
 
   /** A mark as a small picture for a legend or a table, hidden from those who hear the name beside it. */
@@ -42,5 +52,5 @@
     return svg('svg', {viewBox: '0 0 18 18', width: 18, height: 18, 'aria-hidden': 'true', class: 'map-mark'}, disc, letter);
   }
 
-  civcas.marks = {marks, markOf, nameOf, picture};
+  civcas.marks = {marks, markOf, sharesOf, nameOf, picture};
 })();

@@ -126,6 +126,7 @@
     const layer = (id, type, paint) => ({id, type, source: 'ground', filter: ['==', ['get', 'kind'], id], paint});
     return {
       version: 8,
+      transition: {duration: 0, delay: 0},
       sources: {ground: {type: 'geojson', data, maxzoom: 8, tolerance: 0.5, buffer: 32}},
       layers: [
         {id: 'sea', type: 'background', paint: {'background-color': colours.sea}},

@@ -32,9 +32,7 @@
       this.drawn = clusters.map((cluster) => this.placed(cluster));
       this.drawn.forEach((item) => item.area && this.area(item));
       for (const item of this.drawn.slice().reverse()) {
-        if (item.cluster.n > 1) this.cluster(item);
-        else if (item.reach <= AREA) this.single(item);
-        else this.letterOnly(item);
+        this[item.form](item);
         if (chosen && item.cluster.key === chosen.key) this.ring(item);
         taken.push({x: item.x, y: item.y, r: item.r + 4});
       }
@@ -58,15 +56,16 @@
       [this.width, this.height] = [width, height];
     }
 
-    /** A cluster with where it lies in pixels, how large it is drawn, and for a single one how far it may be off. */
+    /** A cluster with where it lies in pixels, in which form and how large it is drawn, and for a single one how far it may be off. */
     placed(cluster) {
       const {longitudeOf, latitudeOf, pixelsOfKm} = civcas.places;
       const latitude = latitudeOf(cluster.y);
       const {x, y} = this.map.project([longitudeOf(cluster.x), latitude]);
-      if (cluster.n > 1) return {cluster, x, y, r: this.radius(cluster)};
+      if (cluster.n > 1) return {form: 'cluster', cluster, x, y, r: this.radius(cluster)};
       const reach = civcas.incidents.columns.radius_km[cluster.members[0]] || 0;
       const area = reach * pixelsOfKm(latitude, this.map.getZoom());
-      return {cluster, x, y, r: SINGLE, reach, area: area > SINGLE + 2 || reach > AREA ? Math.max(area, SINGLE + 1) : 0};
+      const shown = area > SINGLE + 2 || reach > AREA ? Math.max(area, SINGLE + 1) : 0;
+      return {form: reach > AREA ? 'letterOnly' : 'single', cluster, x, y, r: SINGLE, reach, area: shown};
     }
 
     radius(cluster) {
@@ -143,7 +142,7 @@
       pen.fillStyle = '#ffffff';
       pen.fill();
       let from = -Math.PI / 2;
-      for (const {mark, n} of cluster.label.shares) {
+      for (const {mark, n} of civcas.marks.sharesOf(cluster)) {
         const to = from + (2 * Math.PI * n) / cluster.n;
         pen.beginPath();
         pen.arc(x, y, r - 2.5, from, to);
@@ -210,16 +209,13 @@
 
   const markOf = (cluster) => civcas.marks.marks().all[civcas.marks.markOf(cluster.members[0])];
 
-  /** What a cluster says of itself: how many, killed, and the share of each mark. */
+  /** What a cluster says of itself: how many, and killed. */
   function label(cluster) {
-    const {all} = civcas.marks.marks();
-    const shares = all.map((mark) => ({mark, n: 0}));
-    for (const i of cluster.members) shares[civcas.marks.markOf(i)].n++;
     const sum = civcas.places.sums(cluster.members);
     const none = sum.numberless === sum.incidents;
     const top = Math.max(sum.low, sum.high);
     const killed = none ? '?' : civcas.range(sum.low, top).replace(/\u2009/g, '') + (sum.open ? '+' : '');
-    return {n: civcas.count(cluster.n), killed, shares: shares.filter((share) => share.n)};
+    return {n: civcas.count(cluster.n), killed};
   }
 
   civcas.Sheet = Sheet;

@@ -7,6 +7,7 @@
 (function () {
   const HEIGHT = 64;
   const YEAR = 12;
+  const EARLIEST = '1900-01-01';
   let months = null;
 
   /** The month of each incident, counted from year 0; NONE where undated. Reckoned once. */
@@ -156,6 +157,7 @@
     }
 
     typed() {
+      if ([this.first, this.last].some(({value}) => value && value < EARLIEST)) return; // a year that is still being typed
       const [first, last] = [civcas.Query.day(this.first.value), civcas.Query.day(this.last.value)];
       const ends = {first: first ?? firstDay(this.span[0]), last: last ?? lastDay(this.span[1])};
       const wrong = ends.last < ends.first;

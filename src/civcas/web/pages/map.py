@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from civcas.drawing.frame import Figure
-from civcas.drawing.point_map import Ground, Heads, Kind, Points, point_map
+from civcas.drawing.point_map import Ground, Heads, Kind, Numbers, Points, point_map
 from civcas.web import charts
-from civcas.web.basemap import Basemap, own_basemap
+from civcas.web.basemap import Basemap, chosen
 from civcas.web.language import Language
 from civcas.web.marks import NOBODY, OTHER, SEVERAL, Mark, marks
 from civcas.web.page import Asked, Page
@@ -29,7 +29,7 @@ def context(asked: Asked) -> dict[str, Any]:
         "of": asked.site.of,
         "marks": marks(asked.site.choices("belligerent")),
         "drawn": drawn(asked),
-        "basemap_says": own_basemap().says,
+        "basemap_says": chosen().says,
         **form(asked),
     }
 
@@ -49,13 +49,20 @@ def drawn(asked: Asked) -> Figure:
     found = asked.site.found(asked.query).incidents
     told = charts.told(asked, "map") | {"description": words.plain("chart.map.description", n=len(located), of=found)}
     return point_map(
-        _points(located, own, words), _ground(own_basemap()), _kinds(own, words),
+        _points(located, own, words), _ground(chosen()), _kinds(own, words),
         **told,
-        reading=words.plain("map.drawn_reading", unlocated=found - len(located)),
+        reading=_reading(asked, found - len(located)),
         heads=Heads(
             place=words.plain("map.place"), incidents=words.plain("map.count"), killed=words.plain("killed"), range=words.range
         ),
     )  # fmt: skip
+
+
+def _reading(asked: Asked, unlocated: int) -> str:
+    words = asked.language
+    chosen = "; ".join(f"{name} {value}" for name, value in charts.filters(asked))
+    shown = words.plain("chart.reading", reading=chosen) if chosen else words.plain("chart.everything")
+    return f"{shown} {words.plain('map.drawn_reading', unlocated=unlocated)}"
 
 
 def _ground(basemap: Basemap) -> Ground:
@@ -80,7 +87,10 @@ def _points(located: list[Row], own: list[Mark], words: Language) -> Points:
         return nobody if not names else several if len(names) > 1 else place.get(names[0], other)
 
     kinds = {named: kind(named) for named in {row["belligerents"] for row in located}}
-    column = lambda name: np.array([row[name] for row in located], dtype=float)  # noqa: E731
+
+    def column(name: str) -> Numbers:
+        return np.array([row[name] for row in located], dtype=float)
+
     return Points(
         longitude=column("longitude"), latitude=column("latitude"), low=column("killed_min"), high=column("killed_max"),
         reach=column("radius_km"), kind=np.array([kinds[row["belligerents"]] for row in located], dtype=np.int64),

@@ -1,0 +1,62 @@
+"""The list of a release filters by itself: the same incidents in the same markup as the server's, from a disk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from looking import until
+
+from civcas.terms.vocabulary import Grading
+from civcas.web.query import Query
+from civcas.web.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+LIST = "/incidents/index.html"
+
+
+@pytest.mark.parametrize("language", ["", "/ar"])
+def test_rows_drawn_by_script_are_the_rows_of_the_template(opened: Any, on_disk: str, language: str) -> None:
+    bare = opened(f"{on_disk}{language}{LIST}", java_script_enabled=False)
+    drawn = opened(f"{on_disk}{language}{LIST}?size=100")
+    texts = """(selector) => [...document.querySelectorAll(selector)]
+        .map((each) => [each.tagName, each.className, each.innerText, each.getAttribute('href')])"""
+    parts = "[data-list] tbody :is(th, td, a, span, bdi)"
+    assert drawn.evaluate(texts, parts) == bare.evaluate(texts, parts)
+
+
+def test_a_filtered_list_holds_what_the_server_finds_page_after_page(opened: Any, on_disk: str, site: Site) -> None:
+    query = Query(grading=(Grading.FAIR,), q="town", sort="-killed", size=25)
+    page = opened(f"{on_disk}{LIST}?{query.to_query()}")
+    found = site.found(query)
+    codes: list[str] = []
+    for number in range(1, -(-found.incidents // 25) + 1):
+        until(page, "(n) => document.querySelector('[data-pager] span').textContent.includes(n)", str(number))
+        codes += page.locator("[data-list] tbody th").all_inner_texts()
+        if page.locator('[data-turn="next"]').count():
+            page.locator('[data-turn="next"]').press("Enter")
+    expected = [
+        r["code"] for n in range(1, -(-found.incidents // 25) + 1) for r in site.incidents(query.varied(page=n)).rows
+    ]
+    assert codes == expected
+    page.go_back()
+    assert f"page={-(-found.incidents // 25) - 1}" in page.url
+    assert page.complaints == []
+
+
+def test_a_chip_takes_its_filter_away_and_back_brings_it_again(opened: Any, on_disk: str, site: Site) -> None:
+    page = opened(f"{on_disk}{LIST}?grading=Fair&belligerents=Coalition")
+    both = site.found(Query(grading=(Grading.FAIR,), belligerents=("Coalition",))).incidents
+    assert page.locator("[data-found]").get_attribute("data-found") == str(both)
+    page.locator(".chips li a").first.press("Enter")
+    assert page.locator("[data-found]").get_attribute("data-found") == str(
+        site.found(Query(grading=(Grading.FAIR,))).incidents
+    )
+    page.go_back()
+    assert page.locator("[data-found]").get_attribute("data-found") == str(both)
+
+
+def test_nothing_found_is_said_and_is_not_nothing_happened(opened: Any, on_disk: str) -> None:
+    page = opened(f"{on_disk}{LIST}?q=nowhereatall")
+    assert page.locator("[data-list] tbody tr").count() == 0
+    assert "Nothing was found, which is not the same as nothing happened." in page.locator("[data-tell]").inner_text()

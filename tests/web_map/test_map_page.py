@@ -1,0 +1,253 @@
+"""The map's page: what is found adds up, every way in is there, and the browser has nothing to complain of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from looking import number, until
+
+from civcas.terms.window import Window
+from civcas.web.query import Query
+from civcas.web.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+MAP = "/map/index.html"
+QUERIES = (
+    Query(), Query(belligerents=("Coalition",)), Query(window=Window.parse("2016")), Query(window=Window.parse("2015-03"), named="yes"),
+    Query(q="حي"), Query(located="no"), Query(dated="no"), Query(area="Iraq"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("where", ["live", "on_disk", "arabic"])
+def test_the_map_asks_no_other_host_breaks_no_policy_and_axe_finds_nothing_serious(
+    opened: Any, live: str, on_disk: str, where: str, width: int, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    address = {"live": f"{live}/map", "on_disk": on_disk + MAP, "arabic": f"{on_disk}/ar{MAP}"}[where]
+    page = opened(address, ready=True, width=width, color_scheme=scheme)
+    page.locator(".filters summary").click()
+    assert page.complaints == []
+    assert {urlsplit(url).netloc for url in page.asked if not url.startswith(("blob:", "data:"))} <= {
+        urlsplit(address).netloc
+    }
+    found = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    assert [
+        (v["id"], [n["html"][:90] for n in v["nodes"]][:3]) for v in found if v["impact"] in ("serious", "critical")
+    ] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
+        "nothing is wider than the screen"
+    )
+
+
+@pytest.fixture(scope="module")
+def a_map(browser: Any, on_disk: str) -> Iterator[Any]:
+    """One page of the map that tests take in turn; `asked` gives it another address without loading it again."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(on_disk + MAP)
+    page.wait_for_selector("[data-map][data-ready]")
+    until(page, "civcas.page.begun === true")
+    yield page
+    page.close()
+
+
+def asked(page: Any, query: str = "", view: str = "") -> Any:
+    """As if the reader came to this address; `view` is zoom/latitude/longitude."""
+    page.evaluate(
+        "(a) => { history.pushState(null, '', a); dispatchEvent(new PopStateEvent('popstate')); }", f"?{query}"
+    )
+    if view:
+        zoom, latitude, longitude = map(float, view.split("/"))
+        page.evaluate("(to) => civcas.page.map.map.jumpTo(to)", {"zoom": zoom, "center": [longitude, latitude]})
+    else:
+        page.evaluate("civcas.page.map.fit()")
+    page.locator("[data-in-view]").uncheck()
+    return page
+
+
+def test_what_is_found_is_on_the_map_or_in_a_tray_whatever_is_asked(a_map: Any, site: Site) -> None:
+    for query in QUERIES:
+        page = asked(a_map, query.to_query())
+        found = site.found(query).incidents
+        assert number(page, "found") == found
+        assert number(page, "placed") + number(page, "unlocated") == found
+        if not query.located:
+            assert number(page, "placed") == site.found(query.varied(located="yes")).incidents
+        any_time = site.found(query.varied(window=None)).incidents
+        outside = number(page, "outside") if query.window else 0
+        assert number(page, "in-time") + outside + number(page, "undated") == any_time
+        assert number(page, "in-time") + (0 if query.window else number(page, "undated")) == found
+
+
+def test_the_trays_lead_to_the_incidents_they_count(opened: Any, on_disk: str) -> None:
+    page = opened(f"{on_disk}{MAP}", ready=True)
+    for mark in ("unlocated", "undated"):
+        page.goto(f"{on_disk}{MAP}")
+        until(page, "!!document.querySelector('a[data-undated]')")
+        counted = number(page, mark)
+        page.locator(f"a[data-{mark}]").click()
+        page.wait_for_selector("[data-list] tbody tr")
+        assert number(page, "found") == counted == page.locator("[data-list] tbody tr").count() > 0
+
+
+def test_every_located_incident_in_view_is_in_exactly_one_cluster(a_map: Any, site: Site) -> None:
+    page = asked(a_map)
+    for zoom in (4, 6.5, 9):
+        members = page.evaluate(
+            """(zoom) => civcas.places.cluster(civcas.page.found, zoom, {west: -180, south: -85, east: 180, north: 85})
+                .flatMap((cluster) => cluster.members)""",
+            zoom,
+        )
+        assert len(members) == len(set(members)) == site.found(Query(located="yes")).incidents
+
+
+def test_an_incident_known_to_a_province_is_an_area_of_its_size_and_no_pin(a_map: Any) -> None:
+    page = asked(a_map, "", "9/36.2/37.15")
+    drawn = page.evaluate(
+        """() => {
+            const {map, sheet} = civcas.page.map;
+            const {x, y} = civcas.places.positions();
+            const km = civcas.incidents.columns.radius_km;
+            const inKm = (item) => map.unproject([item.x, item.y]).distanceTo(map.unproject([item.x + item.area, item.y])) / 1000;
+            return [...civcas.page.found].filter((i) => x[i] === x[i]).map((i) => {
+                const item = sheet.placed({n: 1, members: [i], x: x[i], y: y[i]});
+                return {form: item.form, across: inKm(item), km: km[i]};
+            });
+        }"""
+    )
+    assert {item["form"] for item in drawn if item["km"] > 10} == {"letterOnly"}
+    assert {item["form"] for item in drawn if item["km"] <= 10} == {"single"}
+    for item in drawn:
+        if item["km"] > 10:
+            assert item["across"] == pytest.approx(item["km"], rel=0.02), "as wide on the map as in kilometres"
+
+
+def test_the_handles_of_the_timeline_move_by_keys_and_back_undoes_them(a_map: Any) -> None:
+    page = asked(a_map)
+    handle = page.locator("[data-from]")
+    handle.focus()
+    before = int(handle.get_attribute("aria-valuenow"))
+    page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowRight")
+    assert int(handle.get_attribute("aria-valuenow")) == before + 13
+    assert "window=" in page.url
+    year, month = divmod(before + 13, 12)
+    assert f"window={year}-{month + 1:02d}" in page.url or f"window={year}.." in page.url
+    found = number(page, "found")
+    page.locator("[data-to]").focus()
+    page.keyboard.press("Home")
+    assert page.locator("[data-to]").get_attribute("aria-valuenow") == handle.get_attribute("aria-valuenow"), (
+        "it stops at the other"
+    )
+    page.go_back()
+    assert number(page, "found") == found
+    page.go_back()
+    page.go_back()
+    assert "window=" not in page.url
+    assert number(page, "found") == 400
+
+
+def test_two_dates_give_any_span_of_days(a_map: Any, site: Site) -> None:
+    page = asked(a_map)
+    page.locator("[data-first]").fill("2015-03-10")
+    page.locator("[data-last]").fill("2015-07-04")
+    page.locator("[data-last]").blur()
+    assert "window=2015-03-10..2015-07-04" in page.url
+    assert number(page, "found") == site.found(Query(window=Window.parse("2015-03-10..2015-07-04"))).incidents > 0
+    page.locator("[data-clear]").click()
+    assert number(page, "found") == 400
+
+
+def test_the_table_holds_everything_found_and_on_wish_only_what_is_in_view(a_map: Any, site: Site) -> None:
+    page = asked(a_map, "belligerents=Turkish+Military")
+    found = site.incidents(Query(belligerents=("Turkish Military",), size=250))
+    codes = page.locator("[data-table] tbody th").all_inner_texts()
+    while page.locator('.map-table [data-turn="next"]').count():
+        page.locator('.map-table [data-turn="next"]').press("Enter")
+        codes += page.locator("[data-table] tbody th").all_inner_texts()
+    assert codes == [row["code"] for row in found.rows]
+    asked(page, "belligerents=Turkish+Military", "8/36.2/37.15")
+    page.locator("[data-in-view]").check()
+    in_view = page.evaluate("civcas.page.map.clusters.reduce((n, c) => n + c.n, 0)")
+    assert 0 < page.locator("[data-table] tbody tr").count() == min(in_view, 25) < found.found
+
+
+def test_incidents_at_one_place_are_listed_and_escape_gives_attention_back(opened: Any, on_disk: str) -> None:
+    """The first thirty located incidents of the columns are put at one place before the page reads them."""
+    at_one = "addEventListener('DOMContentLoaded', () => { const {latitude, longitude} = civcas.incidents.columns; "
+    at_one += "let n = 0; latitude.forEach((y, i) => { if (y === y && n++ < 30) [latitude[i], longitude[i]] = [36.2, 37.15]; }); }, true);"
+    page = opened(f"{on_disk}{MAP}#12/36.2/37.15", ready=True, before=at_one)
+    entry = page.locator("[data-places] button").first
+    entry.focus()
+    for _ in range(3):  # a first look closer, where another lies near
+        page.keyboard.press("Enter")
+        until(page, "!civcas.page.map.map.isMoving()")
+        if page.locator(".maplibregl-popup").count():
+            break
+    popup = page.locator(".maplibregl-popup")
+    assert popup.locator("li").count() == 8
+    popup.locator('[data-turn="next"]').press("Enter")
+    assert popup.locator("li").count() == 8
+    page.keyboard.press("Escape")
+    assert popup.count() == 0
+    assert page.evaluate("document.activeElement.closest('[data-places]') !== null")
+
+
+def test_arrow_keys_go_through_the_list_beside_and_move_the_map(a_map: Any) -> None:
+    page = asked(a_map)
+    page.locator("[data-places] button").first.focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("[...document.querySelectorAll('[data-places] button')].indexOf(document.activeElement)") == 1
+    assert page.evaluate("civcas.page.map.chosen === civcas.page.map.clusters[1]")
+    assert page.locator('[data-places] button[tabindex="0"]').count() == 1, "one stop of the tab key"
+    west = page.evaluate("civcas.page.map.map.getCenter().lng")
+    page.locator(".maplibregl-canvas").focus()
+    page.keyboard.press("ArrowRight")
+    until(page, "(west) => civcas.page.map.map.getCenter().lng > west && !civcas.page.map.map.isMoving()", west)
+
+
+def test_whoever_asks_for_less_motion_gets_none(opened: Any, on_disk: str) -> None:
+    page = opened(f"{on_disk}{MAP}", ready=True, reduced_motion="reduce")
+    zoom = page.evaluate("civcas.page.map.map.getZoom()")
+    page.locator("[data-places] button").first.press("Enter")
+    assert page.evaluate("civcas.page.map.map.isMoving()") is False
+    assert page.evaluate("civcas.page.map.map.getZoom()") > zoom
+
+
+def test_without_script_the_drawn_map_stands_and_nothing_empty_does(opened: Any, live: str) -> None:
+    page = opened(f"{live}/map?belligerents=Coalition", java_script_enabled=False)
+    assert page.locator(".map-picture svg[role=img]").first.is_visible()
+    assert not page.locator(".map-frame").is_visible()
+    assert not page.locator(".map-time").is_visible()
+    assert page.locator(".filters").is_visible()
+
+
+def test_without_webgl_the_drawn_map_stands_and_the_table_works(opened: Any, on_disk: str) -> None:
+    blind = "HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, "
+    blind += "{apply: (get, canvas, given) => /webgl/.test(given[0]) ? null : Reflect.apply(get, canvas, given)});"
+    page = opened(f"{on_disk}{MAP}?belligerents=Coalition", before=blind)
+    page.wait_for_selector("[data-map][data-failed]", state="attached")
+    assert page.locator(".map-picture svg[role=img]").first.is_visible()
+    assert page.locator("[data-table] tbody tr").count() == 25
+    page.locator("[data-from]").press("PageUp")
+    assert "window=" in page.url
+
+
+def test_an_address_that_means_nothing_is_said_and_filters_nothing(opened: Any, on_disk: str) -> None:
+    page = opened(f"{on_disk}{MAP}?colour=<img src=x onerror=alert(1)>", ready=True)
+    assert number(page, "found") == 400
+    assert page.complaints == []
+
+
+def test_who_is_named_in_a_cluster_is_said_in_letters_and_names_beside_it(a_map: Any) -> None:
+    page = asked(a_map)
+    entry = page.locator("[data-places] li").first
+    said = entry.locator(".map-heard").all_inner_texts()
+    assert "Coalition:" in said
+    letters = entry.locator(".map-shares svg text").all_inner_texts()
+    assert len(set(letters)) == len(letters) == len(said)
+    counts = page.evaluate("civcas.page.map.clusters[0].shares.map((share) => share.n)")
+    assert sum(counts) == page.evaluate("civcas.page.map.clusters[0].n")
