@@ -65,9 +65,15 @@ def _draw(
                     element("rect", x=x, y=top, width=thick, height=ROW - 6, class_="cv-heat", fill_opacity=shade)
                 )
     bottom = TOP + row * len(rows)
-    every = max(1, -(-len(periods) * 66 // max(int(along.end - along.start), 1)))
+    every = max(1, -(-len(periods) * (84 if along.end > 400 else 96) // max(int(along.end - along.start), 1)))
     marks = [
-        words(at, along.at(float(i)), bottom + 16, class_="cv-tick", anchor="middle" if i else "start")
+        words(
+            at,
+            along.at(float(i)),
+            bottom + 16,
+            class_="cv-tick",
+            anchor="start" if not i else "middle" if along.at(float(i)) < along.end - 34 else "end",
+        )
         for i, at in enumerate(periods)
         if i % every == 0
     ]

@@ -114,9 +114,15 @@ def _axes(periods: Sequence[str], up: Scale, along: Scale, axis: str) -> list[El
     ticks = up.ticks(6)
     lines = "".join(f"M{number(along.start)} {number(up.at(t))}H{number(along.end)}" for t in ticks)
     rows = [words(label(t), LEFT - 8, up.at(t) + 4, class_="cv-tick", anchor="end") for t in ticks]
-    every = max(1, -(-len(periods) * 66 // max(int(along.end - along.start), 1)))
+    every = max(1, -(-len(periods) * (84 if along.end > 400 else 96) // max(int(along.end - along.start), 1)))
     columns = [
-        words(period, along.at(float(i)), up.start + 17, class_="cv-tick", anchor="middle")
+        words(
+            period,
+            along.at(float(i)),
+            up.start + 17,
+            class_="cv-tick",
+            anchor="middle" if along.at(float(i)) < along.end - 34 else "end",
+        )
         for i, period in enumerate(periods)
         if i % every == 0
     ]

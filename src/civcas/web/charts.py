@@ -19,9 +19,10 @@ KINDS = {
     Grading.WEAK: ("W", "weak"), Grading.CONTESTED_DISCOUNTED: ("XD", "contested"), Grading.DISCOUNTED: ("D", "discounted"),
     Grading.UNGRADED: ("U", "ungraded"),
 }  # fmt: skip
-STATUSES = {
+STATUSES: dict[str, tuple[str, str]] = {
     StrikeStatus.DECLARED: ("D", "confirmed"), StrikeStatus.LIKELY: ("L", "fair"),
     StrikeStatus.SINGLE_SOURCE: ("S", "weak"), StrikeStatus.CONTESTED: ("X", "contested"),
+    "": ("?", "ungraded"),
 }  # fmt: skip
 
 
@@ -37,10 +38,10 @@ def deaths_by_grade(asked: Asked) -> Figure | None:
         for low, high in [_bounds(found, months, lambda cell, grading=grading: cell.grading == grading)]  # type: ignore[misc]
         if any(low) or any(high)
     ]
-    undated = totals.add(found, lambda cell: not cell.month)
+    left_out = totals.outside(found, months)
     return stacked_columns(
         [words.day(m) for m in months], layers, **told(asked, "deaths-by-grade"), outline=words.plain("chart.outline"),
-        axis=words.plain("chart.killed"), **_heads(words), reading=_reading(asked, undated),
+        axis=words.plain("chart.killed"), **_heads(words), reading=_reading(asked, left_out),
     )  # fmt: skip
 
 
@@ -57,14 +58,14 @@ def deaths_by_belligerent(asked: Asked) -> Figure | None:
         series.append(Series(label=name, values=low, lows=low, highs=high))
     return line_chart(
         [words.day(m) for m in months], series, **told(asked, "deaths-by-belligerent"), axis=words.plain("chart.killed"),
-        reading=_reading(asked, totals.add(found, lambda cell: not cell.month)),
+        reading=_reading(asked, totals.outside(found, months)),
     )  # fmt: skip
 
 
 def declared_and_alleged(asked: Asked) -> Figure | None:
     """Incidents by month and by how surely a belligerent acted there: declared by itself, or alleged by others."""
     words = asked.language
-    found = [cell for cell in totals.cells(asked.site, asked.query) if cell.strike_status]
+    found = totals.cells(asked.site, asked.query)
     months = totals.months(found)
     if not months:
         return None
@@ -73,10 +74,12 @@ def declared_and_alleged(asked: Asked) -> Figure | None:
         counted = totals.by([c for c in found if c.strike_status == status], lambda cell: cell.month)
         values = [counted[m].incidents if m in counted else 0 for m in months]
         if any(values):
-            layers.append(Layer(label=words.word("strike_status", status), letter=letter, kind=kind, values=values))
+            layers.append(
+                Layer(label=words.word("strike_status", status or None), letter=letter, kind=kind, values=values)
+            )
     return stacked_columns(
         [words.day(m) for m in months], layers, **told(asked, "declared-and-alleged"), axis=words.plain("chart.incidents"),
-        period=words.plain("month"), reading=_reading(asked, totals.add(found, lambda cell: not cell.month)),
+        period=words.plain("month"), reading=_reading(asked, totals.outside(found, months)),
     ) if layers else None  # fmt: skip
 
 
@@ -109,17 +112,13 @@ def _heads(words: Language) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _reading(asked: Asked, undated: Sum) -> str:
+def _reading(asked: Asked, left_out: Sum) -> str:
     """Which incidents the picture shows, and what it cannot show."""
     words = asked.language
     chosen = "; ".join(f"{name} {value}" for name, value in filters(asked))
     parts = [words.plain("chart.reading", reading=chosen) if chosen else words.plain("chart.everything")]
-    if undated.incidents:
-        parts.append(
-            words.plain(
-                "chart.undated", n=undated.incidents, killed=words.range(undated.killed_min, undated.killed_max)
-            )
-        )
+    if left_out.incidents:
+        parts.append(words.plain("chart.undated", n=left_out.incidents, killed=words.range(*left_out.killed)))
     return " ".join(parts)
 
 

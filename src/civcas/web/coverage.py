@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from civcas.drawing.frame import Figure
 from civcas.drawing.heat_strip import heat_strip
-from civcas.web import charts
+from civcas.web import charts, totals
 from civcas.web.page import Asked
 from civcas.web.site import Row, Site
 
@@ -25,7 +25,8 @@ def figure(asked: Asked) -> Figure | None:
     found = counts(asked.site)
     if not found:
         return None
-    words, months = asked.language, _every_month(found)
+    words, months = asked.language, totals.months(totals.cells(asked.site)) or _every_month(found)
+    left_out = sum(row["n"] for row in found if not months[0] <= row["month"] <= months[-1])
     by_dataset: dict[str, dict[str, int]] = {}
     for row in found:
         by_dataset.setdefault(row["dataset"], {})[row["month"]] = row["n"]
@@ -33,11 +34,12 @@ def figure(asked: Asked) -> Figure | None:
     return heat_strip(
         [words.day(m) for m in months], [(name, [of.get(m, 0) for m in months]) for name, of in most],
         **charts.told(asked, "coverage"), axis=words.plain("chart.reports"), period=words.plain("month"),
-        reading=words.plain("chart.everything"),
+        reading=" ".join(p for p in (words.plain("chart.everything"), left_out and words.plain("chart.reports_outside", n=left_out)) if p),
     )  # fmt: skip
 
 
 def _every_month(found: list[Row]) -> list[str]:
-    first, last = min(r["month"] for r in found), max(r["month"] for r in found)
-    start, end = (int(m[:4]) * 12 + int(m[5:7]) - 1 for m in (first, last))
-    return [f"{m // 12:04d}-{m % 12 + 1:02d}" for m in range(start, end + 1)]
+    """Where there are only reports: the last ten years that they speak of."""
+    last = totals.number(max(r["month"] for r in found))
+    first = max(totals.number(min(r["month"] for r in found)), last - 119)
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first, last + 1)]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from civcas.terms.vocabulary import Grading
 from civcas.web.bidi import isolated, unsteered
 from civcas.web.language import Language, language
+from civcas.web.totals import Sum
 
 LETTERS = {
     Grading.CONFIRMED: "C", Grading.FAIR: "F", Grading.WEAK: "W", Grading.CONTESTED: "X",
@@ -26,6 +27,10 @@ class Says:
 
     def range(self, low: int | None, high: int | None) -> Markup:
         return Markup(f'<bdi class="n">{self._words.range(low, high)}</bdi>')
+
+    def killed(self, sums: Sum) -> Markup:
+        """Sums of killed; unknown, and never 0, where no incident has a number."""
+        return self.range(*sums.killed)
 
     def count(self, number: float) -> Markup:
         return Markup(f'<bdi class="n">{number:,.0f}</bdi>')
@@ -49,7 +54,7 @@ class Says:
 
 def listed(words: Language, names: str | None) -> Markup:
     """Parties as the case names them, each in its own direction; where nobody is named, that."""
-    return Markup(", ").join(isolated(n) for n in (names or "").split("; ") if n) or words.say("nobody")
+    return words.say("comma").join(isolated(n) for n in (names or "").split("; ") if n) or words.say("nobody")
 
 
 @cache

@@ -15,10 +15,11 @@ from civcas.errors import CivcasError
 from civcas.measures import rate, rate_ratio
 from civcas.terms.estimate import Answer, Estimate
 from civcas.terms.reading import Reading
-from civcas.terms.vocabulary import Bound, Exposure, Grades
+from civcas.terms.vocabulary import Bound, Exposure, Grades, Grading
 from civcas.terms.window import Window
 from civcas.web import charts
 from civcas.web.language import Language
+from civcas.web.marking import LETTERS
 from civcas.web.page import Asked
 from civcas.web.query import Query
 from civcas.web.site import Site
@@ -30,6 +31,7 @@ READ_AS = (
     (Grades.ALL_BUT_DISCOUNTED, Bound.MIN),
     (Grades.ALL_BUT_DISCOUNTED, Bound.MAX),
 )  # fmt: skip
+WIDE = 50  # how many times the lowest the highest may be before the axis is logarithmic
 NEEDED = ("harm_by_period", "strike", "figure")
 
 
@@ -130,10 +132,12 @@ def figure(asked: Asked) -> Figure | None:
         return None
     exposure = words.word("exposure", found.exposure)
     rows = [_row(r, words) for r in found.rates]
+    ends = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
     return interval_plot(
         rows, id="rates", title=words.plain("chart.rates", exposure=exposure),
         description=words.plain("chart.rates.description"), axis=words.plain("chart.rates", exposure=exposure),
         caption=words.plain("chart.rates.caption"), reading=says(found, words, asked.query), citation=charts.cited(asked),
+        logarithmic=min(ends) > 0 and max(ends) > WIDE * min(ends),
     )  # fmt: skip
 
 
@@ -149,11 +153,18 @@ def reading_of(rated: Rated, words: Language) -> str:
 
 
 def _row(rated: Rated, words: Language) -> Interval:
-    label = f"{rated.belligerents[0]}: {reading_of(rated, words)}"
+    letters = " ".join(LETTERS[g] for g in Grading if g in rated.reading.grades.gradings)
+    label = f"{rated.belligerents[0]} · {letters} · {words.word('bound', rated.reading.bound)}"
     made = rated.estimate
     if made is None:
         return Interval(label=label, value=None, says=rated.refused)
-    return Interval(label=label, value=made.value, low=made.low, high=made.high, says=f"n = {made.n:,} {made.counted}")
+    return Interval(
+        label=label,
+        value=made.value,
+        low=made.low,
+        high=made.high,
+        says=f"{reading_of(rated, words)}; n = {made.n:,} {made.counted}",
+    )
 
 
 def _ends(window: Window | None) -> tuple[str | None, str | None]:

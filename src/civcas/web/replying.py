@@ -236,7 +236,10 @@ def _embed(site: Site, rest: str) -> Reply:
     if form == "svg":
         only_its_style = policy(frame.plain_stylesheet())
         return Reply(
-            type=SVG, body=_encoded(unsteered(figure.svg())), embeds=True, headers={"Content-Security-Policy": only_its_style}
+            type=SVG,
+            body=_encoded(unsteered(figure.svg())),
+            embeds=True,
+            headers={"Content-Security-Policy": only_its_style},
         )
     links: Links = LiveLinks(language=code or FIRST, here="")
     return Reply(body=_encoded(embedding.page_of(site, links, stem, figure)), embeds=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from civcas.web.query import Query
 from civcas.web.site import Site
 from civcas.web.where import where
 
+FAR = 60  # months without an incident after which another age begins
 HEADLINE = tuple(map(str, Grades.FAIR_CONFIRMED.gradings))
 
 
@@ -23,6 +24,12 @@ class Sum:
     killed_max: int = 0
     without_a_number: int = 0
     open_above: int = 0
+
+    @property
+    def killed(self) -> tuple[int | None, int | None]:
+        """The two sums; unknown where no incident has a number."""
+        unknown = 0 < self.incidents == self.without_a_number
+        return (None, None) if unknown else (self.killed_min, self.killed_max)
 
     def __add__(self, other: Sum) -> Sum:
         return Sum(
@@ -98,16 +105,35 @@ def by_belligerent(site: Site, query: Query | None = None) -> dict[str, dict[str
 
 
 def months(found: Iterable[Cell]) -> list[str]:
-    """Every calendar month from the first to the last that has an incident, gaps included."""
-    known = sorted({cell.month for cell in found if cell.month})
-    if not known:
+    """Every calendar month of the span that holds most incidents, gaps included.
+
+    A date of another age, such as a 1970 that a computer filled in, opens no span of its own: more than `FAR` months without an incident
+    end one. What lies outside is counted by `outside`, and must be said beside the months.
+    """
+    counted: dict[str, int] = {}
+    for cell in found:
+        if cell.month:
+            counted[cell.month] = counted.get(cell.month, 0) + cell.sum.incidents
+    spans: list[list[str]] = []
+    for month in sorted(counted):
+        if spans and number(month) - number(spans[-1][-1]) <= FAR:
+            spans[-1].append(month)
+        else:
+            spans.append([month])
+    if not spans:
         return []
-    year, month = map(int, known[0].split("-"))
-    all_of_them = []
-    while f"{year:04d}-{month:02d}" <= known[-1]:
-        all_of_them.append(f"{year:04d}-{month:02d}")
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return all_of_them
+    most = max(spans, key=lambda span: sum(counted[m] for m in span))
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(number(most[0]), number(most[-1]) + 1)]
+
+
+def number(month: str) -> int:
+    """Months since year 0."""
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def outside(found: Iterable[Cell], shown: Sequence[str]) -> Sum:
+    """Incidents that months leave out: undated, or of another age."""
+    return add(found, lambda cell: not cell.month or not shown or not shown[0] <= cell.month <= shown[-1])
 
 
 SUMS = (
