@@ -7,6 +7,7 @@
 (function () {
   const EARLIEST = '1900-01-01';
   const LATEST = '2100-12-31';
+  const YES_NO = ['named', 'dated', 'located', 'numbered'];
   const MANY = ['belligerents', 'grading'];
   const SHOWN = ['q', 'area', 'province', 'window', 'grades', 'attribution', 'strike_status', 'named', 'dated', 'located', 'numbered'];
   const WORDS = {grades: 'grades', attribution: 'attribution', strike_status: 'strike_status', grading: 'grading'};
@@ -110,7 +111,7 @@
     worded(name, value) {
       if (name === 'window') return civcas.when(value.first, value.last, null);
       if (WORDS[name]) return civcas.word(WORDS[name], value);
-      return value === 'yes' || value === 'no' ? civcas.say(value) : value;
+      return YES_NO.includes(name) ? civcas.say(value) : value;
     }
 
     link(query, attributes, text) {
