@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from civcas.case.settings import read_settings, rename_ledger
 from civcas.errors import BadInput, UnknownName
 from civcas.public.policy import Dataset, Imprint, Places, Policy, policy_of, read_imprint, read_policy, refuse_closed
 
@@ -77,3 +78,13 @@ def test_a_policy_that_is_not_there_stops_everything(tmp_path: Path) -> None:
 def test_a_manifest_tells_the_policy_but_not_the_texts_it_holds_to_be_public() -> None:
     rule = policy_of(tomllib.loads(SAID)["redaction"])
     assert "Inventa" not in str(rule.to_dict()) and rule.to_dict()["places"] == "province"
+
+
+def test_another_address_of_the_ledger_leaves_the_policy_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "civcas.toml").write_text('id = "a"\nledger = "ledger.db"\n' + SAID)
+    before = read_policy(tmp_path)
+    rename_ledger(tmp_path, "postgresql://me@localhost/a")
+    assert read_policy(tmp_path) == before and read_settings(tmp_path).ledger == "postgresql://me@localhost/a"
+    (tmp_path / "civcas.toml").write_text('id = "a"\n' + SAID)
+    rename_ledger(tmp_path, "other.db")
+    assert read_policy(tmp_path) == before and read_settings(tmp_path).ledger == "other.db"

@@ -169,7 +169,7 @@ def _sums() -> str:
 
 
 def _explained(question: str) -> str:
-    """Each change with the last correction on the same aspect since the older release; a newer edition where there is none."""
+    """Each change with the last correction on the same aspect since the older release; else the links, or a newer edition."""
     return f"""
         WITH change AS ({question}),
         since AS (SELECT * FROM new_correction WHERE sequence > $since),
@@ -178,11 +178,12 @@ def _explained(question: str) -> str:
         edition AS (SELECT substr(subject, 9) AS dataset, arg_max_null(because, sequence) AS because, max(sequence) AS entry
                     FROM since WHERE kind = 'import' GROUP BY subject)
         SELECT c.code, c.subject, c.address, c.what, c.before, c.after,
-               coalesce(c.because, s.because, CASE WHEN e.entry IS NOT NULL
+               coalesce(c.because, s.because, 'reports were linked: ' || l.because, CASE WHEN e.entry IS NOT NULL
                    THEN concat_ws(': ', 'a newer edition of ' || e.dataset, nullif(e.because, '')) END) AS because,
-               coalesce(s.entry, e.entry) AS entry
+               coalesce(s.entry, l.entry, e.entry) AS entry
         FROM change c
         LEFT JOIN settled s ON s.subject = c.subject AND (s.about = c.about OR starts_with(s.about, c.about || ':'))
+        LEFT JOIN settled l ON l.subject = c.subject AND l.about = 'link'
         LEFT JOIN edition e ON starts_with(c.subject, e.dataset || ':')"""
 
 

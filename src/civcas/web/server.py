@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from civcas.errors import MissingExtra
 from civcas.terms.version import VERSION
 from civcas.web.following import Current
 from civcas.web.language import languages
-from civcas.web.links import FIRST
+from civcas.web.links import FIRST, LiveLinks
 from civcas.web.rendering import pages
 from civcas.web.replying import Address, Reply, failed, reply
 from civcas.web.site import Site
@@ -66,8 +67,9 @@ log = logging.getLogger("civcas.web")
 class Server:
     """The application. One of each process; it keeps the answers to hot addresses, the oldest given up first."""
 
-    def __init__(self, site: Callable[[], Site]) -> None:
-        self._current, self.site = site, site()
+    def __init__(self, site: Callable[[], Site], *, warmed: bool = False) -> None:
+        self._current, self.site, self._warmed = site, site(), warmed
+        self._warm()
         self._kept: OrderedDict[str, Reply] = OrderedDict()
         self._bytes = 0
 
@@ -85,6 +87,12 @@ class Server:
         if (now := self._current()) is not self.site:
             self.site, self._bytes = now, 0
             self._kept.clear()
+            self._warm()
+
+    def _warm(self) -> None:
+        """Ask each page once, aside, so that no reader waits for the sums that all of them share."""
+        if self._warmed:
+            threading.Thread(target=_ask_each, args=(self.site,), daemon=True).start()
 
     async def _answer(self, scope: Scope) -> tuple[Response, str]:
         """The response, and which page it is of for the log: never what was asked of it."""
@@ -171,7 +179,13 @@ class Server:
         return response
 
 
+def _ask_each(site: Site) -> None:
+    for code in languages():
+        for page in pages().values():
+            reply(site, LiveLinks(language=code, here=page.address).page(page.address), "")
+
+
 def application() -> ASGIApp:
     """The application of one serving process, over the file that the first of them names."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    return Server(Current(Path(os.environ[DATABASE]), seconds=SECONDS).site)
+    return Server(Current(Path(os.environ[DATABASE]), seconds=SECONDS).site, warmed=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from civcas.terms.vocabulary import Grading, StrikeStatus
 from civcas.web import charts
+from civcas.web.choosing import Choosing
 from civcas.web.page import Asked, Page
-from civcas.web.query import SIZES, SORTS, YES_NO, Query
+from civcas.web.query import Query
 from civcas.web.site import Row, Site
 
 # scripts in their order, the columns of the incidents among them
@@ -22,7 +22,6 @@ FILTERING = (
     "rows.js",
     "filters.js",
 )
-MOST_CHOICES = 250  # names offered in one list; any other can be asked for in the address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +49,7 @@ def context(asked: Asked) -> dict[str, Any]:
 
 def form(asked: Asked) -> dict[str, Any]:
     """What the form of filters offers, and the filters in force: the same on every page that has it."""
-    site = asked.site
-    return {
-        "chips": chips(asked),
-        "choices": {
-            "belligerents": site.choices("belligerent")[:MOST_CHOICES],
-            "area": site.choices("country")[:MOST_CHOICES],
-            "province": site.choices("province")[:MOST_CHOICES],
-        },
-        "gradings": list(map(str, Grading)),
-        "statuses": list(map(str, StrikeStatus)),
-        "presence": ("named", "dated", "located", "numbered"),
-        "yes_no": YES_NO,
-        "sorts": SORTS,
-        "sizes": SIZES,
-    }
+    return {"chips": chips(asked), "choosing": Choosing(asked=asked)}
 
 
 def chips(asked: Asked) -> list[Chip]:
