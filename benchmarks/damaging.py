@@ -102,7 +102,9 @@ def _cells(draw: random.Random, content: bytes) -> bytes:
     elif kind == 12 and len(rows) > 1:
         del rows[at]
     elif kind == 13:
-        rows[0] = draw.choice((bytes.upper, bytes.title, bytes.strip, lambda b: b" " + b, lambda b: b + mark + b))(rows[0])
+        rows[0] = draw.choice((bytes.upper, bytes.title, bytes.strip, lambda b: b" " + b, lambda b: b + mark + b))(
+            rows[0]
+        )
     elif kind == 14:
         rows.append(rows.pop(0))
     elif kind == 15:
@@ -169,14 +171,35 @@ def _other(draw: random.Random, value: Any, depth: int = 0) -> Any:
     if isinstance(value, list) and value and draw.random() < 0.85:
         at = draw.randrange(len(value))
         grown = [value[at]] if draw.random() < 0.2 else []
-        return [*value[:at], *([_other(draw, value[at], depth + 1)] if draw.random() < 0.9 else []), *value[at + 1 :], *grown]
+        return [
+            *value[:at],
+            *([_other(draw, value[at], depth + 1)] if draw.random() < 0.9 else []),
+            *value[at + 1 :],
+            *grown,
+        ]
     if isinstance(value, dict) and value and draw.random() < 0.85:
         key = draw.choice(list(value))
         kind, rest = draw.randrange(5), {k: v for k, v in value.items() if k != key}
         if kind == 0:
             return rest
         return rest | {draw.choice(NASTY) if kind == 1 else key: _other(draw, value[key], depth + 1)}
-    return draw.choice((draw.choice(NASTY), draw.choice(NASTY), None, True, 3, -1, 2.5, 1e300, 10**25, [], {}, [value], {"rendered": value}))
+    return draw.choice(
+        (
+            draw.choice(NASTY),
+            draw.choice(NASTY),
+            None,
+            True,
+            3,
+            -1,
+            2.5,
+            1e300,
+            10**25,
+            [],
+            {},
+            [value],
+            {"rendered": value},
+        )
+    )
 
 
 def _parquet(draw: random.Random, content: bytes) -> bytes:
@@ -262,14 +285,24 @@ def _mapped() -> list[bytes]:
     book.save(sheet)
     pq.write_table(pa.Table.from_pylist(records), table)
     lines = "\n".join(json.dumps(r) for r in records).encode()
-    return [TEXT.encode(), TEXT.replace(";", "\t").encode(), lines, json.dumps(records).encode(), table.getvalue(), sheet.getvalue()]
+    return [
+        TEXT.encode(),
+        TEXT.replace(";", "\t").encode(),
+        lines,
+        json.dumps(records).encode(),
+        table.getvalue(),
+        sheet.getvalue(),
+    ]
 
 
 def _packaged() -> list[bytes]:
     """A description of a package; the files it names are not there, or not as described."""
     field = {"name": "report_id", "type": "string"}
     resource = {"name": "report", "path": "given", "hash": "sha256:0", "schema": {"fields": [field]}}
-    return [json.dumps({"civcas": {"escaped": True}, "resources": [resource]}).encode(), b'{"resources": [], "civcas": {"escaped": true}}']
+    return [
+        json.dumps({"civcas": {"escaped": True}, "resources": [resource]}).encode(),
+        b'{"resources": [], "civcas": {"escaped": true}}',
+    ]
 
 
 OWN: dict[str, Callable[[], list[bytes]]] = {"mapped": _mapped, "package": _packaged}

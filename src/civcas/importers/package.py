@@ -51,15 +51,16 @@ def read_package(path: Path, out: Path, options: Options) -> Imported:
 def _described(path: Path) -> dict[str, Any]:
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-        resources = described["resources"]
-        known = {str(r["name"]).replace("-", "_") for r in resources}
-    except (OSError, ValueError, KeyError, TypeError) as broken:
+        known = {str(r["name"]).replace("-", "_") for r in described["resources"]}
+        escaped = described.get("civcas", {}).get("escaped")
+        named = [(str(r["path"]), [str(f["name"]) for f in r["schema"]["fields"]]) for r in described["resources"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise BadInput(
             f"the package cannot be read: {broken}",
             where=str(path),
             expected="datapackage.json of civcas export package",
         ) from None
-    if not described.get("civcas", {}).get("escaped") or not known or not known <= set(TABLES):
+    if not escaped or not named or not known <= set(TABLES):
         raise BadInput(
             "the package was not written by civcas",
             where=path.name,
