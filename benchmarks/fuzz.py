@@ -2,8 +2,9 @@
 
 python benchmarks/fuzz.py [--minutes 10] [--seed 1] [--only airwars,mapped]
 
-Needs atheris (pip install atheris). Each importer has a process and an equal share of the minutes. Damage knows the forms: cells, rows, headers,
-delimiters, line ends, quotes, encodings, packings, JSON values, types of Parquet columns; atheris changes bytes beside it.
+Needs atheris (pip install atheris). Each importer has a process and an equal share of the minutes. Damage knows the forms: cells,
+rows, headers, delimiters, line ends, quotes, encodings, packings, JSON values, types of Parquet columns; atheris changes bytes
+beside it.
 
 Wrong is: an error other than a refusal (CivcasError); accounts that do not balance, or say another number of rows than the tables
 hold; another result by the straight way than by the careful one; another number of rows than Python's own CSV reader finds where
@@ -219,7 +220,7 @@ def main() -> None:
     total: dict[str, Any] = {"runs": 0, "read": 0, "compared": 0, "refused": 0, "wrong": 0}
     for name in names:
         words_ = [sys.executable, __file__, "--fire", name, "--minutes", str(seconds / 60), "--seed", str(told.seed)]
-        answer = subprocess.run(words_, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace")
+        answer = subprocess.run(words_, capture_output=True, text=True, errors="replace")
         said = [line for line in answer.stdout.splitlines() if line.startswith("{")]
         noise = [line for line in answer.stderr.splitlines() if not line.startswith(("INFO:", "WARNING:"))]
         if answer.returncode or not said:
