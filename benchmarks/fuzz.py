@@ -2,7 +2,7 @@
 
 python benchmarks/fuzz.py [--minutes 10] [--seed 1] [--only airwars,mapped]
 
-Needs atheris (pip install atheris). Each importer has a process and an equal share of the minutes. Damage knows the forms: cells,
+Needs atheris (pip install atheris). Each importer has a process and an equal share of the minutes (times the processes at once). Damage knows the forms: cells,
 rows, headers, delimiters, line ends, quotes, encodings, packings, JSON values, types of Parquet columns; atheris changes bytes
 beside it.
 
@@ -29,6 +29,7 @@ import tempfile
 import time
 import traceback
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,7 @@ def fire(name: str, seconds: float, seed: int) -> None:
         if time.monotonic() - begun > seconds:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
             kept = len(list(seeds.iterdir()))
-            told = {"importer": name, "runs": target.runs, **target.tally, "slowest": round(target.slowest, 2),
+            told = {"runs": target.runs, **target.tally, "slowest": round(target.slowest, 2),
                     "peak_gib": round(peak, 2), "inputs": kept}  # fmt: skip
             shutil.rmtree(folder, ignore_errors=True)
             os.write(1, (json.dumps(told) + "\n").encode())
@@ -206,32 +207,40 @@ def _samples(name: str) -> list[bytes]:
     return [path.read_bytes() for path in sorted((SAMPLES / name).rglob("*")) if path.is_file()]
 
 
+def _fired(name: str, seconds: float, seed: int) -> dict[str, Any]:
+    """The tally of one importer, fuzzed in a process of its own; `noise` is what it said where something went wrong."""
+    words = [sys.executable, __file__, "--fire", name, "--minutes", str(seconds / 60), "--seed", str(seed)]
+    answer = subprocess.run(words, capture_output=True, text=True, errors="replace")
+    said = [line for line in answer.stdout.splitlines() if line.startswith("{")]
+    noise = [line for line in answer.stderr.splitlines() if not line.startswith(("INFO:", "WARNING:"))]
+    if answer.returncode or not said:
+        return {"wrong": 1, "noise": [f"the process ended with {answer.returncode}", *noise[-30:]]}
+    found = json.loads(said[-1])
+    return found | {"noise": noise if found["wrong"] else []}
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--minutes", type=float, default=10, help="for all importers together")
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--only", default="", help="names of importers, separated by commas")
+    words.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     words.add_argument("--fire", default="", help=argparse.SUPPRESS)
     told = words.parse_args()
     names = told.only.split(",") if told.only else sorted(entries("importers"))
     seconds = told.minutes * 60 / len(names)
     if told.fire:
         fire(told.fire, told.minutes * 60, told.seed)
-    total: dict[str, Any] = {"runs": 0, "read": 0, "compared": 0, "refused": 0, "wrong": 0}
-    for name in names:
-        words_ = [sys.executable, __file__, "--fire", name, "--minutes", str(seconds / 60), "--seed", str(told.seed)]
-        answer = subprocess.run(words_, capture_output=True, text=True, errors="replace")
-        said = [line for line in answer.stdout.splitlines() if line.startswith("{")]
-        noise = [line for line in answer.stderr.splitlines() if not line.startswith(("INFO:", "WARNING:"))]
-        if answer.returncode or not said:
-            print(f"{name}: the process ended with {answer.returncode}\n" + "\n".join(noise[-30:]), flush=True)
-            total["wrong"] += 1
-            continue
-        found = json.loads(said[-1])
-        total = {key: total[key] + found[key] for key in total}
-        print(" ".join(f"{key} {value}" for key, value in found.items()), flush=True)
-        if found["wrong"]:
-            print("\n".join(noise), flush=True)
+    total = {"runs": 0, "read": 0, "compared": 0, "refused": 0, "wrong": 0}
+    with ThreadPoolExecutor(told.jobs) as pool:
+        for name, found in zip(
+            names, pool.map(lambda n: _fired(n, seconds * told.jobs, told.seed), names), strict=True
+        ):
+            total = {key: total[key] + found.get(key, 0) for key in total}
+            noise = found.pop("noise")
+            print(
+                f"{name}: " + " ".join(f"{key} {value}" for key, value in found.items()), *noise, sep="\n", flush=True
+            )
     print(f"together in {told.minutes:g} minutes: {total}")
 
 

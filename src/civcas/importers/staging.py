@@ -177,6 +177,10 @@ def _document_rows(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[
         if found == "ARRAY":
             return f"""SELECT row_number() OVER () AS line, left(e::VARCHAR, 2000) AS t, e AS o
                 FROM (SELECT unnest(json_extract(d, {pointer})::JSON[]) AS e FROM document)"""
+    if kind == "OBJECT" and any(fits(x, one(db, "SELECT json_keys(d) FROM document")) for x in layouts):
+        return (
+            "SELECT 1 AS line, left(d::VARCHAR, 2000) AS t, d AS o FROM document"  # a file of lines that has one line
+        )
     raise BadInput("the JSON document holds no list of rows", where=name,
                    expected="a list of objects" + "".join(f", or one under {k!r}" for k in keys if k))  # fmt: skip
 
