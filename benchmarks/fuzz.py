@@ -2,9 +2,9 @@
 
 python benchmarks/fuzz.py [--minutes 10] [--seed 1] [--only airwars,mapped]
 
-Needs atheris (pip install atheris). Each importer has a process and an equal share of the minutes (times the processes at once). Damage knows the forms: cells,
-rows, headers, delimiters, line ends, quotes, encodings, packings, JSON values, types of Parquet columns; atheris changes bytes
-beside it.
+Needs atheris (pip install atheris). Each importer has a process and an equal share of the minutes, times the processes at once.
+Damage knows the forms: cells, rows, headers, delimiters, line ends, quotes, encodings, packings, JSON values, types of Parquet
+columns; atheris changes bytes beside it.
 
 Wrong is: an error other than a refusal (CivcasError); accounts that do not balance, or say another number of rows than the tables
 hold; another result by the straight way than by the careful one; another number of rows than Python's own CSV reader finds where

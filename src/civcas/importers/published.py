@@ -23,6 +23,8 @@ def keep_published(staged: Path, table: TextTable | None, out: Path) -> Path:
 
     The n-th row is row n of the file. A description beside kept text says how to read it.
     """
+    for before in out.glob(f"{PUBLISHED}.*"):  # of an earlier import, perhaps kept in the other form
+        before.unlink()
     if table is None:
         path = out / f"{PUBLISHED}.parquet"
         shutil.move(staged, path)
