@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import random
@@ -276,7 +277,7 @@ def mappings(folder: Path) -> list[Path]:
     return paths
 
 
-def _mapped() -> list[bytes]:
+def _mapped(folder: Path) -> list[bytes]:
     import openpyxl
 
     rows = [line.split(";") for line in TEXT.splitlines()]
@@ -297,14 +298,20 @@ def _mapped() -> list[bytes]:
     ]
 
 
-def _packaged() -> list[bytes]:
-    """A description of a package; the files it names are not there, or not as described."""
-    field = {"name": "report_id", "type": "string"}
-    resource = {"name": "report", "path": "given", "hash": "sha256:0", "schema": {"fields": [field]}}
-    return [
-        json.dumps({"civcas": {"escaped": True}, "resources": [resource]}).encode(),
-        b'{"resources": [], "civcas": {"escaped": true}}',
-    ]
+def _packaged(folder: Path) -> list[bytes]:
+    """A description of a package whose one file is there, and one of a file that is not."""
+    written = b"report_id,dataset,row,date_start,civ_killed_min\na:1,a,1,2016-01-02,3\na:2,a,2,,\n"
+    (folder / "report.csv").write_bytes(written)
+    named = [{"name": name} for name in written.split(b"\n")[0].decode().split(",")]
+    there = {
+        "name": "report",
+        "path": "report.csv",
+        "hash": f"sha256:{hashlib.sha256(written).hexdigest()}",
+        "schema": {"fields": named},
+    }
+    absent = there | {"path": "harm.csv"}
+    return [json.dumps({"civcas": {"escaped": True}, "resources": [each]}).encode() for each in (there, absent)]
 
 
-OWN: dict[str, Callable[[], list[bytes]]] = {"mapped": _mapped, "package": _packaged}
+OWN: dict[str, Callable[[Path], list[bytes]]] = {"mapped": _mapped, "package": _packaged}
+"""Inputs of the importers that have no samples by hand, and what lies beside them in the folder."""

@@ -167,7 +167,7 @@ def fire(name: str, seconds: float, seed: int) -> None:
     tempfile.tempdir = str(folder)
     seeds = folder / "corpus"
     seeds.mkdir()
-    for place, content in enumerate(_samples(name)):
+    for place, content in enumerate(_samples(name, folder)):
         (seeds / str(place)).write_bytes(content)
     target, begun = Target(name, folder), time.monotonic()
 
@@ -200,10 +200,10 @@ def fire(name: str, seconds: float, seed: int) -> None:
     atheris.Fuzz()
 
 
-def _samples(name: str) -> list[bytes]:
+def _samples(name: str, folder: Path) -> list[bytes]:
     """What an importer reads whole: its samples by hand, or tables made here."""
     if name in OWN:
-        return OWN[name]()
+        return OWN[name](folder)
     return [path.read_bytes() for path in sorted((SAMPLES / name).rglob("*")) if path.is_file()]
 
 
