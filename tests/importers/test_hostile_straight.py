@@ -53,9 +53,27 @@ def test_a_cell_that_begins_like_a_formula_stays_the_text_it_is(take) -> None:
 
 
 def test_columns_named_like_the_readers_own_stay_apart(take) -> None:
-    header = HEADER.strip() + b",civcas row,civcas id,value 1,file_row_number\n"
-    [row] = rows(take("airwars", header + ROW.strip() + b",a,b,c,d\n"))
-    assert json.loads(row["extra"]) == {"civcas row": "a", "civcas id": "b", "value 1": "c", "file_row_number": "d"}
+    own = ["civcas row", "civcas id", "Civcas Reason", "file_row_number", "value 1"]
+    header = HEADER.strip() + b"," + ",".join(own).encode() + b"\n"
+    clean, unclean = header + ROW.strip() + b",a,b,c,d,e\n", b"X2,2,never,A,Fair,7,8,a,b,c,d,e\n"
+    said = [name if name == "value 1" else f"{name}_2" for name in own]
+    for content in (clean, clean + unclean):
+        [row] = rows(take("airwars", content))
+        assert (row["row"], json.loads(row["extra"])) == (1, dict(zip(said, "abcde", strict=True)))
+
+
+def test_keys_of_json_named_like_the_readers_own_stay_and_keys_alike_are_refused(take, tmp_path: Path) -> None:
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text("fields: {date_start: Date, civ_killed_min: Killed}\n", encoding="utf-8")
+    given = {"Date": "2016-01-02", "Killed": 3, "row": 5, "civcas id": 6}
+    [row] = rows(take("mapped", json.dumps([given]), mapping=mapping))
+    assert (row["civ_killed_min"], json.loads(row["extra"])["row_2"], json.loads(row["extra"])["civcas id_2"]) == (
+        3,
+        "5",
+        "6",
+    )
+    with pytest.raises(BadInput, match="'KILLED' and 'Killed' differ by case or blanks alone"):
+        take("mapped", json.dumps([given, given | {"KILLED": 4}]), mapping=mapping)
 
 
 def workbook() -> bytes:
