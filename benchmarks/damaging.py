@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import random
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,16 +16,17 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-NASTY = (
-    ["", " ", "0", "-1", "-9", "1e309", "nan", "inf", "-0", "+5", "007", "6.0", "6.5", "1e3", "1_000", "1,5", "3-5", "5+", "0x10"]
-    + ["99999999999999999999", "9007199254740993", "9e15", "1e300", "٣", "٣-٥", "½", "NA", "null", "NULL", "unknown", "true"]
-    + ["2016-01-02", "2016-02-30", "0000-00-00", "1970-01-01", "9999-12-31", "20160102", "2016-01-02T03:04:05Z", "02/01/2016", "-2016-01-01"]
-    + ["=1+1", "@x", "'", '"', '""', "\\", "--", ";", "; ", "a; b; a", "#event", "{}", "[]", '{"a":1}', "x" * 300, "é", "العربية", "😀", "\u200f"]
-    + ["\ufeff", "\x01", "\x1e", "\x1f", "\u2028", "\u0085", "\x0b", "\x0c", "civcas row", "row", "extra", "declare", "%", "{0}", "$1", "chr(0)"]
-    + ["a\nb", "a\r\nb", "a\rb", "a\tb", "a,b", "91", "-181", "90", "1", "2", "3", "7", "publish", "Syria", "POINT (1 2)"]
-)  # fmt: skip
-BYTES = (b'"', b'""', b"\n", b"\r\n", b"\r", b",", b";", b"\t", b"|", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xfe\xff", b"\\", b"\xd9", b"\xff",
-         b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"{", b"[", b"\n\n", b"\n \n", b"'", b"#")  # fmt: skip
+NUMBERS = ("", " ", "0", "-1", "-9", "1e309", "nan", "inf", "-0", "+5", "007", "6.0", "6.5", "1e3", "1_000", "1,5", "3-5", "5+",
+           "0x10", "99999999999999999999", "9007199254740993", "9e15", "1e300", "٣", "٣-٥", "½", "91", "-181", "90",
+           "1", "2", "3", "7")  # fmt: skip
+DAYS = ("2016-01-02", "2016-02-30", "0000-00-00", "1970-01-01", "9999-12-31", "20160102", "2016-01-02T03:04:05Z", "02/01/2016",
+        "-2016-01-01")  # fmt: skip
+WORDS = ("NA", "null", "NULL", "unknown", "true", "=1+1", "@x", "'", '"', '""', "\\", "--", ";", "; ", "a; b; a", "#event", "{}", "[]",
+         '{"a":1}', "x" * 300, "é", "العربية", "😀", "\u200f", "\ufeff", "\x01", "\x1e", "\x1f", "\u2028", "\u0085", "\x0b", "\x0c",
+         "civcas row", "row", "extra", "%", "{0}", "$1", "chr(0)", "a\nb", "a\r\nb", "a\rb", "a\tb", "a,b", "publish")  # fmt: skip
+NASTY = (*NUMBERS, *DAYS, *WORDS)
+BYTES = (b'"', b'""', b"\n", b"\r\n", b"\r", b",", b";", b"\t", b"|", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xfe\xff", b"\\", b"\xd9",
+         b"\xff", b"PK\x03\x04", b"\x1f\x8b", b"PAR1", b"{", b"[", b"\n\n", b"\n \n", b"'", b"#")  # fmt: skip
 
 
 def damage(draw: random.Random, content: bytes) -> bytes:
@@ -67,7 +70,7 @@ def _bytes(draw: random.Random, content: bytes) -> bytes:
 def _inflated(content: bytes) -> bytes:
     try:
         return gzip.decompress(content)
-    except (OSError, EOFError, ValueError, __import__("zlib").error):
+    except (OSError, EOFError, ValueError, zlib.error):
         return b"a,b\n1,2\n"
 
 
@@ -102,7 +105,9 @@ def _cells(draw: random.Random, content: bytes) -> bytes:
     elif kind == 12 and len(rows) > 1:
         del rows[at]
     elif kind == 13:
-        rows[0] = draw.choice((bytes.upper, bytes.title, bytes.strip, lambda b: b" " + b, lambda b: b + mark + b))(rows[0])
+        rows[0] = draw.choice((bytes.upper, bytes.title, bytes.strip, lambda b: b" " + b, lambda b: b + mark + b))(
+            rows[0]
+        )
     elif kind == 14:
         rows.append(rows.pop(0))
     elif kind == 15:
@@ -169,14 +174,35 @@ def _other(draw: random.Random, value: Any, depth: int = 0) -> Any:
     if isinstance(value, list) and value and draw.random() < 0.85:
         at = draw.randrange(len(value))
         grown = [value[at]] if draw.random() < 0.2 else []
-        return [*value[:at], *([_other(draw, value[at], depth + 1)] if draw.random() < 0.9 else []), *value[at + 1 :], *grown]
+        return [
+            *value[:at],
+            *([_other(draw, value[at], depth + 1)] if draw.random() < 0.9 else []),
+            *value[at + 1 :],
+            *grown,
+        ]
     if isinstance(value, dict) and value and draw.random() < 0.85:
         key = draw.choice(list(value))
         kind, rest = draw.randrange(5), {k: v for k, v in value.items() if k != key}
         if kind == 0:
             return rest
         return rest | {draw.choice(NASTY) if kind == 1 else key: _other(draw, value[key], depth + 1)}
-    return draw.choice((draw.choice(NASTY), draw.choice(NASTY), None, True, 3, -1, 2.5, 1e300, 10**25, [], {}, [value], {"rendered": value}))
+    return draw.choice(
+        (
+            draw.choice(NASTY),
+            draw.choice(NASTY),
+            None,
+            True,
+            3,
+            -1,
+            2.5,
+            1e300,
+            10**25,
+            [],
+            {},
+            [value],
+            {"rendered": value},
+        )
+    )
 
 
 def _parquet(draw: random.Random, content: bytes) -> bytes:
@@ -251,7 +277,7 @@ def mappings(folder: Path) -> list[Path]:
     return paths
 
 
-def _mapped() -> list[bytes]:
+def _mapped(folder: Path) -> list[bytes]:
     import openpyxl
 
     rows = [line.split(";") for line in TEXT.splitlines()]
@@ -262,14 +288,30 @@ def _mapped() -> list[bytes]:
     book.save(sheet)
     pq.write_table(pa.Table.from_pylist(records), table)
     lines = "\n".join(json.dumps(r) for r in records).encode()
-    return [TEXT.encode(), TEXT.replace(";", "\t").encode(), lines, json.dumps(records).encode(), table.getvalue(), sheet.getvalue()]
+    return [
+        TEXT.encode(),
+        TEXT.replace(";", "\t").encode(),
+        lines,
+        json.dumps(records).encode(),
+        table.getvalue(),
+        sheet.getvalue(),
+    ]
 
 
-def _packaged() -> list[bytes]:
-    """A description of a package; the files it names are not there, or not as described."""
-    field = {"name": "report_id", "type": "string"}
-    resource = {"name": "report", "path": "given", "hash": "sha256:0", "schema": {"fields": [field]}}
-    return [json.dumps({"civcas": {"escaped": True}, "resources": [resource]}).encode(), b'{"resources": [], "civcas": {"escaped": true}}']
+def _packaged(folder: Path) -> list[bytes]:
+    """A description of a package whose one file is there, and one of a file that is not."""
+    written = b"report_id,dataset,row,date_start,civ_killed_min\na:1,a,1,2016-01-02,3\na:2,a,2,,\n"
+    (folder / "report.csv").write_bytes(written)
+    named = [{"name": name} for name in written.split(b"\n")[0].decode().split(",")]
+    there = {
+        "name": "report",
+        "path": "report.csv",
+        "hash": f"sha256:{hashlib.sha256(written).hexdigest()}",
+        "schema": {"fields": named},
+    }
+    absent = there | {"path": "harm.csv"}
+    return [json.dumps({"civcas": {"escaped": True}, "resources": [each]}).encode() for each in (there, absent)]
 
 
-OWN: dict[str, Callable[[], list[bytes]]] = {"mapped": _mapped, "package": _packaged}
+OWN: dict[str, Callable[[Path], list[bytes]]] = {"mapped": _mapped, "package": _packaged}
+"""Inputs of the importers that have no samples by hand, and what lies beside them in the folder."""

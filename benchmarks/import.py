@@ -8,6 +8,8 @@ Targets: at most 2.5 times DuckDB's time, at most 2 GiB, at least 10 times faste
 Pandas is timed in three ways, which map, parse and check the same fields and keep every other column as a column:
 `objects` reads cells as Python objects, as pandas before 3 does with dtype=str; `str` is pandas 3's own text, which Arrow holds;
 `arrow` reads by Arrow's engine on all cores into Arrow's types (it takes leading zeros off codes, which the others keep).
+With --extra also: every other column as JSON in `extra`, as a case keeps it, by civcas (import, then the streamed table) and by
+pandas' `str` and its own to_json.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ import duckdb
 
 WAYS = ("duckdb", "civcas")
 PANDAS = ("pandas-objects", "pandas-str", "pandas-arrow")
+EXTRA = ("civcas-extra", "pandas-extra")
 
 
 def make_ged(path: Path, rows: int) -> None:
@@ -105,6 +108,20 @@ def by_civcas(layout: str, file: Path, out: Path) -> None:
     assert accounts.balanced and accounts.unread == 0
 
 
+def by_civcas_with_extra(layout: str, file: Path, out: Path) -> None:
+    """The table as a case keeps it: the whole published row beside the fields."""
+    import pyarrow.parquet as pq
+
+    from civcas.catalog import find
+    from civcas.importers.reading import read
+
+    imported = read(find("importers", layout), file, out)
+    rows = imported.reader(next(iter(imported.tables)))
+    with pq.ParquetWriter(f"{out}.parquet", rows.schema, compression="zstd") as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+
+
 def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
     """The same fields and checks, and every other column kept, in pandas' own columnar ways."""
     import pandas as pd
@@ -112,7 +129,7 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
     from civcas.importers.gdelt import VERSIONS
     from civcas.importers.ucdp_ged import DATES, KINDS, PLACES
 
-    words: dict = {"objects": {"dtype": object}, "str": {"dtype": str},
+    words: dict = {"objects": {"dtype": object}, "str": {"dtype": str}, "extra": {"dtype": str},
                    "arrow": {"engine": "pyarrow", "dtype_backend": "pyarrow"}}[held]  # fmt: skip
 
     def days(column: pd.Series, form: str) -> pd.Series:
@@ -128,6 +145,8 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
         assert table["ActionGeo_Lat"].between(-90, 90).all() and table["ActionGeo_Long"].between(-180, 180).all()
         table["GlobalEventID"] = "gdelt:" + table["GlobalEventID"].astype(str)
         assert table["GlobalEventID"].is_unique
+        mapped = "GlobalEventID Day Actor1Code Actor2Code EventCode GoldsteinScale NumMentions scheme"
+        mapped += " ActionGeo_CountryCode ActionGeo_Lat ActionGeo_Long"
     else:
         table = pd.read_csv(file, **words)
         counts = ["deaths_civilians", "low", "high", "best", "number_of_sources", "latitude", "longitude"]
@@ -143,6 +162,11 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
         table["belligerents"] = table["side_a"].where(kind == "3", table["side_a"] + "; " + table["side_b"])
         table["id"] = "ucdp_ged:" + table["id"].astype(str)
         assert table["id"].is_unique
+        mapped = "id relid kind country adm_1 where_coordinates source_headline date_start date_end belligerents"
+        mapped += " date_precision geo_precision " + " ".join(counts)
+    if held == "extra":
+        rest = table.drop(columns=mapped.split()).to_json(orient="records", lines=True).splitlines()
+        table = table[mapped.split()].assign(extra=rest)
     table["row"] = range(1, len(table) + 1)
     table.to_parquet(f"{out}.parquet")
 
@@ -150,10 +174,12 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
 def main() -> None:
     if sys.argv[1:2] == ["--way"]:
         way, layout, file, out = sys.argv[2:]
-        if way in PANDAS:
+        if way.startswith("pandas-"):
             by_pandas(layout, Path(file), Path(out), way.removeprefix("pandas-"))
         else:
-            {"duckdb": by_duckdb, "civcas": by_civcas}[way](layout, Path(file), Path(out))
+            {"duckdb": by_duckdb, "civcas": by_civcas, "civcas-extra": by_civcas_with_extra}[way](
+                layout, Path(file), Path(out)
+            )
         return
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--ged", type=int, default=1_000_000)
@@ -161,6 +187,7 @@ def main() -> None:
     words.add_argument(
         "--pandas-rows", type=int, default=1_000_000, help="rows of the files that pandas is timed on; 0: not"
     )
+    words.add_argument("--extra", action="store_true", help="time `extra` as JSON too")
     words.add_argument("--times", type=int, default=1, help="runs of each way, by turns; the middle one counts")
     words.add_argument("--json", action="store_true")
     told = words.parse_args()
@@ -169,7 +196,9 @@ def main() -> None:
         for layout, make, rows in (("ucdp_ged", make_ged, told.ged), ("gdelt", make_gdelt, told.gdelt)):
             fewer = min(rows, told.pandas_rows)
             for size in sorted({rows, fewer} - {0}, reverse=True):
-                ways = (WAYS if size == rows else WAYS[1:]) + (PANDAS if size == fewer else ())
+                ways = (WAYS if size == rows else WAYS[1:]) + (
+                    (*PANDAS, *(EXTRA if told.extra else ())) if size == fewer else ()
+                )
                 file = Path(folder) / f"{layout}.csv"
                 make(file, size)
                 found.append({"layout": layout, "rows": size, "mib": file.stat().st_size >> 20}
@@ -194,13 +223,13 @@ def _timed(ways: tuple[str, ...], layout: str, file: Path, times: int) -> dict[s
 
 
 def _said(row: dict) -> str:
-    ours = row["civcas"]
     lines = [f"{row['layout']} {row['rows']:,} rows, {row['mib']:,} MiB"]
-    for way in (w for w in (*WAYS, *PANDAS) if w in row):
-        each = row[way]
+    for way in (w for w in (*WAYS, *PANDAS, *EXTRA) if w in row):
+        each, ours = row[way], row["civcas-extra" if way in EXTRA else "civcas"]
         wall, cpu = (each[of] / ours[of] for of in ("seconds", "cpu"))
         against = {
             "civcas": "",
+            "civcas-extra": "",
             "duckdb": f"; civcas takes {1 / wall:.2f} times as long (at most 2.5), {1 / cpu:.2f} by processor",
         }
         faster = f"; civcas is {wall:.1f} times faster (at least 10), {cpu:.1f} by processor"

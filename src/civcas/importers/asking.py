@@ -22,7 +22,10 @@ def connect(work: Path | None = None) -> duckdb.DuckDBPyConnection:
     db = duckdb.connect(
         ":memory:", config={"memory_limit": MEMORY, "threads": threads, "autoinstall_known_extensions": False}
     )
+    # What stands in one file must not change the types of its tables: DuckDB writes a column without blanks as one that allows none.
+    db.execute("SET disabled_optimizers = 'statistics_propagation'")
     db.execute(f"SET temp_directory = {text(str(work / 'spill') if work else '')}")
+    db.execute("SET TimeZone = 'UTC'")  # a moment is the same day on every machine
     return db
 
 

@@ -15,6 +15,13 @@ from civcas.importers.text_table import TextTable
 
 DELIMITERS = (",", ";", "\t", "|")
 HEAD = 1 << 20
+OWN_NAMES = (
+    "row",
+    "file_row_number",
+    "civcas row",
+    "civcas reason",
+    "civcas id",
+)  # a published column has another name than these
 SEARCHED = 40  # rows looked at for a header: some publishers write a preamble first
 
 
@@ -62,7 +69,7 @@ def fits(layout: Layout, names: Sequence[str]) -> bool:
 def unique(names: Iterable[str]) -> tuple[str, ...]:
     """Names as published; an empty one is called after its place, a repeated one gets a number."""
     found: list[str] = []
-    taken: set[str] = {"row"}
+    taken: set[str] = set(OWN_NAMES)
     for place, name in enumerate(names, start=1):
         spelt = wanted = name.strip("\ufeff \t\r\n") or f"column_{place}"
         again = 1

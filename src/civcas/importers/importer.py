@@ -88,7 +88,7 @@ class Accounts:
 class Imported:
     """Tables of one file, as Parquet files in `folder`; `unread` and `flagged` are tables beside the others.
 
-    A wide layout has `published` too: every cell as it stood, in the order of the file.
+    A wide layout has `published` too: every cell as it stood, in the order of the file; or it was `kept` as the text it was.
     """
 
     importer: str
@@ -106,13 +106,14 @@ class Imported:
     folder: Path
     tables: Mapping[str, Path]
     accounts: Accounts
+    kept: Path | None = None
 
     def reader(self, table: str) -> pa.RecordBatchReader:
         """Stream one table; memory stays bounded however long it is.
 
         Where a layout is wide, `extra` is put together here from `published`, so that whoever keeps the table keeps it all.
         """
-        return stream(self.tables, table)
+        return stream(self.tables, table, self.kept)
 
     def to_dict(self) -> dict[str, Any]:
         named = (

@@ -15,6 +15,7 @@ from civcas.importers.plan import Column, Plan, computed, constant
 EASTERN, WESTERN = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"
 RANGE = r"^\s*(\d+)\s*(?:[-–—]\s*(\d+)|(\+))?\s*$"
 DAY_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
+MOMENT = r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)?(?:\+00)?$"  # as DuckDB writes those of a Parquet file
 
 
 def prepare(options: Options) -> tuple[tuple[Layout, ...], Options]:
@@ -100,7 +101,8 @@ def _day(cell: Cell, name: str, known: str) -> Column:
     for theirs, ours in cell.words.items():
         written = f"replace({written}, {text(theirs)}, {text(ours)})"
     formats = cell.formats or DAY_FORMATS
-    value = f"CAST(try_strptime({written}, [{', '.join(map(text, formats))}]) AS DATE)"
+    plain = written if cell.formats else f"regexp_replace({written}, {text(MOMENT)}, '\\1')"
+    value = f"CAST(try_strptime({plain}, [{', '.join(map(text, formats))}]) AS DATE)"
     ends = {"month": f"last_day({value})", "year": f"make_date(year({value}), 12, 31)"}
     return Column(value=ends.get(cell.end_of, value), fails=f"({written} <> '' AND {value} IS NULL)",
                   because=_because(cell, name, known, "a day written " + " or ".join(formats)))  # fmt: skip

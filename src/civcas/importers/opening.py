@@ -22,6 +22,17 @@ RATIO_FROM = 10 << 20  # small files may compress better without being bombs
 ENTRIES_AT_MOST = 10_000
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SHEET = "xl/workbook.xml"
+# What Python's readers raise on archives that are damaged, encrypted, or packed in a way they do not know.
+NOT_UNPACKED = (
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +79,7 @@ def checked_zip(path: Path) -> zipfile.ZipFile:
     """The archive, once its entries are few, small together, not bombs, and named without tricks."""
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as broken:
+    except NOT_UNPACKED as broken:
         raise BadInput(f"the archive cannot be opened: {broken}", where=path.name) from None
     entries = archive.infolist()
     if len(entries) > ENTRIES_AT_MOST:
@@ -97,7 +108,7 @@ def _unpacked(path: Path, work: Path, member: str) -> tuple[Path, str]:
         try:
             with archive.open(entry) as packed:
                 return _copied(packed, work / "unpacked", path), "text"
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
+        except NOT_UNPACKED as broken:
             raise BadInput(f"{entry.filename} cannot be unpacked: {broken}", where=path.name) from None
 
 
@@ -105,7 +116,7 @@ def _inflated(path: Path, work: Path) -> Path:
     try:
         with gzip.open(path) as packed:
             return _copied(packed, work / "unpacked", path)
-    except (gzip.BadGzipFile, zlib.error, EOFError) as broken:
+    except NOT_UNPACKED as broken:
         raise BadInput(f"the file cannot be unpacked: {broken}", where=path.name) from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,25 @@ TYPES = {
 SIGNS = ", ".join(f"chr({ord(s)})" for s in "'=+-@\t\r\n＝＋－＠")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Resource:
+    """One file of a package: the table it holds, where it lies, what it was, and its columns in their order."""
+
+    table: str
+    path: str
+    hash: str
+    columns: tuple[str, ...]
+
+
 def read_package(path: Path, out: Path, options: Options) -> Imported:
     """Every resource is a table of the contract; a file that is not as it was written is refused."""
-    described = _described(path)
+    resources = _described(path)
     out.mkdir(parents=True, exist_ok=True)
     tables, counts = {}, {}
-    for resource in described["resources"]:
-        name = str(resource["name"]).replace("-", "_")
-        file = _checked(path.parent, resource)
+    for resource in resources:
+        file, name = _checked(path.parent, resource), resource.table
         tables[name] = out / f"{name}.parquet"
-        counts[name] = _take(file, TABLES[name], [f["name"] for f in resource["schema"]["fields"]], tables[name])
+        counts[name] = _take(file, TABLES[name], resource.columns, tables[name])
     for empty in (UNREAD, FLAGGED):
         tables[empty.name] = out / f"{empty.name}.parquet"
         pq.write_table(empty.schema.empty_table(), tables[empty.name])
@@ -48,42 +58,52 @@ def read_package(path: Path, out: Path, options: Options) -> Imported:
                     citation=ENTRY.citation, redistribute=True, folder=out, tables=tables, accounts=accounts)  # fmt: skip
 
 
-def _described(path: Path) -> dict[str, Any]:
+def _described(path: Path) -> list[_Resource]:
     try:
         described = json.loads(path.read_text(encoding="utf-8"))
-        resources = described["resources"]
-        known = {str(r["name"]).replace("-", "_") for r in resources}
-    except (OSError, ValueError, KeyError, TypeError) as broken:
+        escaped = described.get("civcas", {}).get("escaped")
+        resources = [_resource(each) for each in described["resources"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise BadInput(
             f"the package cannot be read: {broken}",
             where=str(path),
             expected="datapackage.json of civcas export package",
         ) from None
-    if not described.get("civcas", {}).get("escaped") or not known or not known <= set(TABLES):
+    if not escaped or not resources or not {r.table for r in resources} <= set(TABLES):
         raise BadInput(
             "the package was not written by civcas",
             where=path.name,
             do="Import its CSV files one by one with: civcas import mapped",
         )
-    return dict(described)
+    return resources
 
 
-def _checked(folder: Path, resource: dict[str, Any]) -> Path:
-    name = str(resource["path"])
-    file = (folder / name).resolve()
-    if not file.is_relative_to(folder.resolve()) or not file.is_file():
+def _resource(said: dict[str, Any]) -> _Resource:
+    columns = tuple(str(field["name"]) for field in said["schema"]["fields"])
+    return _Resource(
+        table=str(said["name"]).replace("-", "_"), path=str(said["path"]), hash=str(said.get("hash")), columns=columns
+    )
+
+
+def _checked(folder: Path, resource: _Resource) -> Path:
+    try:
+        file = (folder / resource.path).resolve()
+        inside = file.is_relative_to(folder.resolve()) and file.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        inside = False
+    if not inside:
         raise BadInput(
-            f"the package names a file {name!r} outside or absent",
+            f"the package names a file {resource.path[:200]!r} outside or absent",
             where=str(folder),
             expected="files beside datapackage.json",
         )
-    if f"sha256:{fingerprint(file)[0]}" != resource.get("hash"):
-        raise BadInput(f"{name} is not as it was written", where=str(folder), expected=f"the file with hash {resource.get('hash')}",
+    if f"sha256:{fingerprint(file)[0]}" != resource.hash:
+        raise BadInput(f"{resource.path} is not as it was written", where=str(folder), expected=f"the file with hash {resource.hash}",
                        do="Take the package again from where it was published.")  # fmt: skip
     return file
 
 
-def _take(file: Path, table: Table, columns: list[str], to: Path) -> int:
+def _take(file: Path, table: Table, columns: tuple[str, ...], to: Path) -> int:
     spelt = ", ".join(f"{text(c)}: {text(TYPES[table.field(c).type])}" for c in columns)
     source = f"""read_csv({text(str(file))}, auto_detect=false, header=true, delim=',', quote='"', escape='"', nullstr='',
         allow_quoted_nulls=false, columns={{{spelt}}}, max_line_size=8388608)"""

@@ -23,6 +23,8 @@ def keep_published(staged: Path, table: TextTable | None, out: Path) -> Path:
 
     The n-th row is row n of the file. A description beside kept text says how to read it.
     """
+    for before in out.glob(f"{PUBLISHED}.*"):  # of an earlier import, perhaps kept in the other form
+        before.unlink()
     if table is None:
         path = out / f"{PUBLISHED}.parquet"
         shutil.move(staged, path)
@@ -33,13 +35,14 @@ def keep_published(staged: Path, table: TextTable | None, out: Path) -> Path:
     return path
 
 
-def stream(tables: Mapping[str, Path], name: str) -> pa.RecordBatchReader:
-    """One table in batches; `extra` holds the published row as JSON where `published` stands beside the table."""
+def stream(tables: Mapping[str, Path], name: str, kept: Path | None = None) -> pa.RecordBatchReader:
+    """One table in batches; `extra` holds the published row as JSON where it stands beside the table, as one or as `kept` text."""
     file = pq.ParquetFile(tables[name])
     batches = file.iter_batches(STREAMED)
     contract = TABLES.get(name)
-    if PUBLISHED in tables and contract is not None and "extra" in contract.schema.names:
-        batches = _with_extra(batches, _as_json(tables[PUBLISHED]))
+    published = kept or tables.get(PUBLISHED)
+    if published and contract is not None and "extra" in contract.schema.names:
+        batches = _with_extra(batches, _as_json(published))
     return pa.RecordBatchReader.from_batches(file.schema_arrow, batches)
 
 

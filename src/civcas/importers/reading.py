@@ -72,6 +72,7 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
         folder=out,
         tables=tables,
         accounts=written.accounts,
+        kept=written.kept,
     )
 
 

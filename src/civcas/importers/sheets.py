@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -19,28 +20,32 @@ Spans = dict[tuple[int, int], tuple[int, int]]
 
 def write_sheet(path: Path, to: Path, sheet: str = "", *, fill: bool = False) -> Path:
     """Write one sheet as CSV: the one named, or the only one. `fill` repeats the value of merged cells in each of them."""
+    with _opened(path, sheet) as chosen, to.open("w", encoding="utf-8", newline="") as text:
+        spans = _merged(path, chosen._worksheet_path) if fill else {}
+        csv.writer(text, lineterminator="\n").writerows(_even(_rows(chosen, spans)))
+    return to
+
+
+def holds_merged_cells(path: Path, sheet: str = "") -> bool:
+    with _opened(path, sheet) as chosen:
+        return bool(_merged(path, chosen._worksheet_path))
+
+
+@contextmanager
+def _opened(path: Path, sheet: str) -> Iterator[Any]:
+    """The sheet, open for reading; whatever its parts make a reader raise is a refusal."""
     openpyxl = _openpyxl()
-    _reject_entities(path)
     try:
-        with path.open("rb") as file, to.open("w", encoding="utf-8", newline="") as text:
+        _reject_entities(path)
+        with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-            chosen = _chosen(book, sheet, path)
-            spans = _merged(path, chosen._worksheet_path) if fill else {}
-            csv.writer(text, lineterminator="\n").writerows(_even(_rows(chosen, spans)))
+            yield _chosen(book, sheet, path)
     except BadInput:
         raise
     except Exception as broken:  # openpyxl names no error of its own: a damaged book raises any of a dozen
         raise BadInput(
             f"the spreadsheet cannot be read: {type(broken).__name__}: {broken}"[:300], where=path.name
         ) from None
-    return to
-
-
-def holds_merged_cells(path: Path, sheet: str = "") -> bool:
-    openpyxl = _openpyxl()
-    with path.open("rb") as file:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        return bool(_merged(path, _chosen(book, sheet, path)._worksheet_path))
 
 
 def _openpyxl() -> Any:

@@ -12,8 +12,8 @@ from civcas.errors import BadInput
 from civcas.importers.asking import REFUSED, one
 from civcas.importers.careful import stage_carefully
 from civcas.importers.counting import count_rows
-from civcas.importers.given import quote, text
-from civcas.importers.header import Header, find_header, fits
+from civcas.importers.given import plain, quote, text
+from civcas.importers.header import Header, find_header, fits, unique
 from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import LONGEST_LINE, Opened
 from civcas.importers.rejects import Reject
@@ -100,9 +100,10 @@ def _stage_parquet(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[
                    name: str) -> Staged:  # fmt: skip
     try:
         described = db.execute(f"DESCRIBE SELECT * FROM read_parquet({text(str(path))})").fetchall()
-        columns = tuple(str(row[0]) for row in described)
+        given = [str(row[0]) for row in described]
+        columns = unique(given)
         layout = _layout_of(columns, layouts, name)
-        cast = ", ".join(f"CAST({quote(c)} AS VARCHAR) AS {quote(c)}" for c in columns)
+        cast = ", ".join(f"CAST({quote(c)} AS VARCHAR) AS {quote(n)}" for c, n in zip(given, columns, strict=True))
         staged = work / "staged.parquet"
         db.execute(f"COPY (SELECT {cast} FROM read_parquet({text(str(path))})) TO {text(str(staged))} (FORMAT parquet)")
     except REFUSED as broken:
@@ -122,9 +123,13 @@ def _stage_json(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[Lay
         ).fetchall()
     except REFUSED as broken:
         raise BadInput(f"the JSON cannot be read: {_first_line(broken)}", where=name) from None
-    columns = tuple(sorted(str(k) for (k,) in names))
+    keys = sorted(str(k) for (k,) in names)
+    _reject_alike(keys, name)
+    columns = unique(keys)
     layout = _layout_of(columns, layouts, name)
-    taken = ", ".join(f"json_extract_string(o, {text(_pointer(c))}) AS {quote(c)}" for c in columns)
+    taken = ", ".join(
+        f"json_extract_string(o, {text(_pointer(k))}) AS {quote(c)}" for k, c in zip(keys, columns, strict=True)
+    )
     db.execute(
         f"COPY (SELECT {taken} FROM objects WHERE json_type(o) = 'OBJECT' ORDER BY line) TO {text(str(staged))} (FORMAT parquet)"
     )
@@ -135,6 +140,15 @@ def _stage_json(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[Lay
     return Staged(
         path=staged, layout=layout, columns=columns, given=_rows_of(db, staged) + len(rejects), rejects=rejects
     )
+
+
+def _reject_alike(keys: Sequence[str], name: str) -> None:
+    """Keys that differ by case or blanks alone cannot be told apart by the names that a format or a mapping gives."""
+    told: dict[str, str] = {}
+    for key in keys:
+        if (other := told.setdefault(plain(key), key)) != key:
+            raise BadInput(f"the keys {other!r} and {key!r} differ by case or blanks alone", where=name,
+                           do="Give one of them another name.")  # fmt: skip
 
 
 def _pointer(key: str) -> str:
@@ -177,6 +191,10 @@ def _document_rows(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[
         if found == "ARRAY":
             return f"""SELECT row_number() OVER () AS line, left(e::VARCHAR, 2000) AS t, e AS o
                 FROM (SELECT unnest(json_extract(d, {pointer})::JSON[]) AS e FROM document)"""
+    if kind == "OBJECT" and any(fits(x, one(db, "SELECT json_keys(d) FROM document")) for x in layouts):
+        return (
+            "SELECT 1 AS line, left(d::VARCHAR, 2000) AS t, d AS o FROM document"  # a file of lines that has one line
+        )
     raise BadInput("the JSON document holds no list of rows", where=name,
                    expected="a list of objects" + "".join(f", or one under {k!r}" for k in keys if k))  # fmt: skip
 

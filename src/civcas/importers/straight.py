@@ -69,7 +69,7 @@ def _taken(plan: Plan, given: Given, typed: _Typed) -> Plan:
     for place, (name, columns) in enumerate(plan.tables.items()):
         contract = table(name).schema
         tables[name] = {f: _read(typed, c.value, sql_type(contract.field(f).type)) for f, c in columns.items()}
-        if place == 0 and (extra := rest(given)):
+        if place == 0 and "extra" in contract.names and (extra := rest(given)):
             tables[name].setdefault("extra", _read(typed, extra, "VARCHAR"))
     own = plan.own_id.value if plan.own_id else content_name(given.columns)
     return replace(

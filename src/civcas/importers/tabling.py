@@ -23,8 +23,11 @@ ROW, REASON, OWN = '"civcas row"', '"civcas reason"', '"civcas id"'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
+    """Tables, and the text of the rows where that is kept beside them instead of a table of it."""
+
     tables: Mapping[str, Path]
     accounts: Accounts
+    kept: Path | None = None
 
 
 def write_tables(db: duckdb.DuckDBPyConnection, staged: Staged, plan: Plan, given: Given, out: Path) -> Written:
@@ -38,15 +41,16 @@ def write_tables(db: duckdb.DuckDBPyConnection, staged: Staged, plan: Plan, give
     read = next(iter(counts.values()))
     unread = _write_unread(db, staged, given, out / "unread.parquet", some=read < rows)
     flagged = _write_flagged(db, _doubts(plan), out / "flagged.parquet")
-    if staged.layout.wide:
-        paths[PUBLISHED] = keep_published(staged.path, staged.text, out)
+    kept = keep_published(staged.path, staged.text, out) if staged.layout.wide else None
+    if kept and not staged.text:
+        paths[PUBLISHED] = kept
     paths |= {"unread": out / "unread.parquet", "flagged": out / "flagged.parquet"}
     accounts = Accounts(given=staged.given, read=read, unread=unread, flagged=flagged, tables=counts,
                         reasons=_tally(db, paths["unread"], "split_part(reason, ' is ', 1)"),
                         doubts=_tally(db, paths["flagged"], "kind"))  # fmt: skip
     if not accounts.balanced:
         raise AssertionError(f"accounts do not balance: {accounts}")
-    return Written(tables=paths, accounts=accounts)
+    return Written(tables=paths, accounts=accounts, kept=kept)
 
 
 def _view_rows(db: duckdb.DuckDBPyConnection, staged: Staged, given: Given, plan: Plan) -> None:
