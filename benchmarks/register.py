@@ -98,8 +98,10 @@ def asked(engine: str, path: Path, times: int, links: int) -> dict:
     ratio, ratio_cpu, answer = best(lambda: rate_ratio(tables, reading), times)
     said = {name: f"{getattr(answer, name):.9g}" for name in ("value", "low", "high")} | {"n": answer.n}
     ordered = sorted(rows, key=lambda r: str(list(r.values())))
-    return {"harm_by_period": months, "rate_ratio": ratio, "harm_by_period_cpu": months_cpu, "rate_ratio_cpu": ratio_cpu, "gib": round(peak_memory() / 2**30, 2),
-            "answers": json.dumps([said, ordered], default=str)}  # fmt: skip
+    return {
+        "harm_by_period": months, "harm_by_period_cpu": months_cpu, "rate_ratio": ratio, "rate_ratio_cpu": ratio_cpu,
+        "gib": round(peak_memory() / 2**30, 2), "answers": json.dumps([said, ordered], default=str),
+    }  # fmt: skip
 
 
 def apart(engine: str, path: Path, times: int, links: int) -> dict:
