@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -14,6 +14,7 @@ from civcas.errors import BadInput
 from civcas.register.decided import Decided, Settled, small
 from civcas.terms.decision import DecisionKind
 
+SIDES = ("report_id_l", "report_id_r")
 PUBLISHER = "the publisher: one row is one incident"
 
 
@@ -27,6 +28,7 @@ class Spoken:
 
     alone: ibis.Table
     together: ibis.Table | None
+    incident_of: Mapping[str, str]  # the incident of each report that is `together` with others
 
     def incident_reports(self) -> ibis.Table:
         """One row for each report and its incident, with who linked them and why."""
@@ -47,17 +49,41 @@ class Spoken:
 
 
 def spoken(report: ibis.Table, decided: Decided) -> Spoken:
-    """Reports of publishers whose row is an incident, and reports of any kind that people linked to another that stands."""
-    own = report.mutate(incident_id=report.report_id)
+    """Reports of publishers whose row is an incident, and reports of any kind that people linked to another that stands.
+
+    Where there are links, one question is asked of the engine here: which of the linked reports stand.
+    """
+    own = report.mutate(incident_id=report.report_id).filter(report.row_is == "incident")
     links = _joined(decided)
-    if not links:
-        return Spoken(alone=own.filter(own.row_is == "incident"), together=None)
-    members = small(**_members(links))
-    held = report.inner_join(members, report.report_id == members.member).drop("member")
-    named = held.group_by("component").agg(incident_id=held.report_id.min(), members=held.count())
-    together = held.inner_join(named.filter(named.members > 1), "component").drop("members", "component")
-    alone = own.filter(own.row_is == "incident").anti_join(together, "report_id")
-    return Spoken(alone=alone, together=together)
+    groups = _groups(links, _standing(report, links)) if links else {}
+    if not groups:
+        return Spoken(alone=own, together=None, incident_of={})
+    by = _first_links(links)
+    members = small(
+        member=list(groups),
+        incident_id=list(groups.values()),
+        decided_by=[by[each].by for each in groups],
+        because=[by[each].because for each in groups],
+    )
+    together = report.inner_join(members, report.report_id == members.member).drop("member")
+    return Spoken(alone=own.anti_join(members, own.report_id == members.member), together=together, incident_of=groups)
+
+
+def _standing(report: ibis.Table, links: Sequence[Settled]) -> set[str]:
+    """The reports that links name and that stand."""
+    named = small(member=sorted({str(each.value[side]) for each in links for side in SIDES}))
+    ids = report.select("report_id")
+    found = ids.semi_join(named, ids.report_id == named.member)
+    return set(found.to_pyarrow()["report_id"].to_pylist())
+
+
+def _groups(links: Sequence[Settled], standing: set[str]) -> dict[str, str]:
+    """Each report that stands and is linked to another that does, with the incident they speak of: the first of them."""
+    component = {report: n for report, n in zip(*_components(links), strict=True) if report in standing}
+    members: dict[int, list[str]] = {}
+    for report, n in component.items():
+        members.setdefault(n, []).append(report)
+    return {report: min(members[n]) for report, n in component.items() if len(members[n]) > 1}
 
 
 def _joined(decided: Decided) -> list[Settled]:
@@ -67,7 +93,7 @@ def _joined(decided: Decided) -> list[Settled]:
     if links and apart:
         component = dict(zip(*_components(links), strict=True))
         for each in apart:
-            one, other = (component.get(str(each.value[side])) for side in ("report_id_l", "report_id_r"))
+            one, other = (component.get(str(each.value[side])) for side in SIDES)
             if one is not None and one == other:
                 raise BadInput(
                     f"{each.subject} are decided not to be one incident (by {each.by}, because {each.because}), "
@@ -80,25 +106,17 @@ def _joined(decided: Decided) -> list[Settled]:
 
 def _components(links: Sequence[Settled]) -> tuple[list[str], list[int]]:
     """Every report that a link names, and the number of the group it is in."""
-    ends = np.array(
-        [[str(each.value[side]) for each in links] for side in ("report_id_l", "report_id_r")], dtype=object
-    )
+    ends = np.array([[str(each.value[side]) for each in links] for side in SIDES], dtype=object)
     reports, place = np.unique(ends.astype(str), return_inverse=True)
     left, right = place.reshape(2, -1)
     edges = coo_array((np.ones(len(links), dtype=np.int8), (left, right)), shape=(len(reports), len(reports)))
     return [str(r) for r in reports], [int(n) for n in connected_components(edges, directed=False)[1]]
 
 
-def _members(links: Sequence[Settled]) -> dict[str, list[str | int | None]]:
-    """Each linked report, its group, and the first decision that linked it."""
-    reports, component = _components(links)
+def _first_links(links: Sequence[Settled]) -> dict[str, Settled]:
+    """The first decision that linked each report."""
     by: dict[str, Settled] = {}
     for each in sorted(links, key=lambda link: link.order):
-        for side in ("report_id_l", "report_id_r"):
+        for side in SIDES:
             by.setdefault(str(each.value[side]), each)
-    return {
-        "member": list(reports),
-        "component": list(component),
-        "decided_by": [by[report].by for report in reports],
-        "because": [by[report].because for report in reports],
-    }
+    return by

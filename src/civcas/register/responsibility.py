@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from civcas.register.correcting import renamed
-from civcas.register.decided import Decided, small
+from civcas.register.decided import Decided, Settled, small
 from civcas.register.linked import Spoken
 from civcas.terms.decision import DecisionKind
 from civcas.terms.vocabulary import Responsibility
@@ -75,23 +75,17 @@ def _as_published() -> dict[str, ibis.Value]:
 
 def _decided_of(spoken: Spoken, decided: Decided) -> ibis.Table | None:
     """What was decided of each incident and belligerent, the last where several of its reports were decided; None without decisions."""
-    settled = decided.of_kind(DecisionKind.ATTRIBUTION)
-    if not settled:
-        return None
     names = decided.names(DecisionKind.BELLIGERENT)
-    parties = [str(each.value["belligerent"]) for each in settled]
-    given = small(
-        subject=[each.subject for each in settled],
-        belligerent=[names.get(party, party) for party in parties],
-        status=[str(each.value["status"]) for each in settled],
-        by=[each.by for each in settled],
-        because=[each.because for each in settled],
-        order=[each.order for each in settled],
-    )
-    where = spoken.incident_reports().select("incident_id", "report_id")
-    rows = given.inner_join(where, given.subject == where.report_id)
-    return rows.group_by("incident_id", "belligerent").agg(
-        status=rows.status.argmax(rows.order),
-        decided_by=rows.by.argmax(rows.order),
-        because=rows.because.argmax(rows.order),
+    last: dict[tuple[str, str], Settled] = {}
+    for each in sorted(decided.of_kind(DecisionKind.ATTRIBUTION), key=lambda settled: settled.order):
+        party = str(each.value["belligerent"])
+        last[(spoken.incident_of.get(each.subject, each.subject), names.get(party, party))] = each
+    if not last:
+        return None
+    return small(
+        incident_id=[incident for incident, _ in last],
+        belligerent=[party for _, party in last],
+        status=[str(each.value["status"]) for each in last.values()],
+        decided_by=[each.by for each in last.values()],
+        because=[each.because for each in last.values()],
     )
