@@ -113,6 +113,14 @@ def test_weights_under_which_agreeing_days_count_against_a_pair_are_refused() ->
     assert kept.refused == "agreement on day would count against a pair"
 
 
+def test_a_field_that_says_nothing_refuses_nothing() -> None:
+    start = weights()
+    even = start.matched.copy()
+    even[DAY] = start.unmatched[1][DAY]
+    even[DAY, 0] *= 0.95
+    assert learning.guarded(replace(start, matched=even), start).refused == ""
+
+
 def test_a_number_of_partners_that_runs_away_is_refused() -> None:
     start = weights()
     kept = learning.guarded(replace(start, partners=learning.MOST_PARTNERS), start)

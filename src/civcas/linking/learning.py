@@ -32,6 +32,7 @@ from civcas.linking.comparing import (
 Table = npt.NDArray[np.float64]
 STRENGTH = 50.0  # how many matched pairs the starting weights count as
 FEWEST_PARTNERS, MOST_PARTNERS = 0.05, 20.0  # a report's partners on average, between which learning stays
+CLEARLY_LESS = 0.8  # times as likely in one incident as by chance, under which full agreement cannot be meant
 U_STRENGTH = 1000.0  # how many chance pairs a theatre's own frequencies are mixed with
 
 # How matched pairs spread over the relations of a field, before any data: rounded from what recorders see.
@@ -213,7 +214,7 @@ def degenerate(weights: Weights) -> str:
         spreads = (table[field][: LEVELS[field]] for table in (weights.matched, unmatched))
         matched, by_chance = (np.bincount(group, spread, minlength=len(share)) for spread in spreads)
         best, worst = (matched[at] / max(by_chance[at], 1e-9) for at in (1, len(share) - 1))
-        if best < worst:
+        if best < min(CLEARLY_LESS, 0.5 * worst):  # a field that says nothing may fall either way
             return f"agreement on {FIELDS[field]} would count against a pair"
     return ""
 
