@@ -2,11 +2,13 @@
 
     python benchmarks/linking.py --reports reports.parquet --json
     python benchmarks/linking.py --two two.parquet --json
-    python benchmarks/linking.py --reports reports.parquet --peers --decisions 1000
+    python benchmarks/linking.py --reports reports.parquet --more --peers --decisions 1000
+    python benchmarks/linking.py --reports reports.parquet --oracle 1000
 
 `--reports` links every report to incidents; `--two` pairs two lists one to one. The linker reads the published columns
 only; `incident_id` is read after it has answered, to score the answer. `--peers` runs Splink, where it is installed, and
-equality of date and place on the same file in the same run.
+equality of date and place on the same file in the same run. `--oracle` shows what no choice of questions can exceed: pair F1 with
+every candidate pair decided, and with so many decisions chosen by one who knows all answers beforehand.
 """
 
 from __future__ import annotations
@@ -187,6 +189,62 @@ def run_decisions(path: str, answers: int, *, at_once: int = 50) -> dict[str, An
             "pair_f1_after": after, "pair_f1_gained": after - before}  # fmt: skip
 
 
+def run_oracle(path: str, answers: int, *, at_once: int = 50) -> dict[str, Any]:
+    """Pair F1 with every candidate pair decided, and with so many decisions that each mend most, chosen with the answers known."""
+    proposal = proposing.propose(as_reports(path))
+    truth, row = truth_of(path)[proposal.accounts.row], proposal.accounts.row
+    left, right = proposal.pairs.left, proposal.pairs.right
+    same = truth[left] == truth[right]
+    out = {
+        "pair_f1_all_candidates_decided": cluster_scores(components(len(truth), left[same], right[same]), truth)[
+            "pair_f1"
+        ]
+    }
+    before = cluster_scores(proposal.member, truth)["pair_f1"]
+    chosen = np.empty(0, np.int64)
+    while len(chosen) < answers and len(best := best_decisions(proposal, truth, same, most=at_once)):
+        chosen = np.concatenate([chosen, best])
+        proposal = proposing.taught(proposal, proposing.Settled(row[left[chosen]], row[right[chosen]], same[chosen]))
+    after = cluster_scores(proposal.member, truth)["pair_f1"]
+    return out | {"oracle_answers": len(chosen), "oracle_f1_after": after, "oracle_f1_gained": after - before}
+
+
+def components(n: int, left: Any, right: Any) -> Any:
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    return connected_components(coo_array((np.ones(len(left)), (left, right)), shape=(n, n)), directed=False)[1]
+
+
+def best_decisions(proposal: proposing.Proposal, truth: Any, same: Any, *, most: int) -> Any:
+    """Places of the pairs whose true answer mends most: by joining two clusters, or by parting a report from its own."""
+    left, right, member = proposal.pairs.left, proposal.pairs.right, proposal.member.astype(np.int64)
+    of = np.unique(truth, return_inverse=True)[1].astype(np.int64)
+    size, width = np.bincount(member, minlength=len(member)), of.max() + 1
+    cells, held = np.unique(member * width + of, return_counts=True)
+    shared: dict[int, dict[int, int]] = {}
+    for cell, count in zip(cells.tolist(), held.tolist(), strict=True):
+        shared.setdefault(cell // width, {})[cell % width] = count
+    mends = np.zeros(len(left))
+    for at in np.flatnonzero((member[left] != member[right]) == same).tolist():
+        a, b = int(member[left[at]]), int(member[right[at]])
+        if a != b:
+            true = sum(n * shared[b].get(k, 0) for k, n in shared[a].items())
+            mends[at] = 2 * true - size[a] * size[b]
+        else:
+            mends[at] = max(size[a] - 2 * shared[a][int(of[i])] + 1 for i in (left[at], right[at]))
+    used: set[int] = set()
+    best = []
+    for at in np.argsort(-mends, kind="stable").tolist():
+        ends = {int(member[left[at]]), int(member[right[at]])}
+        if mends[at] <= 0 or len(best) == most:
+            break
+        if not ends & used:
+            used |= ends
+            best.append(at)
+    return np.array(best, np.int64)
+
+
 def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
@@ -205,7 +263,15 @@ def peers(path: str, *, two: bool) -> list[dict[str, Any]]:
         wall = time.perf_counter() - began
         scores = one_to_one_scores(left, right, truth, source) if two else cluster_scores(member, truth)
         found.append({"peer": name, **scores, "wall_s": wall, "peak_gib": peak()})
-    return found
+    return [*found, {"peer": "MELTT", "not_run": "an R package, and these benchmarks run Python only"}]
+
+
+def ratios(found: dict[str, Any], peer: dict[str, Any]) -> dict[str, Any]:
+    """A peer's figures with how many times as fast it was, and its share of our F1, in this run."""
+    score = "one_to_one_f1" if "one_to_one_f1" in found else "pair_f1"
+    if "not_run" in peer:
+        return peer
+    return peer | {"times_as_fast": found["wall_s"] / peer["wall_s"], "share_of_our_f1": peer[score] / found[score]}
 
 
 def by_equality(reports: pa.Table, two: bool) -> tuple[Any, Any, Any]:
@@ -301,14 +367,17 @@ def main() -> None:
     ask.add_argument("--peers", action="store_true", help="run the peers on the same file too")
     ask.add_argument("--more", action="store_true", help="calibration, and the best threshold")
     ask.add_argument("--decisions", type=int, default=0, help="answers of a reviewer who knows the truth")
+    ask.add_argument("--oracle", type=int, default=0, help="what so many decisions could mend at best")
     given = ask.parse_args()
     path = given.reports or given.two
     warm()
     found = run_reports(path, more=given.more) if given.reports else run_two(path, more=given.more)
     if given.decisions:
         found |= run_decisions(path, given.decisions)
+    if given.oracle:
+        found |= run_oracle(path, given.oracle)
     if given.peers:
-        found["peers"] = peers(path, two=bool(given.two))
+        found["peers"] = [ratios(found, peer) for peer in peers(path, two=bool(given.two))]
     print(json.dumps(found, indent=None if given.json else 2))
 
 

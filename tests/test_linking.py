@@ -153,8 +153,9 @@ def test_the_queue_asks_nothing_that_is_settled(proposal: Proposal, made: tuple[
         known = settled([decide(reports, a, b, same=bool(truth[a] == truth[b])) for a, b in rows], reports)
 
 
-def test_answers_mend_the_proposal(proposal: Proposal, made: tuple[pa.Table, np.ndarray]) -> None:
-    reports, truth = made
+def test_answers_mend_the_proposal() -> None:
+    reports, truth = world(incidents=900, seed=5)
+    proposal = propose(reports)
     wrong = lambda p: int((pair_table(p) != same_table(p, truth)).sum())  # noqa: E731
     asked = queue.next_pairs(proposal, settled([], reports), most=30)
     rows = proposal.accounts.row

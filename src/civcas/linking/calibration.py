@@ -1,4 +1,4 @@
-"""How often pairs of a given weight are one incident: read off the decoys of the very data, and moved by reviewed pairs."""
+"""How often pairs of a given weight are one incident: read off the decoys of the very data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ LEAST_FITTED = -4.0  # summed weights under which too few pairs are true to tell
 EXPECTED = np.array([0.8, -0.3, -0.9, 0.0])
 HELD_ALL, HELD_THEATRE = np.array([100.0, 2.0, 50.0, 1000.0]), np.array([200.0, 10.0, 100.0, 1000.0])
 REPEATS, REPEATS_HELD = -2.3, 10.0  # log odds that one source repeats itself, against two sources
-HELD_BY_LABELS = np.array([400.0, 5.0, 100.0])  # how firmly reviewed pairs leave the decoys' coefficients where they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,6 @@ class Evidence:
     theatre: Ints
     across: npt.NDArray[np.bool_]
 
-    def taken(self, chosen: Any) -> Evidence:
-        return Evidence(self.weight[chosen], self.log_partners[chosen], self.theatre[chosen], self.across[chosen])
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
@@ -43,7 +39,6 @@ class Calibration:
 
     theatre: Floats
     repeats: float
-    fitted_on: str
 
     def log_odds(self, evidence: Evidence) -> Floats:
         slope, level, crowding = self.theatre[evidence.theatre].T
@@ -57,13 +52,13 @@ def of_decoys(counted: dict[int, Counted], theatres: int) -> Calibration:
     The odds that a pair is one incident are taken as log-linear in its weight; what chance gives is not modelled but counted.
     """
     if not counted:
-        return Calibration(theatre=np.tile(EXPECTED[:3], (theatres, 1)), repeats=REPEATS, fitted_on="nothing")
+        return Calibration(theatre=np.tile(EXPECTED[:3], (theatres, 1)), repeats=REPEATS)
     whole = sum(counted.values(), Counted(np.zeros((CROWDS, 2, STEPS)), np.zeros((CROWDS, 2, STEPS))))
     everywhere = _excess(whole, EXPECTED, HELD_ALL)
     rows = np.tile(everywhere[:3], (theatres, 1))
     for t, here in counted.items():
         rows[t] = _excess(here, everywhere, HELD_THEATRE)[:3]
-    return Calibration(theatre=rows, repeats=_repeats(whole, everywhere), fitted_on="decoys")
+    return Calibration(theatre=rows, repeats=_repeats(whole, everywhere))
 
 
 def _cells() -> tuple[Floats, Floats]:
@@ -107,18 +102,3 @@ def _repeats(counted: Counted, everywhere: Floats) -> float:
         return float(fit + 0.5 * REPEATS_HELD * (x[0] - REPEATS) ** 2 + 0.5 * HELD_ALL[3] * (x[1] - everywhere[3]) ** 2)
 
     return float(minimize(loss, np.array([REPEATS, everywhere[3]]), method="BFGS").x[0])
-
-
-def by_labels(near: Calibration, evidence: Evidence, same: npt.NDArray[np.bool_]) -> Calibration:
-    """The calibration moved by reviewed pairs, theatre by theatre, so that few labels move it little (Newton's method)."""
-    rows = near.theatre.copy()
-    for t in np.unique(evidence.theatre):
-        here = evidence.taken((evidence.theatre == t) & evidence.across)
-        y = same[(evidence.theatre == t) & evidence.across].astype(float)
-        terms = np.column_stack([here.weight - MIDDLE, np.ones(len(y)), here.log_partners - MIDDLE])
-        for _ in range(20):
-            p = 1 / (1 + np.exp(-np.clip(terms @ rows[t], -30, 30)))
-            slope = terms.T @ (y - p) - HELD_BY_LABELS * (rows[t] - near.theatre[t])
-            curve = (terms * (p * (1 - p))[:, None]).T @ terms + np.diag(HELD_BY_LABELS)
-            rows[t] += np.linalg.solve(curve, slope)
-    return Calibration(theatre=rows, repeats=near.repeats, fitted_on=f"decoys and {len(same)} reviewed pairs")

@@ -19,7 +19,9 @@ from civcas.linking.comparing import FIELDS, Columns, compare
 MOVED_BY = (10, -10)  # days: beyond nearly all errors of dates, and within one burst of violence
 LEAST_WEIGHT, STEP, STEPS = -6.0, 0.5, 52
 CROWDS = 12  # possible partners, by powers of 2
-SURELY_APART = -1.0  # summed weights under which a pair is taken for chance when the decoys are scaled to what they stand for
+SURELY_APART = (
+    -1.0
+)  # summed weights under which a pair is taken for chance when the decoys are scaled to what they stand for
 SMOOTH = 2.0
 COMPARED = 400_000  # pairs of a part that are compared; more add time, not knowledge
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,10 +31,21 @@ from civcas.linking.comparing import (
 
 Table = npt.NDArray[np.float64]
 STRENGTH = 50.0  # how many matched pairs the starting weights count as
+FEWEST_PARTNERS, MOST_PARTNERS = 0.05, 20.0  # a report's partners on average, between which learning stays
+CLEARLY_LESS = 0.8  # times as likely in one incident as by chance, under which full agreement cannot be meant
 U_STRENGTH = 1000.0  # how many chance pairs a theatre's own frequencies are mixed with
 
 # How matched pairs spread over the relations of a field, before any data: rounded from what recorders see.
 _NAMES = np.array([np.nan, 0.6, 0.2, 0.1, 0.1])
+ORDERED = (
+    DAY,
+    KILLED,
+    INJURED,
+    STRUCK,
+    PEOPLE,
+    TARGETED,
+    NEAR,
+)  # fields whose first group agrees most, whose last least
 _COUNTS = np.array([0.42, 0.1, 0.2, 0.18, 0.04, 0.04, 0.02])
 
 
@@ -107,6 +118,7 @@ class Weights:
     matched: Table  # field × level: spread of matched pairs
     unmatched: dict[int, Table]  # theatre → field × level: spread of the pairs that do not match
     partners: float  # partners a report has on average among its candidates
+    refused: str = ""  # why what was learned was refused and the starting weights stand; empty where it was not
 
     def of(self, theatre: int) -> Table:
         return np.log(self.matched + 1e-9) - np.log(self.unmatched[theatre] + 1e-9)
@@ -164,7 +176,7 @@ def log_odds(
 ) -> Table:
     """Prior and summed weights of each pair."""
     before = 0.5 * (prior_of[pairs.left] + prior_of[pairs.right]).astype(np.float64)
-    return before + summed(pairs, theatre, weights)  # type: ignore[no-any-return]
+    return before + summed(pairs, theatre, weights)
 
 
 def summed(pairs: Pairs, theatre: npt.NDArray[np.int32], weights: Weights) -> Table:
@@ -178,6 +190,33 @@ def summed(pairs: Pairs, theatre: npt.NDArray[np.int32], weights: Weights) -> Ta
     for f in range(len(FIELDS)):
         out += tables[of, f, pairs.levels[:, f]]
     return out
+
+
+def guarded(learned: Weights, start: Weights) -> Weights:
+    """The learned weights; the starting ones, with the reason, where learning ended in an optimum that cannot be meant.
+
+    Expectation–maximisation finds some optimum, not the right one: one in which agreement counts against a pair, or in which
+    the number of partners runs away, describes something else than incidents.
+    """
+    reason = degenerate(learned)
+    return replace(start, refused=reason) if reason else learned
+
+
+def degenerate(weights: Weights) -> str:
+    """What is wrong with learned weights; nothing where they may be used."""
+    if weights.partners >= MOST_PARTNERS:
+        return f"a report would have {MOST_PARTNERS:g} partners on average or more"
+    if not weights.unmatched:
+        return ""
+    unmatched = np.mean(list(weights.unmatched.values()), axis=0)
+    for field in ORDERED:
+        group, share = _groups(field)
+        spreads = (table[field][: LEVELS[field]] for table in (weights.matched, unmatched))
+        matched, by_chance = (np.bincount(group, spread, minlength=len(share)) for spread in spreads)
+        best, worst = (matched[at] / max(by_chance[at], 1e-9) for at in (1, len(share) - 1))
+        if best < min(CLEARLY_LESS, 0.5 * worst):  # a field that says nothing may fall either way
+            return f"agreement on {FIELDS[field]} would count against a pair"
+    return ""
 
 
 def maximise(pairs: Pairs, chance: Table, start: Table) -> Table:

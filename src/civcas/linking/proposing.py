@@ -22,7 +22,18 @@ from civcas.linking.candidates import Pairs, Part, background, joined, keep, par
 from civcas.linking.clustering import MUST, MUST_NOT, clusters
 from civcas.linking.comparing import Columns, columns
 from civcas.linking.decoys import counted
-from civcas.linking.learning import Weights, begin, log_odds, maximise, prior, summed, unmatched
+from civcas.linking.learning import (
+    FEWEST_PARTNERS,
+    MOST_PARTNERS,
+    Weights,
+    begin,
+    guarded,
+    log_odds,
+    maximise,
+    prior,
+    summed,
+    unmatched,
+)
 from civcas.linking.rivals import heard, posteriors, rivalry
 
 LEARN_FROM = 60_000  # reports that weights are learned from; more add time, not knowledge
@@ -73,9 +84,7 @@ class Settled:
 NOTHING_SETTLED = Settled(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.bool_))
 
 
-def propose(
-    reports: pa.Table, *, settled: Settled = NOTHING_SETTLED, tell: Progress = lambda step: None
-) -> Proposal:
+def propose(reports: pa.Table, *, settled: Settled = NOTHING_SETTLED, tell: Progress = lambda step: None) -> Proposal:
     """Which of the reports speak of the same incident, and how surely. The same reports give the same proposal in any order."""
     tell("reading the reports")
     accounts, c = columns(reading.read(reports))
@@ -138,7 +147,7 @@ def _learn(c: Columns, sample: list[Part], could: Ints, seen: dict[int, tuple[np
     inside = sum(p.stop - p.begin for p in sample)
     by_chance = background(c)
     weights = begin(levels, by_chance, 0.3 * max(0.1, effective_sources(c) - 1))
-    start, theatre = weights.matched, c.entry["theatre"]
+    start, theatre = weights, c.entry["theatre"]
     for turn in range(ROUNDS):
         if turn in (0, REGATHER):
             pairs = _across(c, _gather(c, sample, could, weights))
@@ -146,11 +155,11 @@ def _learn(c: Columns, sample: list[Part], could: Ints, seen: dict[int, tuple[np
         odds = log_odds(pairs, theatre, _prior(c, could, weights), weights)
         chance = posteriors(odds, contests)
         weights = Weights(
-            maximise(pairs, chance, start),
+            maximise(pairs, chance, start.matched),
             unmatched(pairs, chance, theatre, levels, steps, by_chance),
-            float(np.clip(2 * chance.sum() / max(1, inside), 0.05, 20.0)),
+            float(np.clip(2 * chance.sum() / max(1, inside), FEWEST_PARTNERS, MOST_PARTNERS)),
         )
-    return weights
+    return guarded(weights, start)
 
 
 def _everywhere(
@@ -162,9 +171,7 @@ def _everywhere(
     contests, prior_of = rivalry(c.entry["source"], across), _prior(c, could, weights)
     for _ in range(FINAL_ROUNDS):
         chance = posteriors(log_odds(across, theatre, prior_of, weights), contests)
-        weights = Weights(
-            weights.matched, unmatched(across, chance, theatre, levels, steps, by_chance), weights.partners
-        )
+        weights = replace(weights, unmatched=unmatched(across, chance, theatre, levels, steps, by_chance))
     return weights
 
 

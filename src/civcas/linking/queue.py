@@ -14,11 +14,6 @@ from civcas.linking.proposing import Proposal, Settled
 Ints = npt.NDArray[np.integer[Any]]
 
 
-PARTING = (
-    0.15  # found on generated worlds: questions that may part a report mend less than those that may join two groups
-)
-
-
 class Order(StrEnum):
     """What a reviewer's time is spent on."""
 
@@ -60,16 +55,27 @@ def _if_joined(
 
 
 def _if_parted(proposal: Proposal, size: Ints) -> npt.NDArray[np.float64]:
-    """Pairs that would part if a report left its cluster, times how open that is; asked of its likeliest partner."""
-    pairs, member, n = proposal.pairs, proposal.member, len(size)
+    """Pairs that would part if a report left its cluster, times the chance that it should; asked of its likeliest partner.
+
+    A report is held by what it shares with its cluster, less what draws it to the best other one.
+    """
+    pairs, member, n = proposal.pairs, proposal.member.astype(np.int64), len(size)
+    ends, others = np.concatenate([pairs.left, pairs.right]), np.concatenate([pairs.right, pairs.left])
+    drawn = ends.astype(np.int64) * n + member[others]
+    found, which, met = np.unique(drawn, return_inverse=True, return_counts=True)
+    worth = np.clip(proposal.worth, -CLIP, CLIP)
+    report, cluster = found // n, found % n
+    own = cluster == member[report]
+    draw = np.bincount(which, np.concatenate([worth, worth]), minlength=len(found)) + MISSING * (
+        size[cluster] - own - met
+    )
+    held, elsewhere = np.zeros(n), np.zeros(n)
+    held[report[own]] = draw[own]
+    np.maximum.at(elsewhere, report[~own], draw[~own])
+    beside = size[member] - 1
+    loose = 1 / (1 + np.exp(np.clip((held - elsewhere) / np.sqrt(np.maximum(beside, 1)), -30, 30)))
+    stake = beside * loose
     inside = member[pairs.left] == member[pairs.right]
-    worth = np.clip(proposal.worth, -CLIP, CLIP) * inside
-    ends = np.concatenate([pairs.left, pairs.right])
-    held = np.bincount(ends, np.concatenate([worth, worth]), minlength=n)
-    met = np.bincount(ends, np.concatenate([inside, inside]), minlength=n)
-    others = size[member] - 1
-    loose = 1 / (1 + np.exp(np.clip((held + MISSING * (others - met)) / np.sqrt(np.maximum(others, 1)), -30, 30)))
-    stake = PARTING * others * loose
     weaker = np.where(stake[pairs.left] >= stake[pairs.right], pairs.left, pairs.right)
     best = np.full(n, -np.inf)
     np.maximum.at(best, weaker[inside], proposal.worth[inside])
