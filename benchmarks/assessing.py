@@ -1,6 +1,6 @@
 """How fast a whole case is counted and graded in columns, and how much faster than incident by incident, in the same run.
 
-    python benchmarks/assessing.py --reports 200000
+python benchmarks/assessing.py --reports 200000
 """
 
 from __future__ import annotations
@@ -32,11 +32,17 @@ def made_up(many: int, *, seed: int = 1) -> tuple[pa.Table, pa.Table]:
         "civ_killed_min": pa.array(low, mask=~known), "civ_killed_max": pa.array(low + rng.integers(0, 3, many), mask=~known),
         "civ_injured_min": pa.array(low * 2, mask=rng.random(many) > 0.4),
     })  # fmt: skip
-    return reports, pa.table({"incident_id": [f"i{n:07d}" for n in rng.integers(0, int(many / 2.5), many)], "report_id": ids})
+    return reports, pa.table(
+        {"incident_id": [f"i{n:07d}" for n in rng.integers(0, int(many / 2.5), many)], "report_id": ids}
+    )
 
 
 def one_by_one(reports: pa.Table, stands_in: pa.Table, rules: Any) -> int:
-    rows = reports.join(stands_in, "report_id").sort_by([("incident_id", "ascending"), ("report_id", "ascending")]).to_pylist()
+    rows = (
+        reports.join(stands_in, "report_id")
+        .sort_by([("incident_id", "ascending"), ("report_id", "ascending")])
+        .to_pylist()
+    )
     by_incident: dict[str, list[Saying]] = {}
     for r in rows:
         by_incident.setdefault(r["incident_id"], []).append(
@@ -60,7 +66,10 @@ def main() -> None:
     for name, step in steps.items():
         began, cpu = time.perf_counter(), time.process_time()
         made[name] = step()
-        out |= {f"{name}_s": round(time.perf_counter() - began, 2), f"{name}_cpu_s": round(time.process_time() - cpu, 2)}
+        out |= {
+            f"{name}_s": round(time.perf_counter() - began, 2),
+            f"{name}_cpu_s": round(time.process_time() - cpu, 2),
+        }
     began = time.perf_counter()
     other = changed(made["count"], harm_table(reports, stands_in, find("conservative")))
     out |= {"rules_changed_s": round(time.perf_counter() - began, 2), "rules_changed_rows": other.num_rows, "times_faster": round(out["one_by_one_s"] / out["count_s"], 1)}  # fmt: skip

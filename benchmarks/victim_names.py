@@ -17,9 +17,9 @@ import time
 from typing import Any
 
 import numpy as np
-from made_up_people import Lists, lists
 
 from civcas.linking import naming, people
+from made_up_people import Lists, lists
 
 SCRIPTS = (("latin", "latin"), ("arabic", "arabic"), ("latin", "arabic"), ("cyrillic", "latin"), ("cyrillic", "arabic"))
 
@@ -78,7 +78,9 @@ def main() -> None:
     given.add_argument("--peers", action="store_true")
     given.add_argument("--json", action="store_true")
     asked = given.parse_args()
-    naming.match(*(people.read(t) for t in (lambda m: (m.recorded, m.listed))(lists(listed=200, recorded=50))))  # compile
+    naming.match(
+        *(people.read(t) for t in (lambda m: (m.recorded, m.listed))(lists(listed=200, recorded=50)))
+    )  # compile
     for scripts in SCRIPTS:
         out, made = run(scripts, seed=asked.seed, listed=asked.listed, recorded=asked.recorded)
         out |= peers(made) if asked.peers else {}

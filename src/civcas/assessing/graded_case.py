@@ -20,7 +20,11 @@ OVERRIDES = pa.schema([(name, pa.string()) for name in ("incident_id", "grading"
 
 
 def assessment_table(
-    reports: pa.Table, incident_report: pa.Table, *, copy_of: dict[str, str] | None = None, overrides: pa.Table | None = None
+    reports: pa.Table,
+    incident_report: pa.Table,
+    *,
+    copy_of: dict[str, str] | None = None,
+    overrides: pa.Table | None = None,
 ) -> pa.Table:
     """One row an incident: harm, strike_status, derived, published, standing, sources, belligerents, because.
 
@@ -70,6 +74,7 @@ def _accounts() -> str:
 
 def _assessed() -> str:
     """Counts of independent voices per incident, the two axes by rule, and the sentences that say why."""
+
     def listed(names: str) -> str:
         return f"CASE WHEN len({names}) = 1 THEN {names}[1] ELSE array_to_string({names}[:-2], ', ') || ' and ' || {names}[-1] END"
 

@@ -95,4 +95,7 @@ def grades_decided(case: Case, stands_in: pa.Table) -> pa.Table:
         for row in chosen if "grading" in (value := json.loads(row["value"]))
     }  # fmt: skip
     columns = list(zip(*given.values(), strict=True)) or [(), (), ()]
-    return pa.table([list(given), *map(list, columns)], schema=pa.schema([(n, pa.string()) for n in ("incident_id", "grading", "by", "because")]))
+    return pa.table(
+        [list(given), *map(list, columns)],
+        schema=pa.schema([(n, pa.string()) for n in ("incident_id", "grading", "by", "because")]),
+    )

@@ -28,7 +28,20 @@ CHEAP = {
     "AW": 0.4, "hA": 0.4, "WY": 0.5, "yA": 0.35,
 }  # fmt: skip
 """Sounds that romanisations confuse, and what taking one for the other costs; any other change of a consonant costs 1."""
-WEAKLY = {"a": 0.12, "e": 0.12, "i": 0.15, "o": 0.15, "u": 0.15, "y": 0.2, "w": 0.2, "h": 0.3, "A": 0.2, "W": 0.35, "Y": 0.35, "E": 0.1}
+WEAKLY = {
+    "a": 0.12,
+    "e": 0.12,
+    "i": 0.15,
+    "o": 0.15,
+    "u": 0.15,
+    "y": 0.2,
+    "w": 0.2,
+    "h": 0.3,
+    "A": 0.2,
+    "W": 0.35,
+    "Y": 0.35,
+    "E": 0.1,
+}
 
 
 def _costs() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -43,7 +56,9 @@ def _costs() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
 
 
 CHANGE, LEAVE = _costs()
-LEAVE_UNWRITTEN = np.array([cost * (UNWRITTEN if s in VOWELS else 1) for s, cost in zip(SOUNDS, LEAVE, strict=True)], np.float32)
+LEAVE_UNWRITTEN = np.array(
+    [cost * (UNWRITTEN if s in VOWELS else 1) for s, cost in zip(SOUNDS, LEAVE, strict=True)], np.float32
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,9 @@ class Namesakes:
 
     def best(self) -> Ints:
         """Places of the likeliest candidate of each person of the first list that has one."""
-        return np.flatnonzero(np.concatenate([[True], self.left[1:] != self.left[:-1]])) if len(self.left) else self.left
+        return (
+            np.flatnonzero(np.concatenate([[True], self.left[1:] != self.left[:-1]])) if len(self.left) else self.left
+        )
 
 
 def sentence(found: Namesakes, at: int) -> str:
@@ -81,8 +83,12 @@ def match(first: People, second: People) -> Namesakes:
     some = np.arange(0, len(first), max(1, len(first) // LEARN_FROM))
     same = np.array(SAME_WORD)
     for _ in range(TURNS):
-        left, right, name, used = _compared(some, *_names(first, second, together), *_worth(together, by_chance, same), *postings)
-        chance, _listed = _chances(left, right, name + _else(first, second, left, right), len(first), len(second), len(some))
+        left, right, name, used = _compared(
+            some, *_names(first, second, together), *_worth(together, by_chance, same), *postings
+        )
+        chance, _listed = _chances(
+            left, right, name + _else(first, second, left, right), len(first), len(second), len(some)
+        )
         same = _learned(used, chance)
     left, right, name, used = _compared(
         np.arange(len(first)), *_names(first, second, together), *_worth(together, by_chance, same), *postings

@@ -77,7 +77,11 @@ def link_part(part: pa.Table) -> pa.Table:
 
 def each_part(table: pa.Table) -> Iterable[pa.Table]:
     """The parts of a table that `placed` laid out, in the order of theatre and time."""
-    keys = table.group_by(["theatre", "stretch"]).aggregate([]).sort_by([("theatre", "ascending"), ("stretch", "ascending")])
+    keys = (
+        table.group_by(["theatre", "stretch"])
+        .aggregate([])
+        .sort_by([("theatre", "ascending"), ("stretch", "ascending")])
+    )
     for theatre, stretch in zip(keys["theatre"].to_pylist(), keys["stretch"].to_pylist(), strict=True):
         part = table.filter((pc.field("theatre") == theatre) & (pc.field("stretch") == stretch))
         if pc.any(part["core"]).as_py():
