@@ -27,11 +27,16 @@ def made_up(many: int, *, seed: int = 1) -> tuple[pa.Table, pa.Table]:
     known = rng.random(many) > 0.2
     ids = [f"r{n:07d}" for n in range(many)]
     party = np.array([None, "Army of X", "Army of Y", "Army of X; Army of Y"], dtype=object)
-    reports = pa.table({
-        "report_id": ids, "source": [f"source {n}" for n in rng.integers(0, 40, many)], "belligerents": party[rng.choice(4, many, p=[0.2, 0.5, 0.2, 0.1])],
-        "civ_killed_min": pa.array(low, mask=~known), "civ_killed_max": pa.array(low + rng.integers(0, 3, many), mask=~known),
-        "civ_injured_min": pa.array(low * 2, mask=rng.random(many) > 0.4),
-    })  # fmt: skip
+    reports = pa.table(
+        {
+            "report_id": ids,
+            "source": [f"source {n}" for n in rng.integers(0, 40, many)],
+            "belligerents": party[rng.choice(4, many, p=[0.2, 0.5, 0.2, 0.1])],
+            "civ_killed_min": pa.array(low, mask=~known),
+            "civ_killed_max": pa.array(low + rng.integers(0, 3, many), mask=~known),
+            "civ_injured_min": pa.array(low * 2, mask=rng.random(many) > 0.4),
+        }
+    )
     return reports, pa.table(
         {"incident_id": [f"i{n:07d}" for n in rng.integers(0, int(many / 2.5), many)], "report_id": ids}
     )
@@ -72,7 +77,11 @@ def main() -> None:
         }
     began = time.perf_counter()
     other = changed(made["count"], harm_table(reports, stands_in, find("conservative")))
-    out |= {"rules_changed_s": round(time.perf_counter() - began, 2), "rules_changed_rows": other.num_rows, "times_faster": round(out["one_by_one_s"] / out["count_s"], 1)}  # fmt: skip
+    out |= {
+        "rules_changed_s": round(time.perf_counter() - began, 2),
+        "rules_changed_rows": other.num_rows,
+        "times_faster": round(out["one_by_one_s"] / out["count_s"], 1),
+    }
     print(json.dumps(out))
 
 

@@ -23,20 +23,29 @@ import pyarrow as pa
 
 from civcas.linking import tracing
 
-BASELINE = tuple(k for k, n in enumerate(tracing.PLAIN) if n.startswith(("delay", "number")) or n in ("place named", "text named", "district named", "province named", "any place named"))  # fmt: skip
+BASELINE = tuple(
+    k
+    for k, n in enumerate(tracing.PLAIN)
+    if n.startswith(("delay", "number"))
+    or n in ("place named", "text named", "district named", "province named", "any place named")
+)
 
 
 def read(folder: Path) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Reports, events and the links between them, under the names of civcas."""
     with duckdb.connect() as engine:
         engine.execute(f"CREATE TABLE e AS FROM read_csv('{folder}/ucdp_ged/ged_car_events.csv')")
-        engine.execute(f"CREATE TABLE r AS SELECT *, sha256(concat_ws('|', office, date, headline)) AS report_id FROM read_csv('{folder}/ucdp_ged/ged_car_reports.csv')")  # fmt: skip
+        engine.execute(
+            "CREATE TABLE r AS SELECT *, sha256(concat_ws('|', office, date, headline)) AS report_id "
+            f"FROM read_csv('{folder}/ucdp_ged/ged_car_reports.csv')"
+        )
         reports = engine.sql(
             "SELECT DISTINCT report_id, office AS source, date AS published, headline AS text FROM r ORDER BY report_id"
         )
         events = engine.sql(
-            'SELECT id AS incident_id, d0 AS date_start, d1 AS date_end, "where" AS place, "desc" AS text, adm2 AS district, adm1 AS province, '
-            "a AS belligerents, b AS targeted, low AS all_killed_min, best AS all_killed_best, high AS all_killed_max FROM e ORDER BY id"
+            'SELECT id AS incident_id, d0 AS date_start, d1 AS date_end, "where" AS place, "desc" AS text, adm2 AS district, '
+            "adm1 AS province, a AS belligerents, b AS targeted, "
+            "low AS all_killed_min, best AS all_killed_best, high AS all_killed_max FROM e ORDER BY id"
         )
         links = engine.sql("SELECT DISTINCT report_id, event AS incident_id FROM r ORDER BY ALL")
         return reports.to_arrow_table(), events.to_arrow_table(), links.to_arrow_table()
@@ -59,8 +68,13 @@ def scores(features: Any, links: Any, learn: Any, test: Any, columns: Any = slic
 
 def said(rank: Any) -> dict[str, float]:
     first = float((rank == 1).mean())
-    return {"first": round(first, 4), "error": round(float(np.sqrt(first * (1 - first) / len(rank))), 4), "in_first_5": round(float((rank <= 5).mean()), 4),
-            "mean_reciprocal_rank": round(float((1 / rank).mean()), 4), "reports": len(rank)}  # fmt: skip
+    return {
+        "first": round(first, 4),
+        "error": round(float(np.sqrt(first * (1 - first) / len(rank))), 4),
+        "in_first_5": round(float((rank <= 5).mean()), 4),
+        "mean_reciprocal_rank": round(float((1 / rank).mean()), 4),
+        "reports": len(rank),
+    }
 
 
 def main() -> None:

@@ -40,9 +40,14 @@ def made_up() -> ModuleType:
 
 def persons(*rows: tuple[str, str, float | None, str | None]) -> pa.Table:
     columns = list(zip(*rows, strict=True))
-    return pa.table({
-        "person_id": list(columns[0]), "name": list(columns[1]), "age": pa.array(columns[2], pa.float32()), "sex": pa.array(columns[3], pa.string()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person_id": list(columns[0]),
+            "name": list(columns[1]),
+            "age": pa.array(columns[2], pa.float32()),
+            "sex": pa.array(columns[3], pa.string()),
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -154,7 +159,14 @@ def case(tmp_path: Path) -> Path:
     with Case.open(tmp_path / "case") as opened:
         for dataset, rows in (("recorder", RECORDED), ("ministry", LISTED)):
             (tmp_path / dataset).write_text(dataset)
-            opened.take_in(tmp_path / dataset, dataset=dataset, format="test", tables={"report": report_of(dataset, rows)}, given=len(rows), author="anna")  # fmt: skip
+            opened.take_in(
+                tmp_path / dataset,
+                dataset=dataset,
+                format="test",
+                tables={"report": report_of(dataset, rows)},
+                given=len(rows),
+                author="anna",
+            )
     return tmp_path / "case"
 
 

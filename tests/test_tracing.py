@@ -69,9 +69,13 @@ def reports(*rows: tuple[str, dt.date, str]) -> pa.Table:
 
 def test_place_day_and_number_rank_the_right_incident_first() -> None:
     found = tracing.trace(
-        reports(("1", dt.date(2020, 3, 3), "Seven killed in Bir Qaroun"), ("2", dt.date(2020, 3, 3), "Twelve dead in the south, Ras Ghazal")),
-        incidents(), most=2,
-    )  # fmt: skip
+        reports(
+            ("1", dt.date(2020, 3, 3), "Seven killed in Bir Qaroun"),
+            ("2", dt.date(2020, 3, 3), "Twelve dead in the south, Ras Ghazal"),
+        ),
+        incidents(),
+        most=2,
+    )
     first = {r["report_id"]: r["incident_id"] for r in found.to_pylist() if r["rank"] == 1}
     assert first == {"1": "a", "2": "c"}
     assert found.num_rows == 4

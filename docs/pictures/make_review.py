@@ -1,4 +1,7 @@
-"""Draws docs/pictures/review.svg: one sitting of `civcas review` on made-up reports. Run from the checkout: python docs/pictures/make_review.py"""
+"""Draws docs/pictures/review.svg: one sitting of `civcas review` on made-up reports.
+
+Run from the checkout: python docs/pictures/make_review.py
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,15 @@ def drawn() -> str:
     """Two pairs as a reviewer sees them. The picture asks no other host for a font."""
     reports = world(incidents=150)[0]
     queue = ReportQueue(propose(reports), reports, Order.TEACHES)
-    console = Console(record=True, width=108, force_terminal=True, color_system="truecolor", highlight=False, quiet=False, file=(HERE / "review.txt").open("w"))  # fmt: skip
+    console = Console(
+        record=True,
+        width=108,
+        force_terminal=True,
+        color_system="truecolor",
+        highlight=False,
+        quiet=False,
+        file=(HERE / "review.txt").open("w"),
+    )
     console.print('[dim]$[/] civcas review --case mycase --by "A. Reviewer" --pairs 50', markup=True)
     skipped: set[tuple[str, str]] = set()
     for number, answer in enumerate(("n", "l"), 1):

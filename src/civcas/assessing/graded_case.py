@@ -61,7 +61,9 @@ def _accounts() -> str:
         WITH read AS (
             SELECT CAST(s.incident_id AS VARCHAR) AS incident_id, CAST(r.report_id AS VARCHAR) AS report_id,
                    coalesce(nullif(r.source, ''), CAST(r.report_id AS VARCHAR)) AS source, r.grading,
-                   list_sort(list_distinct([trim(b) FOR b IN string_split(coalesce(CAST(r.belligerents AS VARCHAR), ''), ';') IF trim(b) <> ''])) AS names,
+                   list_sort(list_distinct([
+                       trim(b) FOR b IN string_split(coalesce(CAST(r.belligerents AS VARCHAR), ''), ';') IF trim(b) <> ''
+                   ])) AS names,
                    greatest(r.civ_killed_max, r.civ_killed_min, r.civ_injured_max, r.civ_injured_min) AS harmed
             FROM stands_in s JOIN report r ON CAST(r.report_id AS VARCHAR) = CAST(s.report_id AS VARCHAR)
         ), told AS (SELECT incident_id, report_id AS first_id, source AS first_source FROM read)

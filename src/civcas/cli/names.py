@@ -106,9 +106,13 @@ def list_of(name: str, case: Path | None, script: str) -> pa.Table:
 def summary(found: Namesakes) -> dict[str, Any]:
     best = found.chance[found.best()]
     return {
-        "people": len(found.first), "against": len(found.second), "without_a_name_that_can_be_read": int((found.first.begin[1:] == found.first.begin[:-1]).sum()),
-        "surely": int((best >= 0.9).sum()), "perhaps": int(((best >= 0.5) & (best < 0.9)).sum()), "listed_share_learned": round(found.listed, 3),
-    }  # fmt: skip
+        "people": len(found.first),
+        "against": len(found.second),
+        "without_a_name_that_can_be_read": int((found.first.begin[1:] == found.first.begin[:-1]).sum()),
+        "surely": int((best >= 0.9).sum()),
+        "perhaps": int(((best >= 0.5) & (best < 0.9)).sum()),
+        "listed_share_learned": round(found.listed, 3),
+    }
 
 
 def written(table: pa.Table, path: Path) -> dict[str, Any]:
@@ -146,7 +150,8 @@ def by_rule(found: Namesakes, rule: str, known: list[PairDecision]) -> list[Pair
 
 
 def _ids(found: Namesakes, at: int, *, second: bool = False) -> str:
-    return found.second.person_id[found.right[at]] if second else found.first.person_id[found.left[at]]
+    people, place = (found.second, found.right) if second else (found.first, found.left)
+    return people.person_id[int(place[at])]
 
 
 class PeopleQueue:

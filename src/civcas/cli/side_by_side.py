@@ -21,7 +21,7 @@ NOTHING = 0.2  # bits under which a reason says little
 
 
 def page(proposal: Proposal, reports: pa.Table, at: int, *, title: str) -> RenderableType:
-    """Both reports in two columns: what differs in bold yellow, what only one knows dimmed; below, what speaks for one incident and against."""
+    """Both reports in two columns: what differs in bold yellow, what only one knows dimmed; below, what speaks for and against."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text

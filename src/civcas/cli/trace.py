@@ -48,10 +48,12 @@ def trace(
         **write(found, out),
     }
     typer.echo(
-        json.dumps(counted) if as_json
-        else f"{counted['reports']:,} reports ranked; the first incident of each has a chance of {counted['mean_chance_of_first']:.0%} on average."
+        json.dumps(counted)
+        if as_json
+        else f"{counted['reports']:,} reports ranked; "
+        f"the first incident of each has a chance of {counted['mean_chance_of_first']:.0%} on average."
         f"\n{counted['rows']:,} rows written to {counted['written']}."
-    )  # fmt: skip
+    )
 
 
 def attach(app: typer.Typer) -> None:

@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 SOUNDS = "aieuoAWYEywhqkgxjcSsztdTDbpfvlmnr"
-"""One letter a sound: a i e u o vowels; A W Y long vowels of scripts that write no short ones, E their ain; y w weak; h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r."""
+"""One letter a sound: a i e u o vowels; A W Y long vowels of scripts that write no short ones, E their ain; y w weak;
+h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r."""
 
 _ARABIC = {
     **dict.fromkeys("اأإآٱىءئؤ", "A"), "ع": "E", "ب": "b", "پ": "p", "ت": "t", "ة": "A", "ث": "T", "ج": "j", "چ": "c", "ح": "h", "خ": "x",
@@ -140,7 +141,7 @@ def _sound(letter: str) -> str:
 
 _CLASSES = str.maketrans({
     **dict.fromkeys("aieuoAWYEywhx", None), "q": "k", "c": "s", "S": "s", "z": "s", "T": "t", "D": "d", "p": "b", "v": "f",
-})  # type: ignore[arg-type]  # fmt: skip
+})  # fmt: skip
 _OR_ELSE = (
     ("T", "s"),
     ("D", "s"),

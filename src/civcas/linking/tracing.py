@@ -28,10 +28,21 @@ PLACES = ("place", "text", "district", "province")
 PARTIES = ("belligerents", "targeted")
 GO_WITH = ("belligerents", "targeted", "province", "delay")
 PLAIN = (
-    *(f"delay {n}" for n in range(len(LAGS) + 1)), *(f"{name} named" for name in PLACES), "any place named", *(f"{name} named" for name in PARTIES),
-    "month named", "another month named", "year named", "another year named", "number equal", "number in range", "number apart", "size",
-    "size where a number is named", "size by delay",
-)  # fmt: skip
+    *(f"delay {n}" for n in range(len(LAGS) + 1)),
+    *(f"{name} named" for name in PLACES),
+    "any place named",
+    *(f"{name} named" for name in PARTIES),
+    "month named",
+    "another month named",
+    "year named",
+    "another year named",
+    "number equal",
+    "number in range",
+    "number apart",
+    "size",
+    "size where a number is named",
+    "size by delay",
+)
 BESIDE = (
     "text like a linked report's",
     "published near a linked report",
@@ -131,10 +142,9 @@ def plain_features(reports: Told, incidents: Recorded) -> Floats:
     for k in range(len(LAGS) + 1):
         put[f"delay {k}"][:] = delay == k
     anywhere = [frozenset().union(*(incidents.words[name][k] for name in PLACES)) for k in range(m)]
-    rare, vocabulary = _rarity(anywhere), {}
+    rare = _rarity(anywhere)
     for name in PLACES:
         put[f"{name} named"][:] = _shared(reports, incidents.words[name], rare)
-        vocabulary |= rare
     put["any place named"][:] = _shared(reports, anywhere, dict.fromkeys(rare, 1.0)) > 0
     for name in PARTIES:
         put[f"{name} named"][:] = _shared(reports, incidents.words[name], _rarity(incidents.words[name]))
@@ -316,7 +326,7 @@ def trace(reports: pa.Table, incidents: pa.Table, *, links: pa.Table | None = No
     of_reports, of_incidents = told(reports), recorded(incidents)
     features = plain_features(of_reports, of_incidents)
     known = _linked(of_reports, of_incidents, links)
-    learn = known.any(axis=1)
+    learn = np.asarray(known.any(axis=1))
     weights = SHIPPED
     if learn.sum() >= ENOUGH:
         features = np.concatenate([features, learned_features(of_reports, of_incidents, known, learn)], axis=2)
@@ -326,10 +336,14 @@ def trace(reports: pa.Table, incidents: pa.Table, *, links: pa.Table | None = No
     chance /= chance.sum(axis=1, keepdims=True)
     best = np.argsort(-chance, axis=1, kind="stable")[:, :most]
     rows = np.repeat(np.arange(len(score)), best.shape[1])
-    return pa.table({
-        "report_id": pa.array(of_reports.report_id).take(pa.array(rows)), "incident_id": pa.array(of_incidents.incident_id).take(pa.array(best.ravel())),
-        "rank": np.tile(np.arange(1, best.shape[1] + 1), len(score)), "chance": chance[rows, best.ravel()].astype(np.float64),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "report_id": pa.array(of_reports.report_id).take(pa.array(rows)),
+            "incident_id": pa.array(of_incidents.incident_id).take(pa.array(best.ravel())),
+            "rank": np.tile(np.arange(1, best.shape[1] + 1), len(score)),
+            "chance": chance[rows, best.ravel()].astype(np.float64),
+        }
+    )
 
 
 def _linked(reports: Told, incidents: Recorded, links: pa.Table | None) -> npt.NDArray[np.bool_]:
