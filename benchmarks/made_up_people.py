@@ -43,7 +43,9 @@ class Lists:
 
 def _names(rng: Any, many: int, *, feminine: bool = False) -> list[Syllables]:
     found: dict[Syllables, None] = {}
-    weights = np.array([3, 2, 0.4, 1.5, 2, 0.8, 2, 0.5, 3, 1, 2.5, 1.5, 1, 0.6, 1, 0.5, 2, 0.6, 1.5, 1.2, 1.5, 3, 4, 3, 1.5, 1.5, 1.5])
+    weights = np.array(
+        [3, 2, 0.4, 1.5, 2, 0.8, 2, 0.5, 3, 1, 2.5, 1.5, 1, 0.6, 1, 0.5, 2, 0.6, 1.5, 1.2, 1.5, 3, 4, 3, 1.5, 1.5, 1.5]
+    )
     weights /= weights.sum()
     while len(found) < many:
         a, b, c = rng.choice(ROOT, 3, p=weights)
@@ -62,7 +64,13 @@ def _spelt(name: Syllables, script: str, rng: Any, habit: dict[str, str]) -> str
     out = []
     for n, sound in enumerate(name):
         if sound == "AH":
-            out.append({"arabic": "ة" if rng.random() < 0.85 else "ه", "latin": "h" if rng.random() < 0.4 else "", "cyrillic": ""}[script])
+            out.append(
+                {
+                    "arabic": "ة" if rng.random() < 0.85 else "ه",
+                    "latin": "h" if rng.random() < 0.4 else "",
+                    "cyrillic": "",
+                }[script]
+            )
         elif sound in CONSONANTS:
             arabic, latin, cyrillic = CONSONANTS[sound]
             options = latin.split(" ")
@@ -81,11 +89,19 @@ def _slip(word: str, rng: Any) -> str:
     if len(word) < 3:
         return word
     at, kind = int(rng.integers(1, len(word) - 1)), rng.integers(3)
-    return (word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :])[kind]
+    return (
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at] + word[at:],
+        word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
+    )[kind]
 
 
 ARTICLE = {"arabic": "ال", "latin": "al-", "cyrillic": "аль-"}
-ABD = {"arabic": ("عبد ال", "عبدال"), "latin": ("Abd al-", "Abdul ", "Abdel", "Abdul"), "cyrillic": ("Абд аль-", "Абдул")}
+ABD = {
+    "arabic": ("عبد ال", "عبدال"),
+    "latin": ("Abd al-", "Abdul ", "Abdel", "Abdul"),
+    "cyrillic": ("Абд аль-", "Абдул"),
+}
 ABU = {"arabic": "أبو ", "latin": "Abu ", "cyrillic": "Абу "}
 
 
@@ -124,15 +140,27 @@ def lists(*, listed: int = 55_000, recorded: int = 5_000, scripts: tuple[str, st
         family = (families[house], "al" if house in article else "")
         for _ in range(int(rng.geometric(0.45))):
             woman = rng.random() < 0.42
-            given = (women[int(rng.choice(len(women), p=of_women))], "") if woman else man(int(rng.choice(len(men), p=of_men)))
-            people.append(([given, man(father), man(grandfather), family], int(min(95, rng.gamma(1.7, 14))), "F" if woman else "M"))
+            given = (
+                (women[int(rng.choice(len(women), p=of_women))], "")
+                if woman
+                else man(int(rng.choice(len(men), p=of_men)))
+            )
+            people.append(
+                (
+                    [given, man(father), man(grandfather), family],
+                    int(min(95, rng.gamma(1.7, 14))),
+                    "F" if woman else "M",
+                )
+            )
     people = people[: listed + recorded]
     on_list = rng.permutation(len(people))[:listed]
     official = [_official(people[p], scripts[1], rng, slips) for p in on_list.tolist()]
     place = np.full(len(people), -1)
     place[on_list] = np.arange(listed)
     known = int(recorded * 0.85)
-    chosen = np.concatenate([rng.choice(on_list, known, replace=False), rng.permutation(np.flatnonzero(place < 0))[: recorded - known]])
+    chosen = np.concatenate(
+        [rng.choice(on_list, known, replace=False), rng.permutation(np.flatnonzero(place < 0))[: recorded - known]]
+    )
     rng.shuffle(chosen)
     habit: dict[str, str] = {}
     said = [_recorded(people[p], scripts[0], rng, slips, habit) for p in chosen.tolist()]

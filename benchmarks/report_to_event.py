@@ -23,18 +23,29 @@ import pyarrow as pa
 
 from civcas.linking import tracing
 
-BASELINE = tuple(k for k, n in enumerate(tracing.PLAIN) if n.startswith(("delay", "number")) or n in ("place named", "text named", "district named", "province named", "any place named"))  # fmt: skip
+BASELINE = tuple(
+    k
+    for k, n in enumerate(tracing.PLAIN)
+    if n.startswith(("delay", "number"))
+    or n in ("place named", "text named", "district named", "province named", "any place named")
+)
 
 
 def read(folder: Path) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Reports, events and the links between them, under the names of civcas."""
     with duckdb.connect() as engine:
         engine.execute(f"CREATE TABLE e AS FROM read_csv('{folder}/ucdp_ged/ged_car_events.csv')")
-        engine.execute(f"CREATE TABLE r AS SELECT *, sha256(concat_ws('|', office, date, headline)) AS report_id FROM read_csv('{folder}/ucdp_ged/ged_car_reports.csv')")  # fmt: skip
-        reports = engine.sql("SELECT DISTINCT report_id, office AS source, date AS published, headline AS text FROM r ORDER BY report_id")
+        engine.execute(
+            "CREATE TABLE r AS SELECT *, sha256(concat_ws('|', office, date, headline)) AS report_id "
+            f"FROM read_csv('{folder}/ucdp_ged/ged_car_reports.csv')"
+        )
+        reports = engine.sql(
+            "SELECT DISTINCT report_id, office AS source, date AS published, headline AS text FROM r ORDER BY report_id"
+        )
         events = engine.sql(
-            'SELECT id AS incident_id, d0 AS date_start, d1 AS date_end, "where" AS place, "desc" AS text, adm2 AS district, adm1 AS province, '
-            "a AS belligerents, b AS targeted, low AS all_killed_min, best AS all_killed_best, high AS all_killed_max FROM e ORDER BY id"
+            'SELECT id AS incident_id, d0 AS date_start, d1 AS date_end, "where" AS place, "desc" AS text, adm2 AS district, '
+            "adm1 AS province, a AS belligerents, b AS targeted, "
+            "low AS all_killed_min, best AS all_killed_best, high AS all_killed_max FROM e ORDER BY id"
         )
         links = engine.sql("SELECT DISTINCT report_id, event AS incident_id FROM r ORDER BY ALL")
         return reports.to_arrow_table(), events.to_arrow_table(), links.to_arrow_table()
@@ -47,16 +58,23 @@ def half(report_ids: tuple[str, ...]) -> np.ndarray[Any, Any]:
 
 def scores(features: Any, links: Any, learn: Any, test: Any, columns: Any = slice(None)) -> np.ndarray[Any, Any]:
     """Rank of the best right event of each tested report, with weights learned from the others."""
-    weights = tracing.fit(features[learn][:, :, columns], links[learn])
-    score = features[test][:, :, columns] @ weights.astype(np.float32)
+    kept = np.zeros(features.shape[2], np.float32)
+    kept[list(columns) if isinstance(columns, tuple) else columns] = 1
+    weights = tracing.fit(features[learn] * kept, links[learn])
+    score = (features[test] * kept) @ weights.astype(np.float32)
     best = np.where(links[test], score, -np.inf).max(axis=1)
     return (score > best[:, None]).sum(axis=1) + 1
 
 
 def said(rank: Any) -> dict[str, float]:
     first = float((rank == 1).mean())
-    return {"first": round(first, 4), "error": round(float(np.sqrt(first * (1 - first) / len(rank))), 4), "in_first_5": round(float((rank <= 5).mean()), 4),
-            "mean_reciprocal_rank": round(float((1 / rank).mean()), 4), "reports": len(rank)}  # fmt: skip
+    return {
+        "first": round(first, 4),
+        "error": round(float(np.sqrt(first * (1 - first) / len(rank))), 4),
+        "in_first_5": round(float((rank <= 5).mean()), 4),
+        "mean_reciprocal_rank": round(float((1 / rank).mean()), 4),
+        "reports": len(rank),
+    }
 
 
 def main() -> None:
@@ -72,7 +90,7 @@ def main() -> None:
     dev = np.flatnonzero(~kept_back)
     if asked.ship:
         weights = tracing.fit(plain[dev], known[dev])
-        print(json.dumps({n: round(float(w), 3) for n, w in zip(tracing.PLAIN, weights, strict=True)}))
+        print(json.dumps({n: round(float(w), 2) for n, w in zip(tracing.PLAIN, weights, strict=True)}))
         return
     splits = [(np.flatnonzero(~kept_back), np.flatnonzero(kept_back))]
     if asked.folds:
@@ -81,7 +99,9 @@ def main() -> None:
     for learn, test in splits:
         may_learn = np.zeros(len(known), bool)
         may_learn[learn] = True
-        full = np.concatenate([plain, tracing.learned_features(of_reports, of_events, known & may_learn[:, None], may_learn)], axis=2)
+        full = np.concatenate(
+            [plain, tracing.learned_features(of_reports, of_events, known & may_learn[:, None], may_learn)], axis=2
+        )
         ranks["baseline"].append(scores(plain, known, learn, test, BASELINE))
         ranks["plain"].append(scores(plain, known, learn, test))
         ranks["learned"].append(scores(full, known, learn, test))

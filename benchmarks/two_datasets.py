@@ -40,7 +40,11 @@ def reports(folder: Path) -> pa.Table:
     parts = []
     for name, (file, country) in FILES.items():
         with tempfile.TemporaryDirectory() as passing:
-            parts.append(read(find("importers", name, kind="format"), folder / file, Path(passing), Options(country=country)).reader("report").read_all())  # fmt: skip
+            parts.append(
+                read(find("importers", name, kind="format"), folder / file, Path(passing), Options(country=country))
+                .reader("report")
+                .read_all()
+            )
     both = pa.concat_tables(parts, promote_options="permissive")
     return both.filter(pc.equal(pc.year(both["date_start"]), 2016))
 
@@ -98,11 +102,19 @@ def main() -> None:
     wall = time.perf_counter() - began
     both = found.filter(pc.equal(found["found_in"], "both"))
     counts = {kind: n for kind, n in ((r["values"], r["counts"]) for r in found["found_in"].value_counts().to_pylist())}
-    out = {"airwars": counts.get("both", 0) + counts.get("first", 0), "ged": counts.get("both", 0) + counts.get("second", 0),
-           "matched": counts.get("both", 0), "only_airwars": counts.get("first", 0), "only_ged": counts.get("second", 0),
-           "counts_differ": pc.sum(both["counts_differ"].cast(pa.int64())).as_py(), "mean_chance": round(pc.mean(both["chance"]).as_py(), 3),
-           "joined_on_code": joined(table, ["code"]), "joined_on_day_and_place": joined(table, ["date_start", "place"]),
-           "joined_on_place": joined(table, ["place"]), "wall_s": round(wall, 1)}  # fmt: skip
+    out = {
+        "airwars": counts.get("both", 0) + counts.get("first", 0),
+        "ged": counts.get("both", 0) + counts.get("second", 0),
+        "matched": counts.get("both", 0),
+        "only_airwars": counts.get("first", 0),
+        "only_ged": counts.get("second", 0),
+        "counts_differ": pc.sum(both["counts_differ"].cast(pa.int64())).as_py(),
+        "mean_chance": round(pc.mean(both["chance"]).as_py(), 3),
+        "joined_on_code": joined(table, ["code"]),
+        "joined_on_day_and_place": joined(table, ["date_start", "place"]),
+        "joined_on_place": joined(table, ["place"]),
+        "wall_s": round(wall, 1),
+    }
     if asked.sample:
         facts(table, sample(both), asked.sample)
     elif JUDGED.exists():

@@ -17,9 +17,9 @@ import time
 from typing import Any
 
 import numpy as np
-from made_up_people import Lists, lists
 
 from civcas.linking import naming, people
+from made_up_people import Lists, lists
 
 SCRIPTS = (("latin", "latin"), ("arabic", "arabic"), ("latin", "arabic"), ("cyrillic", "latin"), ("cyrillic", "arabic"))
 
@@ -43,7 +43,10 @@ def scored(found: naming.Namesakes, truth: np.ndarray[Any, Any]) -> dict[str, An
     right = (answer == truth) & on_list
     # accepted: so many of the recorded people as 80% of those who are on the list
     share = lambda s: float(right[surest[: int(s * on_list.sum())]].mean())  # noqa: E731
-    near = {m: float(right[abs(chance - m) < w].mean()) if (abs(chance - m) < w).any() else None for m, w in ((0.5, 0.1), (0.9, 0.03), (0.99, 0.004))}  # fmt: skip
+    near = {
+        m: float(right[abs(chance - m) < w].mean()) if (abs(chance - m) < w).any() else None
+        for m, w in ((0.5, 0.1), (0.9, 0.03), (0.99, 0.004))
+    }
     return {"right_first": round(float(right[on_list].mean()), 4), "precision_at_80": round(share(0.8), 4),
             "precision_at_90": round(share(0.9), 4), "least_chance_at_80": round(float(chance[surest[int(0.8 * on_list.sum()) - 1]]), 3),
             "listed_learned": round(found.listed, 3), "listed_true": round(float(on_list.mean()), 3),
@@ -62,7 +65,11 @@ def peers(made: Lists, *, many: int = 300) -> dict[str, float]:
     plain = lambda table: [anyascii(n).lower() for n in table["name"].to_pylist()]  # noqa: E731
     names, against = np.array(plain(made.recorded), dtype=object)[asked].tolist(), plain(made.listed)
     found = {}
-    for name, scorer in (("token_set", fuzz.token_set_ratio), ("token_sort", fuzz.token_sort_ratio), ("jaro_winkler", JaroWinkler.similarity)):  # fmt: skip
+    for name, scorer in (
+        ("token_set", fuzz.token_set_ratio),
+        ("token_sort", fuzz.token_sort_ratio),
+        ("jaro_winkler", JaroWinkler.similarity),
+    ):
         began = time.perf_counter()
         best = process.cdist(names, against, scorer=scorer, dtype=np.float32).argmax(axis=1)
         found |= {f"{name}_first": round(float((best == made.truth[asked]).mean()), 3),
@@ -78,7 +85,9 @@ def main() -> None:
     given.add_argument("--peers", action="store_true")
     given.add_argument("--json", action="store_true")
     asked = given.parse_args()
-    naming.match(*(people.read(t) for t in (lambda m: (m.recorded, m.listed))(lists(listed=200, recorded=50))))  # compile
+    naming.match(
+        *(people.read(t) for t in (lambda m: (m.recorded, m.listed))(lists(listed=200, recorded=50)))
+    )  # compile
     for scripts in SCRIPTS:
         out, made = run(scripts, seed=asked.seed, listed=asked.listed, recorded=asked.recorded)
         out |= peers(made) if asked.peers else {}

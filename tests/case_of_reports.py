@@ -21,5 +21,12 @@ def case_of_reports(folder: Path, *, incidents: int = 60) -> Path:
     original = folder / "list.csv"
     original.write_text("as published")
     with Case.open(folder / "case") as opened:
-        opened.take_in(original, dataset="made up", format="test", tables={"report": reports}, given=reports.num_rows, author="anna")
+        opened.take_in(
+            original,
+            dataset="made up",
+            format="test",
+            tables={"report": reports},
+            given=reports.num_rows,
+            author="anna",
+        )
     return folder / "case"

@@ -29,14 +29,25 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
         rows = opened.tables()["report"].to_pyarrow().to_pylist()
     first = rows[0]
     other = next(r for r in rows if r["source"] != first["source"])
-    run("decide", "link", first["report_id"], other["report_id"], "--because", "one strike", "--case", folder, "--by", "anna")
+    run(
+        "decide",
+        "link",
+        first["report_id"],
+        other["report_id"],
+        "--because",
+        "one strike",
+        "--case",
+        folder,
+        "--by",
+        "anna",
+    )
     return folder
 
 
-
-
 def test_every_incident_is_graded_and_linked_reports_count_as_one_incident(case: Path, tmp_path: Path) -> None:
-    found = json.loads(run("grade", "--case", case, "--out", tmp_path / "g.parquet", "--who", tmp_path / "w.parquet", "--json"))
+    found = json.loads(
+        run("grade", "--case", case, "--out", tmp_path / "g.parquet", "--who", tmp_path / "w.parquet", "--json")
+    )
     table = pq.read_table(tmp_path / "g.parquet").to_pylist()
     both = [row for row in table if row["sources"] == 2]
     assert found["incidents"] == len(table) == sum(found["standing"].values())
@@ -59,13 +70,17 @@ def test_a_persons_grade_stands_with_its_reason_and_the_derived_one_stays_beside
 
 
 def test_another_rule_set_says_which_counts_it_changes_and_why(case: Path, tmp_path: Path) -> None:
-    (tmp_path / "ours.yaml").write_text(run("count", "--show-rules", "airwars-2023").replace("minimum: corroborated", "minimum: lowest"))
+    (tmp_path / "ours.yaml").write_text(
+        run("count", "--show-rules", "airwars-2023").replace("minimum: corroborated", "minimum: lowest")
+    )
     found = json.loads(run("diff", "--case", case, "--rules", "airwars-2023", tmp_path / "ours.yaml", "--json"))
     same = json.loads(run("diff", "--case", case, "--rules", "airwars-2023", "airwars-2023", "--json"))
     assert same["changed"] == []
     assert all(row["min_before"] != row["min_after"] for row in found["changed"])
     assert all("lowest number any independent source gives" in row["derivation"] for row in found["changed"])
-    assert "counts differ between airwars-2023@1" in run("diff", "--case", case, "--rules", "airwars-2023", tmp_path / "ours.yaml")
+    assert "counts differ between airwars-2023@1" in run(
+        "diff", "--case", case, "--rules", "airwars-2023", tmp_path / "ours.yaml"
+    )
     counted = json.loads(run("count", "--case", case, "--against", "ucdp", "--json"))
     assert counted["rules"] == "airwars-2023@1"
 

@@ -147,7 +147,9 @@ def test_a_decision_is_never_undone_by_a_rerun_not_even_by_a_rule(case: Path, tm
     one, other = pair["report_id_l"], pair["report_id_r"]
     assert pair["chance"] > 0.9 and "decided" not in sure
     run("review", "--case", case, "--by", "A. Reviewer", "--pair", one, other, typed="n")
-    ruled = json.loads(run("link", "--case", case, "--apply", "at-0.9", "--incidents", tmp_path / "in.parquet", "--json"))
+    ruled = json.loads(
+        run("link", "--case", case, "--apply", "at-0.9", "--incidents", tmp_path / "in.parquet", "--json")
+    )
     kept = decided_in(case)
     stands_in = {r["report_id"]: r["incident_id"] for r in pq.read_table(tmp_path / "in.parquet").to_pylist()}
     assert ruled["decided"] > 5

@@ -1,4 +1,4 @@
-"""The examples on the method page run."""
+"""The examples on the pages about linking and names run, each page from top to bottom."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[1] / "docs" / "method-linking.md"
-EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.S)
+DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=["propose", "count"])
-def test_an_example_of_the_page_runs(example: str) -> None:
-    exec(compile(example, str(PAGE), "exec"), {})
+@pytest.mark.parametrize("page", ["method-linking.md", "how-to-match-names.md"])
+def test_the_examples_of_the_page_run(page: str) -> None:
+    examples = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.S)
+    assert examples
+    known: dict[str, object] = {}
+    for example in examples:
+        exec(compile(example, page, "exec"), known)

@@ -40,9 +40,14 @@ def made_up() -> ModuleType:
 
 def persons(*rows: tuple[str, str, float | None, str | None]) -> pa.Table:
     columns = list(zip(*rows, strict=True))
-    return pa.table({
-        "person_id": list(columns[0]), "name": list(columns[1]), "age": pa.array(columns[2], pa.float32()), "sex": pa.array(columns[3], pa.string()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "person_id": list(columns[0]),
+            "name": list(columns[1]),
+            "age": pa.array(columns[2], pa.float32()),
+            "sex": pa.array(columns[3], pa.string()),
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +65,9 @@ def test_spellings_of_one_word_share_a_key_and_sound_nearly_alike(one: str, othe
 
 
 def test_marks_digits_direction_and_particles_are_left_out_and_the_original_is_kept() -> None:
-    given = persons(("a", "12 \u202bأبو زُبـيمر الخادولي\u202c", None, None), ("b", "Abd al-Rukhim bin Zubimar", None, None))
+    given = persons(
+        ("a", "12 \u202bأبو زُبـيمر الخادولي\u202c", None, None), ("b", "Abd al-Rukhim bin Zubimar", None, None)
+    )
     read = people.read(given)
     assert [read.words.heard[w] for w in read.word[: read.begin[1]]] == ["zbYmr", "xAdWlY"]
     assert [read.words.heard[w] for w in read.word[read.begin[1] :]] == ["ruxim", "zubimar"]
@@ -93,7 +100,9 @@ def test_chances_of_one_person_never_sum_above_one_and_the_order_of_rows_does_no
     assert turned.table().equals(found.table())
 
 
-@pytest.mark.parametrize("scripts", [("latin", "latin"), ("arabic", "arabic"), ("latin", "arabic"), ("cyrillic", "arabic")])
+@pytest.mark.parametrize(
+    "scripts", [("latin", "latin"), ("arabic", "arabic"), ("latin", "arabic"), ("cyrillic", "arabic")]
+)
 def test_the_right_person_is_first_across_scripts(made_up: Any, scripts: tuple[str, str]) -> None:
     made = made_up.lists(listed=3_000, recorded=600, scripts=scripts, seed=3)
     found = naming.match(people.read(made.recorded), people.read(made.listed))
@@ -107,7 +116,9 @@ def test_the_right_person_is_first_across_scripts(made_up: Any, scripts: tuple[s
 
 
 def test_a_name_nobody_can_read_meets_nobody_and_is_counted() -> None:
-    found = naming.match(people.read(persons(("q", "123", None, None))), people.read(persons(("l", "Zubimar", None, None))))
+    found = naming.match(
+        people.read(persons(("q", "123", None, None))), people.read(persons(("l", "Zubimar", None, None)))
+    )
     assert (len(found.left), len(found.best())) == (0, 0)
 
 
@@ -124,8 +135,14 @@ def run(*given: object, typed: str = "") -> str:
     return result.stdout
 
 
-RECORDED = (("r1", "Zubimar Khadul Shumaq", 8.0, "M"), ("r2", "Nubira Shumaq", None, "F"), ("r3", "Odlin Wareq", 50.0, "M"))
-OTHERS = tuple((f"x{n}", f"{a}{b}{c} دوناش{b}", 30.0, "M") for n, (a, b, c) in enumerate(itertools.product("بتحد", "صعقك", "لمنه")))
+RECORDED = (
+    ("r1", "Zubimar Khadul Shumaq", 8.0, "M"),
+    ("r2", "Nubira Shumaq", None, "F"),
+    ("r3", "Odlin Wareq", 50.0, "M"),
+)
+OTHERS = tuple(
+    (f"x{n}", f"{a}{b}{c} دوناش{b}", 30.0, "M") for n, (a, b, c) in enumerate(itertools.product("بتحد", "صعقك", "لمنه"))
+)
 LISTED = (("l1", "زبيمر خادول فادر شوماق", 9.0, "M"), ("l2", "نوبيرا خادول فادر شوماق", 4.0, "F"), *OTHERS)
 
 
@@ -142,7 +159,14 @@ def case(tmp_path: Path) -> Path:
     with Case.open(tmp_path / "case") as opened:
         for dataset, rows in (("recorder", RECORDED), ("ministry", LISTED)):
             (tmp_path / dataset).write_text(dataset)
-            opened.take_in(tmp_path / dataset, dataset=dataset, format="test", tables={"report": report_of(dataset, rows)}, given=len(rows), author="anna")  # fmt: skip
+            opened.take_in(
+                tmp_path / dataset,
+                dataset=dataset,
+                format="test",
+                tables={"report": report_of(dataset, rows)},
+                given=len(rows),
+                author="anna",
+            )
     return tmp_path / "case"
 
 
@@ -157,7 +181,9 @@ def test_no_name_leaves_the_restricted_tables(case: Path, tmp_path: Path) -> Non
 
 
 def test_people_are_decided_in_the_ledger_by_id_and_never_asked_or_ruled_again(case: Path) -> None:
-    shown = run("names", "recorder", "ministry", "--case", case, "--review", "--by", "A. Reviewer", "--pairs", 1, typed="n")
+    shown = run(
+        "names", "recorder", "ministry", "--case", case, "--review", "--by", "A. Reviewer", "--pairs", 1, typed="n"
+    )
     assert "Zubimar Khadul Shumaq" in shown or "Nubira Shumaq" in shown
     with Case.open(case) as opened:
         row = opened.decisions().to_pylist()[0]

@@ -24,7 +24,14 @@ def cases(draw: st.DrawFn) -> list[Row]:
     rows: list[Row] = []
     for n in range(draw(st.integers(1, 9))):
         numbers = {f"{name}_{bound}": draw(NUMBER) for name, _, _ in COUNTED for bound in ("min", "max")}
-        rows.append((draw(st.sampled_from("ij")), draw(st.sampled_from(["A", "B", "C", ""])), numbers, draw(st.integers(-2, n - 1))))
+        rows.append(
+            (
+                draw(st.sampled_from("ij")),
+                draw(st.sampled_from(["A", "B", "C", ""])),
+                numbers,
+                draw(st.integers(-2, n - 1)),
+            )
+        )
     return rows
 
 
@@ -65,7 +72,13 @@ def accounts(draw: st.DrawFn) -> list[tuple[str, str, tuple[str, ...], int | Non
     sources = st.sampled_from(["A", "B", "C", "Army X", "Army Y"])
     parties = st.lists(st.sampled_from(["Army X", "Army Y"]), unique=True, max_size=2)
     return [
-        (draw(st.sampled_from("ij")), draw(sources), tuple(draw(parties)), draw(st.one_of(st.none(), st.integers(0, 3))), draw(st.integers(-3, n - 1)))
+        (
+            draw(st.sampled_from("ij")),
+            draw(sources),
+            tuple(draw(parties)),
+            draw(st.one_of(st.none(), st.integers(0, 3))),
+            draw(st.integers(-3, n - 1)),
+        )
         for n in range(draw(st.integers(1, 8)))
     ]
 
@@ -88,6 +101,16 @@ def test_columns_grade_as_one_by_one(rows: list[tuple[str, str, tuple[str, ...],
             for n, r in enumerate(rows) if r[0] == incident
         ]  # fmt: skip
         a = assess(said)
-        expected.append((incident, str(a.harm), str(a.strike_status), str(a.derived), a.sources, "; ".join(a.belligerents), " ".join(a.because)))
+        expected.append(
+            (
+                incident,
+                str(a.harm),
+                str(a.strike_status),
+                str(a.derived),
+                a.sources,
+                "; ".join(a.belligerents),
+                " ".join(a.because),
+            )
+        )
     columns = ("incident_id", "harm", "strike_status", "derived", "sources", "belligerents", "because")
     assert [tuple(row[c] for c in columns) for row in found.to_pylist()] == expected

@@ -20,7 +20,11 @@ OVERRIDES = pa.schema([(name, pa.string()) for name in ("incident_id", "grading"
 
 
 def assessment_table(
-    reports: pa.Table, incident_report: pa.Table, *, copy_of: dict[str, str] | None = None, overrides: pa.Table | None = None
+    reports: pa.Table,
+    incident_report: pa.Table,
+    *,
+    copy_of: dict[str, str] | None = None,
+    overrides: pa.Table | None = None,
 ) -> pa.Table:
     """One row an incident: harm, strike_status, derived, published, standing, sources, belligerents, because.
 
@@ -57,7 +61,9 @@ def _accounts() -> str:
         WITH read AS (
             SELECT CAST(s.incident_id AS VARCHAR) AS incident_id, CAST(r.report_id AS VARCHAR) AS report_id,
                    coalesce(nullif(r.source, ''), CAST(r.report_id AS VARCHAR)) AS source, r.grading,
-                   list_sort(list_distinct([trim(b) FOR b IN string_split(coalesce(CAST(r.belligerents AS VARCHAR), ''), ';') IF trim(b) <> ''])) AS names,
+                   list_sort(list_distinct([
+                       trim(b) FOR b IN string_split(coalesce(CAST(r.belligerents AS VARCHAR), ''), ';') IF trim(b) <> ''
+                   ])) AS names,
                    greatest(r.civ_killed_max, r.civ_killed_min, r.civ_injured_max, r.civ_injured_min) AS harmed
             FROM stands_in s JOIN report r ON CAST(r.report_id AS VARCHAR) = CAST(s.report_id AS VARCHAR)
         ), told AS (SELECT incident_id, report_id AS first_id, source AS first_source FROM read)
@@ -70,6 +76,7 @@ def _accounts() -> str:
 
 def _assessed() -> str:
     """Counts of independent voices per incident, the two axes by rule, and the sentences that say why."""
+
     def listed(names: str) -> str:
         return f"CASE WHEN len({names}) = 1 THEN {names}[1] ELSE array_to_string({names}[:-2], ', ') || ' and ' || {names}[-1] END"
 

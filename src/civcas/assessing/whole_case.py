@@ -37,7 +37,9 @@ def harm_table(
 
 
 def copies_table(copy_of: dict[str, str]) -> pa.Table:
-    return pa.table({"report_id": pa.array(list(copy_of), pa.string()), "of": pa.array(list(copy_of.values()), pa.string())})
+    return pa.table(
+        {"report_id": pa.array(list(copy_of), pa.string()), "of": pa.array(list(copy_of.values()), pa.string())}
+    )
 
 
 def _said(there: list[str]) -> str:
@@ -50,7 +52,7 @@ def _said(there: list[str]) -> str:
                   FROM stands_in s JOIN (SELECT CAST(report_id AS VARCHAR) AS report_id,
                                                 {"source" if "source" in there else "NULL"} AS source, {_rest(there)} FROM given) g
                   ON CAST(s.report_id AS VARCHAR) = g.report_id)
-            {"" if name == "civ_killed" else f"WHERE {_cell(f'{name}_min', there)} IS NOT NULL OR {_cell(f'{name}_max', there)} IS NOT NULL"}"""
+            {"" if name == "civ_killed" else f"WHERE coalesce({_cell(f'{name}_min', there)}, {_cell(f'{name}_max', there)}) IS NOT NULL"}"""
         for n, (name, group, outcome) in enumerate(COUNTED)
         if name == "civ_killed" or {f"{name}_min", f"{name}_max"} & set(there)
     ]
@@ -83,13 +85,18 @@ def _rest(there: list[str]) -> str:
 
 def _counted(rules: RuleSet) -> str:
     """Minimum and maximum over independent voices; copies, and repeats of one source, speak as one with the highest they say."""
-    high = "highest" if rules.maximum == Maximum.HIGHEST else "CASE WHEN lows = [] THEN highest ELSE greatest(lows[1], coalesce(limit_, lows[1])) END"
-    corroborated = f"""
+    high = (
+        "highest"
+        if rules.maximum == Maximum.HIGHEST
+        else "CASE WHEN lows = [] THEN highest ELSE greatest(lows[1], coalesce(limit_, lows[1])) END"
+    )
+    corroborated = """
         CASE WHEN len(lows) > 1 THEN
-               format('The minimum is {{}}, the largest number that two independent sources reach; the maximum is {{}}{{}}.', low, high,
-                      CASE WHEN high > low THEN format(', and {{}} is not corroborated', high) ELSE '' END)
-             ELSE format('One independent source gives a number: {{}}.', CASE WHEN low = high THEN CAST(low AS VARCHAR) ELSE format('{{}}–{{}}', low, high) END)
-        END"""  # fmt: skip
+               format('The minimum is {}, the largest number that two independent sources reach; the maximum is {}{}.', low, high,
+                      CASE WHEN high > low THEN format(', and {} is not corroborated', high) ELSE '' END)
+             ELSE format('One independent source gives a number: {}.',
+                         CASE WHEN low = high THEN CAST(low AS VARCHAR) ELSE format('{}–{}', low, high) END)
+        END"""
     lowest = "format('The lowest number any independent source gives is {}; the maximum is {}.', low, high)"
     twice = rules.minimum == Minimum.CORROBORATED
     return f"""

@@ -86,13 +86,17 @@ def incidents_decided(reports: pa.Table, links: Sequence[PairDecision]) -> pa.Ta
 
 
 def grades_decided(case: Case, stands_in: pa.Table) -> pa.Table:
-    """The grade a person gave to an incident or to one of its reports, the last where there are several: incident_id, grading, by, because."""
+    """The last grade a person gave to each incident, or to one of its reports: incident_id, grading, by, because."""
     decided = case.decisions()
     chosen = decided.filter(pc.equal(decided["decision"], str(DecisionKind.GRADE))).sort_by("sequence").to_pylist()
     incident_of = dict(zip(stands_in["report_id"].to_pylist(), stands_in["incident_id"].to_pylist(), strict=True))
     given = {
         incident_of.get(row["subject"], row["subject"]): (value["grading"], row["author"], row["because"])
-        for row in chosen if "grading" in (value := json.loads(row["value"]))
-    }  # fmt: skip
+        for row in chosen
+        if "grading" in (value := json.loads(row["value"]))
+    }
     columns = list(zip(*given.values(), strict=True)) or [(), (), ()]
-    return pa.table([list(given), *map(list, columns)], schema=pa.schema([(n, pa.string()) for n in ("incident_id", "grading", "by", "because")]))
+    return pa.table(
+        [list(given), *map(list, columns)],
+        schema=pa.schema([(n, pa.string()) for n in ("incident_id", "grading", "by", "because")]),
+    )

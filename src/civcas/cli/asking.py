@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from civcas.linking.decisions import PairDecision
 
 Pair = tuple[str, str]
-KEYS = "[bold]y[/] same · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] note · [bold]b[/] back · [bold]q[/] stop"
+KEYS = (
+    "[bold]y[/] same · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] note · [bold]b[/] back · [bold]q[/] stop"
+)
 SAME, OTHER, LATER, NOTE, BACK, STOP = "y", "n", "l", "t", "b", "q"
 UNEXPLAINED = "reviewed side by side"
 
@@ -129,6 +132,22 @@ def _pressed() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.read(1).lower() or STOP
     try:
-        return typer.getchar().lower()
+        return _key_of_terminal().lower()
     except (KeyboardInterrupt, EOFError):
         return STOP
+
+
+def _key_of_terminal() -> str:
+    """One key as it is pressed. Keys pressed before the question was shown are kept, which `typer.getchar` would drop."""
+    try:
+        import termios
+        import tty
+    except ImportError:  # no such terminals on Windows
+        return str(typer.getchar())
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    try:
+        tty.setcbreak(terminal, termios.TCSADRAIN)
+        return os.read(terminal, 1).decode("ascii", "replace") or STOP
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)

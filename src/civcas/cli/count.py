@@ -28,7 +28,8 @@ def count(
     files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet; none with --case.")] = None,
     case: Annotated[Path | None, typer.Option(help="Folder of the case.", metavar="DIR")] = None,
     incidents: Annotated[
-        Path | None, typer.Option(help="Which incident each report stands in; what was decided, or alone, where not given.")
+        Path | None,
+        typer.Option(help="Which incident each report stands in; what was decided, or alone, where not given."),
     ] = None,
     rules: Annotated[str, typer.Option(help="A rule set's name, or the path of one.")] = "airwars-2023",
     against: Annotated[str | None, typer.Option(help="Count again by this rule set, and list what changes.")] = None,
@@ -46,7 +47,9 @@ def count(
         return
     if not files and case is None:
         raise BadInput(
-            "no reports are given", expected="--case DIR, or one Parquet table of reports or more", do="civcas count --help"
+            "no reports are given",
+            expected="--case DIR, or one Parquet table of reports or more",
+            do="civcas count --help",
         )
     typer.echo(_counted(assessed(files, case, incidents), rules, against, out, as_json))
 

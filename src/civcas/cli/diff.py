@@ -43,7 +43,8 @@ def attach(app: typer.Typer) -> None:
         start: Annotated[str | None, typer.Option("--from", help="A day, a time or an entry (@41).")] = None,
         to: Annotated[str, typer.Option("--to", help="The same; now if left out.")] = "now",
         rules: Annotated[
-            tuple[str, str] | None, typer.Option(help="Two rule sets, by name or file: count the case by both.", metavar="RULES RULES")
+            tuple[str, str] | None,
+            typer.Option(help="Two rule sets, by name or file: count the case by both.", metavar="RULES RULES"),
         ] = None,
         case: Case = Path(),
         as_json: Json = False,
@@ -100,7 +101,9 @@ def _compare_rules(case: Path, before: str, after: str, *, as_json: bool) -> Non
     from civcas.cli.assessed import assessed
 
     given = assessed(None, case, None)
-    was, now = (harm_table(given.reports, given.stands_in, find(rules), copy_of=given.copies) for rules in (before, after))
+    was, now = (
+        harm_table(given.reports, given.stands_in, find(rules), copy_of=given.copies) for rules in (before, after)
+    )
     found = changed(was, now).to_pylist()
     if as_json:
         print_json({"from": find(before).id, "to": find(after).id, "counted": now.num_rows, "changed": found})

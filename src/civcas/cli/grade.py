@@ -26,9 +26,13 @@ civcas decide grade airwars:CS1203 Fair --because "a second credible source, see
 def grade(
     files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet; none with --case.")] = None,
     case: Annotated[Path | None, typer.Option(help="Folder of the case.", metavar="DIR")] = None,
-    incidents: Annotated[Path | None, typer.Option(help="Which incident each report stands in; what was decided where not given.")] = None,
+    incidents: Annotated[
+        Path | None, typer.Option(help="Which incident each report stands in; what was decided where not given.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write every assessment here, Parquet or CSV.")] = None,
-    who: Annotated[Path | None, typer.Option(help="Write the bounds of each belligerent's share here, Parquet or CSV.")] = None,
+    who: Annotated[
+        Path | None, typer.Option(help="Write the bounds of each belligerent's share here, Parquet or CSV.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     from civcas.assessing.graded_case import assessment_table, attribution_table
@@ -50,7 +54,10 @@ def grade(
 def told(counted: dict[str, Any]) -> str:
     """Grades in a row each: how many stand, how many the rules derive, how many were published."""
     grades = sorted({g for column in ("standing", "derived", "published") for g in counted[column]})
-    rows = [f"{g:<12}{counted['standing'].get(g, 0):>10,}{counted['derived'].get(g, 0):>10,}{counted['published'].get(g, 0):>11,}" for g in grades]
+    rows = [
+        f"{g:<12}{counted['standing'].get(g, 0):>10,}{counted['derived'].get(g, 0):>10,}{counted['published'].get(g, 0):>11,}"
+        for g in grades
+    ]
     return "\n".join([
         f"{counted['incidents']:,} incidents; {counted['copies']:,} reports are copies; {counted['graded_by_people']:,} graded by people.",
         f"{'':<12}{'stand':>10}{'derived':>10}{'published':>11}", *rows,

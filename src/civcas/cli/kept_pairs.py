@@ -124,7 +124,9 @@ def reports_of_case(case: Path, *, people: bool = False) -> Any:
 
     register = register_of(case)
     if "report" not in register:
-        raise BadInput("the case holds no reports", where=str(case), do="Import some: civcas import FORMAT FILE --case DIR")
+        raise BadInput(
+            "the case holds no reports", where=str(case), do="Import some: civcas import FORMAT FILE --case DIR"
+        )
     report = register["report"]
     of_person = (report.row_is == "person").fill_null(False)
     chosen = report.filter(of_person if people else ~of_person)

@@ -40,9 +40,15 @@ def names(
     first: Annotated[str, typer.Argument(help="A dataset of the case, or a Parquet table of people.")],
     second: Annotated[str, typer.Argument(help="The list it is held against.")],
     case: Annotated[Path | None, typer.Option(help="Folder of the case.", metavar="DIR")] = None,
-    script: Annotated[str, typer.Option(help="Which published name to compare, such as ar_name; the first that is there.")] = "",
-    propose: Annotated[Path | None, typer.Option(help="Write candidate pairs here: ids, chance and weights, no names.")] = None,
-    apply: Annotated[str | None, typer.Option(help="Decide by a rule: at-0.99 takes the likeliest pair of each person.")] = None,
+    script: Annotated[
+        str, typer.Option(help="Which published name to compare, such as ar_name; the first that is there.")
+    ] = "",
+    propose: Annotated[
+        Path | None, typer.Option(help="Write candidate pairs here: ids, chance and weights, no names.")
+    ] = None,
+    apply: Annotated[
+        str | None, typer.Option(help="Decide by a rule: at-0.99 takes the likeliest pair of each person.")
+    ] = None,
     review: Annotated[bool, typer.Option("--review", help="Ask about pairs, side by side.")] = False,
     pairs: Annotated[int, typer.Option(help="With --review: stop after so many answers.", min=1)] = 1000,
     decisions: Annotated[Path | None, typer.Option(help="Where decisions about files are kept.")] = None,
@@ -73,7 +79,10 @@ def names(
             from civcas.cli.asking import ask
 
             queue = PeopleQueue(found, lists)
-            out |= {"answered": ask(Console(highlight=False), queue, kept, by=author(by), most=pairs), "kept_in": kept.where}
+            out |= {
+                "answered": ask(Console(highlight=False), queue, kept, by=author(by), most=pairs),
+                "kept_in": kept.where,
+            }
     typer.echo(json.dumps(out) if as_json else told(out))
 
 
@@ -97,9 +106,13 @@ def list_of(name: str, case: Path | None, script: str) -> pa.Table:
 def summary(found: Namesakes) -> dict[str, Any]:
     best = found.chance[found.best()]
     return {
-        "people": len(found.first), "against": len(found.second), "without_a_name_that_can_be_read": int((found.first.begin[1:] == found.first.begin[:-1]).sum()),
-        "surely": int((best >= 0.9).sum()), "perhaps": int(((best >= 0.5) & (best < 0.9)).sum()), "listed_share_learned": round(found.listed, 3),
-    }  # fmt: skip
+        "people": len(found.first),
+        "against": len(found.second),
+        "without_a_name_that_can_be_read": int((found.first.begin[1:] == found.first.begin[:-1]).sum()),
+        "surely": int((best >= 0.9).sum()),
+        "perhaps": int(((best >= 0.5) & (best < 0.9)).sum()),
+        "listed_share_learned": round(found.listed, 3),
+    }
 
 
 def written(table: pa.Table, path: Path) -> dict[str, Any]:
@@ -127,13 +140,18 @@ def by_rule(found: Namesakes, rule: str, known: list[PairDecision]) -> list[Pair
         if chance < least:
             break
         if one not in taken and other not in taken and (min(one, other), max(one, other)) not in decided:
-            made.append(PairDecision.of(one, other, same=True, because=f"proposed with a chance of {chance:.3f}", by=f"rule {rule}"))
+            made.append(
+                PairDecision.of(
+                    one, other, same=True, because=f"proposed with a chance of {chance:.3f}", by=f"rule {rule}"
+                )
+            )
             taken |= {one, other}
     return made
 
 
 def _ids(found: Namesakes, at: int, *, second: bool = False) -> str:
-    return found.second.person_id[found.right[at]] if second else found.first.person_id[found.left[at]]
+    people, place = (found.second, found.right) if second else (found.first, found.left)
+    return people.person_id[int(place[at])]
 
 
 class PeopleQueue:
@@ -175,8 +193,13 @@ class PeopleQueue:
         for who, _ in sides:
             table.add_column(who, ratio=1, overflow="fold")
         for field in ("name", "age", "sex"):
-            values = ["not known" if (v := rows[who].get(field)) is None else f"{v:g}" if isinstance(v, float) else str(v) for who, rows in sides]
-            table.add_row(field, *(Text(value, style="" if values[0] == values[1] else "bold yellow") for value in values))
+            values = [
+                "not known" if (v := rows[who].get(field)) is None else f"{v:g}" if isinstance(v, float) else str(v)
+                for who, rows in sides
+            ]
+            table.add_row(
+                field, *(Text(value, style="" if values[0] == values[1] else "bold yellow") for value in values)
+            )
         heading = Text.assemble((title, "bold"), f" · chance of one person {self.found.chance[at]:.0%}")
         return Group(heading, table, Text(f"In bits: {sentence(self.found, at)}.", style="dim"))
 
@@ -188,7 +211,11 @@ def told(out: dict[str, Any]) -> str:
     ]  # fmt: skip
     if out["without_a_name_that_can_be_read"]:
         lines.append(f"{out['without_a_name_that_can_be_read']:,} have no name that can be read; they meet nobody.")
-    lines += [f"{out[key]:,} {said}." for key, said in (("decided", "pairs decided by rule"), ("answered", "answered")) if key in out]
+    lines += [
+        f"{out[key]:,} {said}."
+        for key, said in (("decided", "pairs decided by rule"), ("answered", "answered"))
+        if key in out
+    ]
     if "written" in out:
         lines.append(f"{out['rows']:,} pairs written to {out['written']}, readable by you alone.")
     return "\n".join(lines)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 HELP = """Review proposed links: two reports side by side, the pair first whose answer changes most.
 
-Keys: [bold]y[/] same incident · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] write a note, then answer · [bold]b[/] back to the last answer · [bold]q[/] stop.
+Keys: [bold]y[/] same incident · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] write a note, then answer ·
+[bold]b[/] back to the last answer · [bold]q[/] stop.
 Every answer is kept at once, in the ledger of the case or in a file; run the command again to go on where you stopped. An
 answer is never undone by a later run: only a person's new answer takes its place.
 
@@ -34,14 +35,20 @@ RELEARN_EVERY = 25
 
 def review(
     files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet; none with --case.")] = None,
-    case: Annotated[Path | None, typer.Option(help="Folder of the case: its reports, and its ledger.", metavar="DIR")] = None,
-    decisions: Annotated[Path | None, typer.Option(help="Where answers about files are kept, one JSON object a line.")] = None,
+    case: Annotated[
+        Path | None, typer.Option(help="Folder of the case: its reports, and its ledger.", metavar="DIR")
+    ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="Where answers about files are kept, one JSON object a line.")
+    ] = None,
     by: By = "",
     order: Annotated[
         str, typer.Option(help="teaches: what changes most pairs; deaths: where most deaths are at stake.")
     ] = "teaches",
     pairs: Annotated[int, typer.Option(help="Stop after so many answers.", min=1)] = 1000,
-    pair: Annotated[tuple[str, str] | None, typer.Option(help="Ask about these two reports, also if they were decided.")] = None,
+    pair: Annotated[
+        tuple[str, str] | None, typer.Option(help="Ask about these two reports, also if they were decided.")
+    ] = None,
 ) -> None:
     from rich.console import Console
 

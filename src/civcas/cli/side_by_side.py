@@ -17,10 +17,11 @@ SHOWN = (
     ("targeted", "targeted"), ("killed", "killed"), ("injured", "injured"), ("victims", "victims"), ("text", "text"),
 )  # fmt: skip
 LONGEST_TEXT = 600
+NOTHING = 0.2  # bits under which a reason says little
 
 
 def page(proposal: Proposal, reports: pa.Table, at: int, *, title: str) -> RenderableType:
-    """Both reports in two columns: what differs in bold yellow, what only one knows dimmed; below, what speaks for one incident and against."""
+    """Both reports in two columns: what differs in bold yellow, what only one knows dimmed; below, what speaks for and against."""
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
@@ -55,10 +56,10 @@ def _why(found: list[Reason]) -> RenderableType:
 
     grid = Table.grid(padding=(0, 1))
     for reason in found:
-        side = "for one incident" if reason.weight >= 0 else "against it"
-        colour = "green" if reason.weight >= 0 else "red"
-        bar = "■" * max(1, min(8, round(abs(reason.weight))))
-        grid.add_row(f"[{colour}]{bar:<8}[/]", f"{reason.field}: {reason.says}", f"[dim]{side} ({reason.weight:+.1f})[/]")
+        side, colour = ("for one incident", "green") if reason.weight > 0 else ("against it", "red")
+        says = f"{side} ({reason.weight:+.1f})" if abs(reason.weight) >= NOTHING else "says little either way"
+        bar = "■" * min(8, round(abs(reason.weight)))
+        grid.add_row(f"[{colour}]{bar:<8}[/]", f"{reason.field}: {reason.says}", f"[dim]{says}[/]")
     return grid
 
 

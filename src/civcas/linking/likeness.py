@@ -19,31 +19,113 @@ LEVELS = len(EDGES)
 VOWELS = "aeiou"
 UNWRITTEN = 0.25  # of the usual cost, where a vowel stands against a word of a script that writes no short ones
 CHEAP = {
-    "td": 0.6, "tT": 0.3, "sT": 0.3, "dD": 0.2, "zD": 0.3, "sz": 0.5, "sc": 0.4, "sS": 0.5, "Sc": 0.2, "jg": 0.4, "jS": 0.3, "jz": 0.5,
-    "jc": 0.4, "gk": 0.5, "gx": 0.5, "kq": 0.1, "gq": 0.4, "kx": 0.4, "kc": 0.4, "hx": 0.3, "gh": 0.5, "bp": 0.2, "fp": 0.4, "fv": 0.1,
-    "vw": 0.2, "bv": 0.4, "ae": 0.1, "ei": 0.1, "ai": 0.35, "ou": 0.05, "au": 0.35, "ao": 0.3, "eo": 0.35, "eu": 0.35, "iu": 0.35,
-    "io": 0.35, "wu": 0.05, "wo": 0.05, "wa": 0.35, "yi": 0.05, "ye": 0.1, "ya": 0.35, "yj": 0.5, "wy": 0.4, "xq": 0.4, "dz": 0.6, "zS": 0.5,
-    "aA": 0.03, "eA": 0.1, "iA": 0.25, "oA": 0.3, "uA": 0.25, "wW": 0.03, "uW": 0.03, "oW": 0.05, "aW": 0.35, "vW": 0.1, "bW": 0.5, "yY": 0.03,
-    "iY": 0.03, "eY": 0.08, "aY": 0.25, "jY": 0.5, "aE": 0.05, "eE": 0.08, "iE": 0.08, "oE": 0.08, "uE": 0.08, "AE": 0.15, "AY": 0.35,
-    "AW": 0.4, "hA": 0.4, "WY": 0.5, "yA": 0.35,
-}  # fmt: skip
+    "td": 0.6,
+    "tT": 0.3,
+    "sT": 0.3,
+    "dD": 0.2,
+    "zD": 0.3,
+    "sz": 0.5,
+    "sc": 0.4,
+    "sS": 0.5,
+    "Sc": 0.2,
+    "jg": 0.4,
+    "jS": 0.3,
+    "jz": 0.5,
+    "jc": 0.4,
+    "gk": 0.5,
+    "gx": 0.5,
+    "kq": 0.1,
+    "gq": 0.4,
+    "kx": 0.4,
+    "kc": 0.4,
+    "hx": 0.3,
+    "gh": 0.5,
+    "bp": 0.2,
+    "fp": 0.4,
+    "fv": 0.1,
+    "vw": 0.2,
+    "bv": 0.4,
+    "ae": 0.1,
+    "ei": 0.1,
+    "ai": 0.35,
+    "ou": 0.05,
+    "au": 0.35,
+    "ao": 0.3,
+    "eo": 0.35,
+    "eu": 0.35,
+    "iu": 0.35,
+    "io": 0.35,
+    "wu": 0.05,
+    "wo": 0.05,
+    "wa": 0.35,
+    "yi": 0.05,
+    "ye": 0.1,
+    "ya": 0.35,
+    "yj": 0.5,
+    "wy": 0.4,
+    "xq": 0.4,
+    "dz": 0.6,
+    "zS": 0.5,
+    "aA": 0.03,
+    "eA": 0.1,
+    "iA": 0.25,
+    "oA": 0.3,
+    "uA": 0.25,
+    "wW": 0.03,
+    "uW": 0.03,
+    "oW": 0.05,
+    "aW": 0.35,
+    "vW": 0.1,
+    "bW": 0.5,
+    "yY": 0.03,
+    "iY": 0.03,
+    "eY": 0.08,
+    "aY": 0.25,
+    "jY": 0.5,
+    "aE": 0.05,
+    "eE": 0.08,
+    "iE": 0.08,
+    "oE": 0.08,
+    "uE": 0.08,
+    "AE": 0.15,
+    "AY": 0.35,
+    "AW": 0.4,
+    "hA": 0.4,
+    "WY": 0.5,
+    "yA": 0.35,
+}
 """Sounds that romanisations confuse, and what taking one for the other costs; any other change of a consonant costs 1."""
-WEAKLY = {"a": 0.12, "e": 0.12, "i": 0.15, "o": 0.15, "u": 0.15, "y": 0.2, "w": 0.2, "h": 0.3, "A": 0.2, "W": 0.35, "Y": 0.35, "E": 0.1}
+WEAKLY = {
+    "a": 0.12,
+    "e": 0.12,
+    "i": 0.15,
+    "o": 0.15,
+    "u": 0.15,
+    "y": 0.2,
+    "w": 0.2,
+    "h": 0.3,
+    "A": 0.2,
+    "W": 0.35,
+    "Y": 0.35,
+    "E": 0.1,
+}
 
 
 def _costs() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     n = len(SOUNDS)
     change = np.ones((n, n), np.float32)
     np.fill_diagonal(change, 0.0)
-    for (one, other), cost in CHEAP.items():
-        a, b = SOUNDS.index(one), SOUNDS.index(other)
+    for both, cost in CHEAP.items():
+        a, b = SOUNDS.index(both[0]), SOUNDS.index(both[1])
         change[a, b] = change[b, a] = cost
     leave = np.array([WEAKLY.get(s, 0.8) for s in SOUNDS], np.float32)
     return change, leave
 
 
 CHANGE, LEAVE = _costs()
-LEAVE_UNWRITTEN = np.array([cost * (UNWRITTEN if s in VOWELS else 1) for s, cost in zip(SOUNDS, LEAVE, strict=True)], np.float32)
+LEAVE_UNWRITTEN = np.array(
+    [cost * (UNWRITTEN if s in VOWELS else 1) for s, cost in zip(SOUNDS, LEAVE, strict=True)], np.float32
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +187,9 @@ def _by_key(keyed: tuple[Any, Any]) -> tuple[Any, Any]:
 
 
 @numba.njit(cache=True)
-def _near(spelt_l, length_l, bare_l, spelt_r, length_r, bare_r, begin_l, keys_l, begin_key, has_key, change, leave, unwritten,
-          edges):  # type: ignore[no-untyped-def]  # fmt: skip
+def _near(  # type: ignore[no-untyped-def]
+    spelt_l, length_l, bare_l, spelt_r, length_r, bare_r, begin_l, keys_l, begin_key, has_key, change, leave, unwritten, edges
+):  # fmt: skip
     begin = np.zeros(len(length_l) + 1, np.int64)
     seen = np.full(len(length_r), -1, np.int32)
     words, levels = [], []

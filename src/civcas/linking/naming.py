@@ -57,15 +57,20 @@ class Namesakes:
 
     def table(self) -> pa.Table:
         """One row a candidate pair: ids, chance, and why; no name stands in it, but it is as restricted as the lists it came from."""
-        ids = lambda people, at: pa.array(np.array(people.person_id, dtype=object)[at], pa.string())  # noqa: E731
         bits = {name: getattr(self, name) / np.log(2) for name in ("name", "age", "sex")}
-        found = pa.table({"person_id_l": ids(self.first, self.left), "person_id_r": ids(self.second, self.right),
-                          "chance": self.chance, **{f"{name}_weight": weight for name, weight in bits.items()}})  # fmt: skip
+        ids = (
+            pa.array(p.person_id, pa.string()).take(pa.array(at))
+            for p, at in ((self.first, self.left), (self.second, self.right))
+        )
+        columns = [*ids, self.chance, *bits.values()]
+        found = pa.table(columns, names=["person_id_l", "person_id_r", "chance", *(f"{name}_weight" for name in bits)])
         return found.replace_schema_metadata({"sensitivity": str(Sensitivity.RESTRICTED)})
 
     def best(self) -> Ints:
         """Places of the likeliest candidate of each person of the first list that has one."""
-        return np.flatnonzero(np.concatenate([[True], self.left[1:] != self.left[:-1]])) if len(self.left) else self.left
+        return (
+            np.flatnonzero(np.concatenate([[True], self.left[1:] != self.left[:-1]])) if len(self.left) else self.left
+        )
 
 
 def sentence(found: Namesakes, at: int) -> str:
@@ -81,8 +86,12 @@ def match(first: People, second: People) -> Namesakes:
     some = np.arange(0, len(first), max(1, len(first) // LEARN_FROM))
     same = np.array(SAME_WORD)
     for _ in range(TURNS):
-        left, right, name, used = _compared(some, *_names(first, second, together), *_worth(together, by_chance, same), *postings)
-        chance, _listed = _chances(left, right, name + _else(first, second, left, right), len(first), len(second), len(some))
+        left, right, name, used = _compared(
+            some, *_names(first, second, together), *_worth(together, by_chance, same), *postings
+        )
+        chance, _listed = _chances(
+            left, right, name + _else(first, second, left, right), len(first), len(second), len(some)
+        )
         same = _learned(used, chance)
     left, right, name, used = _compared(
         np.arange(len(first)), *_names(first, second, together), *_worth(together, by_chance, same), *postings
@@ -124,7 +133,7 @@ def _learned(used: npt.NDArray[np.int8], chance: Floats) -> Floats:
     """How often two spellings of one word fall into each level, by the pairs that are likely one person."""
     counted = np.array([(chance[:, None] * (used == level)).sum() for level in range(LEVELS + 1)])
     found = counted + PRIOR_WORDS * np.array(SAME_WORD)
-    return found / found.sum()
+    return np.asarray(found / found.sum())
 
 
 def _postings(second: People) -> tuple[Ints, Ints]:
@@ -143,8 +152,10 @@ def _compared(some: Ints, *given: Any) -> tuple[Ints, Ints, Floats, npt.NDArray[
 
 
 @numba.njit(cache=True)
-def _side_by_side(some, begin_l, word_l, begin_r, word_r, near_begin, near_word, near_level, weight, differs, bears_begin, bears,
-                  counts, left_out, turned, considered):  # type: ignore[no-untyped-def]  # fmt: skip
+def _side_by_side(  # type: ignore[no-untyped-def]
+    some, begin_l, word_l, begin_r, word_r, near_begin, near_word, near_level, weight, differs, bears_begin, bears, counts,
+    left_out, turned, considered,
+):  # fmt: skip
     """Candidates by the summed weight of the words they share; of the best of them the names side by side, and the levels used."""
     people, vocabulary = len(begin_r) - 1, len(bears_begin) - 1
     score, seen = np.zeros(people, np.float32), np.full(people, -1, np.int32)

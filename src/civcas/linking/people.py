@@ -97,7 +97,7 @@ def _heard(split: Any) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], li
 def _ages(persons: pa.Table) -> npt.NDArray[np.float32]:
     if "age" not in persons.column_names:
         return np.full(persons.num_rows, np.nan, np.float32)
-    return np.asarray(persons["age"].cast(pa.float32()).combine_chunks().fill_null(np.nan))  # type: ignore[no-any-return]
+    return np.asarray(persons["age"].cast(pa.float32()).combine_chunks().fill_null(np.nan))
 
 
 def _sexes(persons: pa.Table) -> npt.NDArray[np.int8]:

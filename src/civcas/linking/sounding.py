@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 SOUNDS = "aieuoAWYEywhqkgxjcSsztdTDbpfvlmnr"
-"""One letter a sound: a i e u o vowels; A W Y long vowels of scripts that write no short ones, E their ain; y w weak; h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r."""
+"""One letter a sound: a i e u o vowels; A W Y long vowels of scripts that write no short ones, E their ain; y w weak;
+h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r."""
 
 _ARABIC = {
     **dict.fromkeys("اأإآٱىءئؤ", "A"), "ع": "E", "ب": "b", "پ": "p", "ت": "t", "ة": "A", "ث": "T", "ج": "j", "چ": "c", "ح": "h", "خ": "x",
@@ -42,14 +43,56 @@ _ANY_DIGRAPH = re.compile("|".join(letters for letters, _ in _DIGRAPHS))
 _ARABIC_WORD = re.compile(r"^[\u0600-\u06ff]+$")
 
 PARTICLES = frozenset(
-    "al el ul ad ar as at an az ash ben bin ibn bint bnt umm um om abu abou abi aboo abd abdul abdel abdal abdu ould de da von "
-    "ال بن ابن بنت ام ابو ابي عبد آل".split()
-) | frozenset("абу абд аль эль бин ибн бинт умм аш ас ад".split())
+    [
+        "al",
+        "el",
+        "ul",
+        "ad",
+        "ar",
+        "as",
+        "at",
+        "an",
+        "az",
+        "ash",
+        "ben",
+        "bin",
+        "ibn",
+        "bint",
+        "bnt",
+        "umm",
+        "um",
+        "om",
+        "abu",
+        "abou",
+        "abi",
+        "aboo",
+        "abd",
+        "abdul",
+        "abdel",
+        "abdal",
+        "abdu",
+        "ould",
+        "de",
+        "da",
+        "von",
+        "ال",
+        "بن",
+        "ابن",
+        "بنت",
+        "ام",
+        "ابو",
+        "ابي",
+        "عبد",
+        "آل",
+    ]
+) | frozenset(["абу", "абд", "аль", "эль", "бин", "ибн", "бинт", "умм", "аш", "ас", "ад"])
 _GLUED = re.compile(
     r"^(?:(?:abd(?:[aeu]l|[aeu](?=ll|rr|ss|nn|mm|kk|hh|jj))|(?:al|el|ul)(?=[- ]))[- ]?|(?:عبد)?ال(?=...)|عبد(?=....)|абд[уae]ль?)"
 )
 _ONE_ALEF = str.maketrans("أإآى", "اااي")
-MARKS = r"""[\x{0640}\x{064b}-\x{065f}\x{0670}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{feff}\p{Mn}'’‘`ʿʾʼ"´]"""
+MARKS = (
+    r"""[\x{0640}\x{064b}-\x{065f}\x{0670}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2066}-\x{2069}\x{feff}\p{Mn}'’‘`ʿʾʼ"´]"""
+)
 _OTHER = r"[^\p{L}]+"
 
 
@@ -98,8 +141,20 @@ def _sound(letter: str) -> str:
 
 _CLASSES = str.maketrans({
     **dict.fromkeys("aieuoAWYEywhx", None), "q": "k", "c": "s", "S": "s", "z": "s", "T": "t", "D": "d", "p": "b", "v": "f",
-})  # type: ignore[arg-type]  # fmt: skip
-_OR_ELSE = (("T", "s"), ("D", "s"), ("j", "g"), ("j", "s"), ("x", "k"), ("g", "k"), ("p", "f"), ("c", "k"), ("w", "f"), ("w", "b"), ("W", "f"))
+})  # fmt: skip
+_OR_ELSE = (
+    ("T", "s"),
+    ("D", "s"),
+    ("j", "g"),
+    ("j", "s"),
+    ("x", "k"),
+    ("g", "k"),
+    ("p", "f"),
+    ("c", "k"),
+    ("w", "f"),
+    ("w", "b"),
+    ("W", "f"),
+)
 ENOUGH = 3
 
 

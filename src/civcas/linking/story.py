@@ -13,15 +13,65 @@ _MONTHS = (
 MONTHS = {word: n for n, words in enumerate(_MONTHS) for word in words.split()}
 NUMBERS = {
     word: n
-    for words in ("zero one two three four five six seven eight nine ten eleven twelve", "zero un deux trois quatre cinq six sept huit neuf dix onze douze")
+    for words in (
+        "zero one two three four five six seven eight nine ten eleven twelve",
+        "zero un deux trois quatre cinq six sept huit neuf dix onze douze",
+    )
     for n, word in enumerate(words.split())
-}  # fmt: skip
+}
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d$")
 COMMON = frozenset(
-    "the of in and a to for on at by from with la le les l d de des du et en un une dans par sur region town city village province prefecture "
-    "district sous near around east west north south north-east axis route towards between km".split()
-)  # fmt: skip
+    [
+        "the",
+        "of",
+        "in",
+        "and",
+        "a",
+        "to",
+        "for",
+        "on",
+        "at",
+        "by",
+        "from",
+        "with",
+        "la",
+        "le",
+        "les",
+        "l",
+        "d",
+        "de",
+        "des",
+        "du",
+        "et",
+        "en",
+        "un",
+        "une",
+        "dans",
+        "par",
+        "sur",
+        "region",
+        "town",
+        "city",
+        "village",
+        "province",
+        "prefecture",
+        "district",
+        "sous",
+        "near",
+        "around",
+        "east",
+        "west",
+        "north",
+        "south",
+        "north-east",
+        "axis",
+        "route",
+        "towards",
+        "between",
+        "km",
+    ]
+)
 MOST_MONTHS = 2  # a text that names more months than this speaks of no one stretch of time
 
 
@@ -57,4 +107,6 @@ def story(text: str, *, published_month: int) -> Story:
         year = years[0] - 1970 if years else latest
         named = (year * 12 + months[0], year * 12 + months[-1])
     numbers = {int(w) for w in found if w.isdigit() and len(w) < 4} | {NUMBERS[w] for w in found if w in NUMBERS}
-    return Story(frozenset(found), named, (years[0], years[-1]) if years else None, tuple(sorted(n for n in numbers if n)))
+    return Story(
+        frozenset(found), named, (years[0], years[-1]) if years else None, tuple(sorted(n for n in numbers if n))
+    )
