@@ -158,7 +158,9 @@ def take_in(
 def link_up(case: Case, accounts: int, incidents: int, *, author: str = "Inventa Author") -> None:
     """Say of every account which incident it speaks of, as `made_up_reports` made them."""
     because = "the same place, day and number"
-    links = (decision.link(f"accounts:{i + 1}", f"made-up:{i % incidents + 1}", because=because) for i in range(accounts))
+    links = (
+        decision.link(f"accounts:{i + 1}", f"made-up:{i % incidents + 1}", because=because) for i in range(accounts)
+    )
     case.decide(*links, author=author)
 
 

@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from case_of_reports import case_of_reports
 from civcas.case.case import Case
 from civcas.cli.app import build
 from civcas.errors import BadInput, UnknownName
-from case_of_reports import case_of_reports
 
 
 def run(*words: object) -> str:

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from case_of_reports import case_of_reports
 from civcas.case.case import Case
 from civcas.cli.app import build
 from civcas.errors import BadInput, UnknownName
-from case_of_reports import case_of_reports
 from made_up_reports import world
 
 
