@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from civcas.assessing.counting import count
@@ -58,7 +58,7 @@ def one_by_one(rows: list[Row], rules: str, copies: dict[str, str]) -> list[tupl
 
 
 @pytest.mark.parametrize("rules", names())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=cases())
 def test_columns_count_as_one_by_one(rules: str, rows: list[Row]) -> None:
     reports, stands_in, copies = tables(rows)
@@ -83,7 +83,7 @@ def accounts(draw: st.DrawFn) -> list[tuple[str, str, tuple[str, ...], int | Non
     ]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=accounts())
 def test_columns_grade_as_one_by_one(rows: list[tuple[str, str, tuple[str, ...], int | None, int]]) -> None:
     ids = [f"r{n}" for n in range(len(rows))]
