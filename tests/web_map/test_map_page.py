@@ -247,7 +247,7 @@ def test_who_is_named_in_a_cluster_is_said_in_letters_and_names_beside_it(a_map:
     entry = page.locator("[data-places] li").first
     said = entry.locator(".map-heard").all_inner_texts()
     assert "Coalition:" in said
-    letters = entry.locator(".map-shares svg text").all_inner_texts()
+    letters = entry.locator(".map-shares svg text").all_text_contents()
     assert len(set(letters)) == len(letters) == len(said)
     counts = page.evaluate("civcas.page.map.clusters[0].shares.map((share) => share.n)")
     assert sum(counts) == page.evaluate("civcas.page.map.clusters[0].n")
