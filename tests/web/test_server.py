@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,21 +22,26 @@ from made_up_public import made_up_public  # noqa: E402
 
 
 class Client:
-    """Asks an application without a network, one event loop for all."""
+    """Asks an application without a network, in an event loop of its own thread: a browser of another test may hold this one's."""
 
     def __init__(self, application: Any) -> None:
-        import asyncio
-
         self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://site.test")
 
     def ask(self, path: str, method: str = "GET", **more: Any) -> Any:
-        return self._loop.run_until_complete(self._client.request(method, path, **more))
+        return self._wait(self._client.request(method, path, **more))
 
     def close(self) -> None:
-        self._loop.run_until_complete(self._client.aclose())
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._wait(self._client.aclose())
+        self._wait(self._loop.shutdown_default_executor())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
         self._loop.close()
+
+    def _wait(self, answer: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(answer, self._loop).result(60)
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,3 @@ def by_belligerent(site: Site) -> dict[str, dict[str, Sum]]:
         name, grading = row.pop("belligerent"), row.pop("grading")
         found.setdefault(name, {})[grading] = Sum(**row)
     return found
-
-
-def span(site: Site) -> tuple[str | None, str | None]:
-    """The first and the last day that any period covers."""
-    row = site.ask("SELECT min(period_start) AS first, max(period_end) AS last FROM harm_by_period")[0]
-    return row["first"], row["last"]

@@ -124,6 +124,6 @@ def _templates() -> Environment:
     engine.filters |= {"own": lambda text: isolated(str(text))}
     engine.globals |= {
         "version": VERSION, "languages": languages(), "native": NATIVE, "folder_policy": FOLDER_POLICY,
-        "Query": Query, "told": told, "rows_html": rows_html, "varied": lambda query, **choices: query.varied(**choices),
+        "Query": Query, "told": told, "rows_html": rows_html,
     }  # fmt: skip
     return engine

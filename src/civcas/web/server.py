@@ -102,7 +102,7 @@ class Server:
         if refused:
             return self._response(refused, headers, scope["method"], ""), "refused"
         first = raw.strip("/").split("/")[0].split(".")[0]
-        page = first if first in NAMES else "overview" if not first else "other"
+        page = "overview" if not first else first if first in NAMES else "other"
         tag = self._tag(f"{raw}?{question}")
         if tag in [t.strip() for t in headers.get(b"if-none-match", b"").decode("latin-1").split(",")]:
             return Response(status_code=304, headers=HEADERS | {"ETag": tag}), page
