@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from civcas.errors import MissingExtra
 from civcas.linking.partitions import PAIRS, each_part, link_part, placing
 
-SCHEMA = "report_id_l string, report_id_r string, log_odds double"
+SCHEMA = "report_id_l string, report_id_r string, log_odds double, worth double"
 VIEW = "civcas_reports_to_link"
 DAY = "datediff(CAST(date_start AS DATE), DATE '1970-01-01')"
 

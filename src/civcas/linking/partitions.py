@@ -21,13 +21,13 @@ from civcas.linking.proposing import propose
 STRETCH = 365
 HALO = 45
 LEAST = 0.05  # pairs with a smaller chance are not kept
-PAIRS = pa.schema([("report_id_l", pa.string()), ("report_id_r", pa.string()), ("log_odds", pa.float64())])
+PAIRS = pa.schema([(n, pa.string()) for n in ("report_id_l", "report_id_r")] + [(n, pa.float64()) for n in ("log_odds", "worth")])
 DAY = "date_diff('day', DATE '1970-01-01', CAST(date_start AS DATE))"
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedParts:
-    """Pairs of report ids with the log odds that both are one incident, and the cluster of every report."""
+    """Pairs of report ids with the log odds that both are one incident and what they are worth to clusters; the cluster of every report."""
 
     pairs: pa.Table
     member: dict[str, int]
@@ -69,9 +69,9 @@ def link_part(part: pa.Table) -> pa.Table:
     days, belongs = np.asarray(day), np.asarray(core.combine_chunks())
     left_first = (days[left] < days[right]) | ((days[left] == days[right]) & (ids[left] < ids[right]).astype(bool))
     own = belongs[np.where(left_first, left, right)]
-    one, other, odds = ids[left[own]], ids[right[own]], proposal.log_odds[likely][own]
+    one, other, kept = ids[left[own]], ids[right[own]], likely[own]
     swap = (one > other).astype(bool)
-    found = pa.table([np.where(swap, other, one), np.where(swap, one, other), odds], schema=PAIRS)
+    found = pa.table([np.where(swap, other, one), np.where(swap, one, other), proposal.log_odds[kept], proposal.worth[kept]], schema=PAIRS)
     return found.sort_by([("report_id_l", "ascending"), ("report_id_r", "ascending")])
 
 
@@ -100,5 +100,5 @@ def link_parts(
     ids = sorted(reports["report_id"].cast(pa.string()).to_pylist())
     places = pa.array(ids, pa.string())
     left, right = (np.asarray(pc.index_in(pairs[c], places)).astype(np.int32) for c in ("report_id_l", "report_id_r"))
-    member = clusters(len(ids), left, right, np.asarray(pairs["log_odds"]))
+    member = clusters(len(ids), left, right, np.asarray(pairs["worth"]))
     return LinkedParts(pairs, dict(zip(ids, member.tolist(), strict=True)))
