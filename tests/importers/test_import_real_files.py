@@ -123,11 +123,13 @@ def test_dutch_decimal_commas_are_degrees_and_a_blank_after_a_country_names_no_o
 
 
 def test_machine_coded_events_keep_leading_zeros_and_bring_no_casualty(take, real_data: Path) -> None:
-    imported = take("gdelt", real_data / "gdelt/gdelt_georgia_interstate.csv")
+    file = real_data / "gdelt/gdelt_georgia_interstate.csv"
+    imported = take("gdelt", file)
     first = rows(imported)[0]
     assert (first["interaction_id"], first["code"], first["initiator"]) == ("gdelt:125503097", "040", "GEOGOV")
     assert not {c for c in first if "killed" in c}
-    assert list(imported.tables) == ["interaction", "published", "unread", "flagged"]
+    assert list(imported.tables) == ["interaction", "unread", "flagged"]
+    assert imported.kept and imported.kept.read_bytes() == file.read_bytes()
     assert json.loads(first["extra"])["AvgTone"] == "7.10059171597633"
 
 

@@ -42,8 +42,8 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
     with tempfile.TemporaryDirectory(prefix="civcas-import-") as folder, ThreadPoolExecutor(2) as aside:
         work = Path(folder)
         options.tell(f"opening {path.name}")
-        hashed = aside.submit(fingerprint, path)
         opened = open_file(path, work, encodings=importer.encodings, encoding=options.encoding, member=options.member)
+        hashed = aside.submit(fingerprint, path)
         db = connect(work)
         try:
             options.tell(f"reading {path.name}")
