@@ -34,9 +34,7 @@ def answer(tables: Tables, *, level: float = LEVEL, **asked: Any) -> Answer:
     grown = growth(counts=made.counts, exposure=made.exposure, month=made.panel.month, level=level)
     notes = made.notes + (() if grown.season else ("Fewer than 24 months: a season cannot be told from a trend.",))
     if grown.correlation > 0.3:
-        notes += (
-            f"Neighbouring months are alike (correlation {grown.correlation:.2f}); the interval allows for it.",
-        )
+        notes += (f"Neighbouring months are alike (correlation {grown.correlation:.2f}); the interval allows for it.",)
     return Estimate(
         measure=NAME, value=grown.factor, low=grown.low, high=grown.high, level=level, interval=IntervalKind.WALD,
         n=len(made.counts), counted="months", unit=f"times the {made.unit} a year later", reading=made.reading,
