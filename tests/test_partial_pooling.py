@@ -57,7 +57,8 @@ def test_a_thin_group_leans_on_the_others_and_a_thick_one_on_itself() -> None:
 def test_one_divergent_draw_is_too_many() -> None:
     draws = np.zeros((4, 500))
     found = [
-        Posterior(coefficients=draws[:, :, None], effects={}, scales={}, dispersion=draws, divergent=divergent, rhat=1.0, least_effective=900.0)
+        Posterior(coefficients=draws[:, :, None], effects={}, scales={}, dispersion=draws, divergent=divergent, rhat=1.0,
+                  least_effective=900.0)
         for divergent in (0, 1)
     ]  # fmt: skip
     assert [each.converged for each in found] == [True, False]
