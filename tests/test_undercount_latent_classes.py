@@ -126,3 +126,23 @@ def test_kosovo_converges_to_the_reference(real_data: Path, monkeypatch: pytest.
     assert found.converged
     assert middle == pytest.approx(10_421, rel=0.01)
     assert (low, high) == (pytest.approx(9008, rel=0.02), pytest.approx(13_874, rel=0.02))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "median", "low", "high"),
+    [
+        ("sparsemse_NewOrl", 716, 512, 1072),
+        ("sparsemse_Western", 1832, 1309, 2977),
+        ("rcapture_HIV", 10940, 9344, 13127),
+    ],
+)
+def test_other_published_lists_converge_to_the_reference(
+    real_data: Path, name: str, median: float, low: float, high: float
+) -> None:
+    lists = sheet.read(real_data / "reference" / f"{name}.csv")[0].whole
+    found = latent_classes.sample(lists, seed=1)
+    assert found.converged
+    limits = np.quantile(found.totals, (0.025, 0.5, 0.975))
+    # sampling stops at a Monte Carlo standard error of 1% of each limit; three of them
+    assert limits == pytest.approx((low, median, high), rel=0.03)

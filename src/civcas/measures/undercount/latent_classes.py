@@ -29,7 +29,7 @@ R_HAT, ENOUGH_DRAWS = 1.01, 400
 TAILS = (0.025, 0.975)
 CLOSE = 0.01  # Monte Carlo standard error of either limit, as a part of the total, at which sampling may stop
 WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 100_000, 5
-CHAINS = 8  # four may all start in the same part of a posterior with two; eight seldom do
+CHAINS = 8  # four can all start in the same part of a posterior that has two; eight seldom do
 SWAPS, SLICES, SPLIT_EVERY = 10, 8, 5
 LONGEST_TABLE = 2_000_000
 
