@@ -169,7 +169,8 @@ def test_deadlier_incidents_are_told_from_more_incidents(recorded: Tables) -> No
     found = asked(
         trend, recorded, belligerent=RUSSIA, window="2015-10..2016-12", grades="all", attribution="sole", per="incident"
     )
-    assert found.diagnostics["escalating"] == "no" and "per incident" in found.unit
+    # fifteen months that may be alike leave open whether incidents grew less deadly
+    assert found.value < 1 and found.diagnostics["escalating"] == "cannot be told" and "per incident" in found.unit
 
 
 def test_a_short_window_carries_no_trend() -> None:

@@ -24,9 +24,8 @@ from civcas.measures.counts.change_points import (
 from civcas.measures.counts.completeness import nowcast, triangle
 from civcas.measures.counts.e_value import e_value
 from civcas.measures.counts.exact import poisson_count, risk_ratio, two_rates
-from civcas.measures.counts.growth import growth
 from civcas.measures.counts.negative_binomial import interval_regression, log_probability
-from civcas.measures.counts.partial_pooling import Effects, effective_draws, partially_pooled, split_rhat
+from civcas.measures.counts.partial_pooling import partially_pooled
 from civcas.measures.counts.reported_value import mixture, total_draws
 
 Columns = dict[str, Any]
@@ -316,36 +315,6 @@ def test_a_negative_or_unknown_month_is_refused(counts: list[float]) -> None:
         poisson_changes(np.array(counts), penalty=5.0)
 
 
-# --- growth
-
-
-def test_counts_that_double_every_year_give_a_factor_of_two() -> None:
-    month = np.arange(24_000, 24_036)
-    counts = np.round(1000 * 2 ** ((month - 24_000) / 12))
-    found = growth(counts=counts, exposure=np.full(36, 30.0), month=month)
-    assert found.factor == pytest.approx(2.0, rel=1e-3)
-    assert found.season and found.low <= found.factor <= found.high
-
-
-def test_a_season_is_not_taken_for_growth() -> None:
-    month = np.arange(24_000, 24_036)
-    counts = np.round(200 * np.exp(0.8 * np.sin(2 * np.pi * month / 12)))
-    found = growth(counts=counts, exposure=np.full(36, 30.0), month=month)
-    assert found.factor == pytest.approx(1.0, abs=0.02)
-
-
-@pytest.mark.slow
-def test_the_trend_interval_holds_the_truth_in_93_to_97_of_100_series_without_runs() -> None:
-    # with runs of alike months it holds less often: see benchmarks/coverage_rates.py and docs/method-rates.md
-    draw, held, month = np.random.default_rng(6), 0, np.arange(24_000, 24_015)
-    for _ in range(150):
-        mean = 60 * np.exp(0.02 * (month - month.mean()))
-        counts = draw.negative_binomial(2.5, 2.5 / (2.5 + mean)).astype(float)
-        found = growth(counts=counts, exposure=np.full(15, 30.0), month=month)
-        held += found.low <= math.exp(0.24) <= found.high
-    assert 0.92 <= held / 150 <= 0.99  # Monte Carlo error 0.018
-
-
 # --- delay
 
 
@@ -392,40 +361,6 @@ def test_e_values_are_those_of_the_paper(ratio: float, strength: float) -> None:
 def test_the_e_value_of_an_interval_that_holds_1_is_1() -> None:
     assert e_value(1.5, 0.9, 2.5).limit == 1.0
     assert e_value(3.9, 1.8, 8.7).limit == pytest.approx(3.0)
-
-
-# --- partial pooling
-
-
-def test_the_bayesian_ratio_of_the_made_up_counts_is_that_of_an_independent_sampler(reference: Path) -> None:
-    # priors N(0, 2²), N(0, 1), half-normal(1): NUTS gave a median of 1.963, 1.549–2.488, from 3,000 draws
-    found = partially_pooled(**made_up(reference), prior=(2.0, 1.0), chains=2, warm=300, draws=700)
-    ratio = np.exp(found.coefficients[:, :, 1])
-    assert found.rhat < 1.01 and found.divergent == 0
-    assert float(np.median(ratio)) == pytest.approx(1.97, abs=0.03)  # Monte Carlo error 0.008 here and there
-    assert np.quantile(ratio, [0.025, 0.975]) == pytest.approx([1.549, 2.488], abs=0.06)
-
-
-def test_a_thin_group_leans_on_the_others_and_a_thick_one_on_itself() -> None:
-    # given nine groups at 10 a period, one at 30 seen once and one at 30 seen forty times
-    counts = np.concatenate([np.full(90, 10.0), [30.0], np.full(40, 30.0)])
-    level = np.concatenate([np.repeat(np.arange(9), 10), [9], np.full(40, 10)])
-    groups = [Effects(name="area", level=level, active=np.ones(131), count=11)]
-    found = partially_pooled(low=counts, high=counts, exposure=np.ones(131), design=np.ones((131, 1)), prior=(5.0,),
-                             groups=groups, chains=2, warm=300, draws=500)  # fmt: skip
-    means = np.exp(found.coefficients + found.effects["area"]).mean((0, 1))
-    assert means[10] == pytest.approx(30.0, rel=0.05)
-    assert 20.0 < means[9] < 29.5
-
-
-def test_chains_that_disagree_have_an_r_hat_far_above_1_and_few_effective_draws() -> None:
-    draw = np.random.default_rng(1)
-    agree = draw.normal(size=(4, 1000))
-    apart = agree + np.array([0.0, 0.0, 3.0, 3.0])[:, None]
-    assert split_rhat(agree) < 1.01 and effective_draws(agree) > 3000
-    assert split_rhat(apart) > 1.5 and effective_draws(apart) < 100
-    walk = draw.normal(size=(4, 1000)).cumsum(1)
-    assert effective_draws(walk) < 100
 
 
 # --- what is not installed

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from civcas.errors import MissingExtra
-from civcas.measures.undercount import convergence, latent_classes, sheet
+from civcas.measures.counts import convergence
+from civcas.measures.undercount import latent_classes, sheet
 from civcas.measures.undercount.methods import METHODS, Wish, ask
 from civcas.measures.undercount.overlap import Overlap
 from civcas.terms.estimate import Estimate, Refusal
@@ -39,6 +40,13 @@ def test_one_chain_apart_from_the_others_is_seen() -> None:
     chains[0] += 3
     assert convergence.split_r_hat(chains) > 1.3
     assert convergence.effective_size(chains) < 50
+
+
+def test_the_monte_carlo_error_of_a_limit_is_that_of_independent_draws() -> None:
+    chains = np.random.default_rng(1).normal(size=(4, 2000))
+    # √(q(1−q)/n)/f at the 97.5% quantile: √(0.025·0.975/8000)/0.05845
+    assert convergence.quantile_error(chains, 0.975) == pytest.approx(0.0299, rel=0.25)
+    assert convergence.tail_size(chains, 0.975) == pytest.approx(8000, rel=0.15)
 
 
 def test_a_chain_that_drifts_is_seen_though_chains_agree() -> None:
@@ -118,3 +126,23 @@ def test_kosovo_converges_to_the_reference(real_data: Path, monkeypatch: pytest.
     assert found.converged
     assert middle == pytest.approx(10_421, rel=0.01)
     assert (low, high) == (pytest.approx(9008, rel=0.02), pytest.approx(13_874, rel=0.02))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "median", "low", "high"),
+    [
+        ("sparsemse_NewOrl", 716, 512, 1072),
+        ("sparsemse_Western", 1832, 1309, 2977),
+        ("rcapture_HIV", 10940, 9344, 13127),
+    ],
+)
+def test_other_published_lists_converge_to_the_reference(
+    real_data: Path, name: str, median: float, low: float, high: float
+) -> None:
+    lists = sheet.read(real_data / "reference" / f"{name}.csv")[0].whole
+    found = latent_classes.sample(lists, seed=1)
+    assert found.converged
+    limits = np.quantile(found.totals, (0.025, 0.5, 0.975))
+    # sampling stops at a Monte Carlo standard error of 1% of each limit; three of them
+    assert limits == pytest.approx((low, median, high), rel=0.03)

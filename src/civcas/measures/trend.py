@@ -34,9 +34,7 @@ def answer(tables: Tables, *, level: float = LEVEL, **asked: Any) -> Answer:
     grown = growth(counts=made.counts, exposure=made.exposure, month=made.panel.month, level=level)
     notes = made.notes + (() if grown.season else ("Fewer than 24 months: a season cannot be told from a trend.",))
     if grown.correlation > 0.3:
-        notes += (
-            f"Neighbouring months are alike (correlation {grown.correlation:.2f}); the interval allows for it, but tends to be too narrow.",
-        )
+        notes += (f"Neighbouring months are alike (correlation {grown.correlation:.2f}); the interval allows for it.",)
     return Estimate(
         measure=NAME, value=grown.factor, low=grown.low, high=grown.high, level=level, interval=IntervalKind.WALD,
         n=len(made.counts), counted="months", unit=f"times the {made.unit} a year later", reading=made.reading,
@@ -61,7 +59,6 @@ def _diagnostics(made: Monthly, grown: Growth) -> dict[str, Any]:
     return {
         "escalating": "yes" if grown.low > 1 else "no" if grown.high < 1 else "cannot be told",
         "season": grown.season,
-        "lag": grown.lag,
         "correlation_of_neighbours": grown.correlation,
         "dispersion": grown.fit.dispersion,
         "months": made.labels,
@@ -84,7 +81,7 @@ ENTRY = Measure(
         *MONTHLY_OPTIONS,
         Option(name="level", help="nominal coverage of the interval", type=float, default=LEVEL),
     ),
-    source="negative binomial regression; Newey and West 1987",
+    source="negative binomial regression; Zellner and Tiao 1964; Harville 1974",
     example="civcas measure trend --belligerent 'U.S.-led Coalition' --window 2014-10..2016-12 --grades all",
     draw=pictures.trend,
 )

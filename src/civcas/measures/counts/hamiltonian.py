@@ -120,6 +120,45 @@ def log_posterior(
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def follow(
+    at: Floats, slope: Floats, value: float, step: float, spread: Floats, new: Floats, new_slope: Floats, low: Floats, high: Floats,
+    offset: Floats, design: Floats, prior: Floats, level: Whole, active: Floats, starts: Whole,
+) -> tuple[float, float]:  # fmt: skip
+    """One leapfrog path of random length from `at`, which ends in `new`: the log posterior there and the gain in energy.
+
+    A gain below −1000 is a divergence, and is given as −1000.
+    """
+    size, energy, new_value = len(at), 0.0, value
+    length = min(60, 1 + int(np.random.random() * 3.2 / step))
+    momentum = np.zeros(size)
+    for each in range(size):
+        momentum[each] = np.random.normal()
+        energy += 0.5 * momentum[each] ** 2
+        new[each], new_slope[each] = at[each], slope[each]
+    for _ in range(length):
+        for each in range(size):
+            momentum[each] += 0.5 * step * spread[each] * new_slope[each]
+            new[each] += step * spread[each] * momentum[each]
+        new_value = log_posterior(new, low, high, offset, design, prior, level, active, starts, new_slope)
+        for each in range(size):
+            momentum[each] += 0.5 * step * spread[each] * new_slope[each]
+        if not new_value - value > -1000.0:
+            break
+    for each in range(size):
+        energy -= 0.5 * momentum[each] ** 2
+    gain = new_value - value + energy
+    return new_value, gain if gain > -1000.0 else -1000.0
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def learn(spread: Floats, total: Floats, squares: Floats, seen: int) -> None:
+    """The standard deviation of each parameter so far, drawn a little towards a small one."""
+    for each in range(len(spread)):
+        variance = squares[each] / seen - (total[each] / seen) ** 2
+        spread[each] = math.sqrt((seen * variance + 5e-3) / (seen + 5.0))
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def sample(
     start: Floats, warm: int, keep: int, seed: int, low: Floats, high: Floats, offset: Floats, design: Floats, prior: Floats,
     level: Whole, active: Floats, starts: Whole,
@@ -137,55 +176,33 @@ def sample(
     total, squares, seen = np.zeros(size), np.zeros(size), 0
     step, smooth, drift, count, centre = 0.1, math.log(0.1), 0.0, 0, math.log(0.3)
     kept, divergent = np.zeros((keep, size)), 0
-    new, new_slope, momentum = np.zeros(size), np.zeros(size), np.zeros(size)
+    new, new_slope = np.zeros(size), np.zeros(size)
     for turn in range(warm + keep):
-        warming = turn < warm
         size_now = step * (0.9 + 0.2 * np.random.random())
-        length = min(60, 1 + int(np.random.random() * 3.2 / size_now))
-        energy = 0.0
-        for each in range(size):
-            momentum[each] = np.random.normal()
-            energy += 0.5 * momentum[each] ** 2
-            new[each], new_slope[each] = at[each], slope[each]
-        new_value = value
-        for _ in range(length):
-            for each in range(size):
-                momentum[each] += 0.5 * size_now * spread[each] * new_slope[each]
-                new[each] += size_now * spread[each] * momentum[each]
-            new_value = log_posterior(new, low, high, offset, design, prior, level, active, starts, new_slope)
-            for each in range(size):
-                momentum[each] += 0.5 * size_now * spread[each] * new_slope[each]
-            if not new_value - value > -1000.0:
-                break
-        kinetic = 0.0
-        for each in range(size):
-            kinetic += 0.5 * momentum[each] ** 2
-        gain = new_value - value + energy - kinetic
-        if not gain > -1000.0:
-            gain = -1000.0
-            divergent += 0 if warming else 1
-        accept = min(1.0, math.exp(min(0.0, gain)))
+        new_value, gain = follow(
+            at, slope, value, size_now, spread, new, new_slope, low, high, offset, design, prior, level, active, starts
+        )
+        accept = math.exp(min(0.0, gain))
         if np.random.random() < accept:
             at[:], slope[:], value = new, new_slope, new_value
-        if warming:
-            count += 1
-            drift += (0.92 - accept - drift) / (count + 10)
-            logged = centre - math.sqrt(count) / 0.05 * drift
-            weight = count ** (-0.75)
-            smooth = weight * logged + (1 - weight) * smooth
-            step = math.exp(min(logged, 1.0))
-            if turn >= warm // 8:
-                total += at
-                squares += at * at
-                seen += 1
-            if turn == warm // 3 or turn == 2 * warm // 3:
-                for each in range(size):
-                    variance = squares[each] / seen - (total[each] / seen) ** 2
-                    spread[each] = math.sqrt((seen * variance + 5e-3) / (seen + 5.0))
-                total[:], squares[:], seen, count, drift = 0.0, 0.0, 0, 0, 0.0
-                centre, smooth = math.log(step * 3), math.log(step)
-            if turn == warm - 1:
-                step = math.exp(smooth)
-        else:
+        if turn >= warm:
             kept[turn - warm] = at
+            divergent += gain <= -1000.0
+            continue
+        count += 1
+        drift += (0.92 - accept - drift) / (count + 10)
+        logged = centre - math.sqrt(count) / 0.05 * drift
+        weight = count ** (-0.75)
+        smooth = weight * logged + (1 - weight) * smooth
+        step = math.exp(min(logged, 1.0))
+        if turn >= warm // 8:
+            total += at
+            squares += at * at
+            seen += 1
+        if turn == warm // 3 or turn == 2 * warm // 3:
+            learn(spread, total, squares, seen)
+            total[:], squares[:], seen, count, drift = 0.0, 0.0, 0, 0, 0.0
+            centre, smooth = math.log(step * 3), math.log(step)
+        if turn == warm - 1:
+            step = math.exp(smooth)
     return kept, divergent, step

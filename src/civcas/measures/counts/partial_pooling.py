@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.errors import BadInput, MissingExtra
+from civcas.measures.counts.convergence import effective_size, split_r_hat
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-MOST_DIVERGENT = 0.005  # of the draws; more says that part of the posterior was not reached
 FAR = 1e7  # an open end; no month kills as many
 
 
@@ -43,8 +43,8 @@ class Posterior:
 
     @property
     def converged(self) -> bool:
-        few = MOST_DIVERGENT * self.dispersion.size
-        return self.rhat < 1.01 and self.least_effective >= 400 and self.divergent <= few
+        """A single divergent draw is too many: it says that a part of the posterior was not reached."""
+        return self.rhat < 1.01 and self.least_effective >= 400 and self.divergent == 0
 
 
 def partially_pooled(
@@ -54,8 +54,8 @@ def partially_pooled(
     """Sample log mean = log exposure + design·β + Σ scale_g · z_g, counts negative binomial and known to lie in [low, high].
 
     β ~ N(0, prior²), z ~ N(0, 1), scales and dispersion ~ half-normal(1) (Gelman 2006; non-centred after Papaspiliopoulos,
-    Roberts and Sköld 2007). Convergence: split R-hat below 1.01, at least 400 effective draws, at most
-    0.5% divergent. NaN high is open above, NaN low is 0. Unreported deaths are outside the model.
+    Roberts and Sköld 2007). Convergence: split R-hat below 1.01, at least 400 effective draws, none
+    divergent. NaN high is open above, NaN low is 0. Unreported deaths are outside the model.
     """
     low, high = np.where(np.isnan(low), 0.0, low), np.where(np.isfinite(high), high, FAR)
     if (low > high).any() or (low < 0).any() or not (exposure > 0).all():
@@ -93,35 +93,9 @@ def partially_pooled(
         scales={g.name: scales[:, :, i] for i, g in enumerate(groups)},
         dispersion=np.exp(every[:, :, -1]),
         divergent=sum(each[1] for each in made),
-        rhat=float(max(split_rhat(every[:, :, each]) for each in range(size))),
-        least_effective=float(min(effective_draws(every[:, :, each]) for each in range(size))),
+        rhat=float(max(split_r_hat(every[:, :, each]) for each in range(size))),
+        least_effective=float(min(effective_size(every[:, :, each]) for each in range(size))),
     )
-
-
-def split_rhat(draws: Floats) -> float:
-    """Between-chain over within-chain spread, each chain cut in two (Gelman and others 2013, 11.4): (chains, draws) → 1 at best."""
-    half = draws.shape[1] // 2
-    parts = np.concatenate([draws[:, :half], draws[:, half : 2 * half]])
-    within = parts.var(1, ddof=1).mean()
-    if within == 0:
-        return 1.0
-    return float(np.sqrt((half - 1) / half + parts.mean(1).var(ddof=1) / within))
-
-
-def effective_draws(draws: Floats) -> float:
-    """How many independent draws carry as much: autocorrelations summed while pairs are positive (Geyer 1992)."""
-    chains, length = draws.shape
-    centred = draws - draws.mean(1, keepdims=True)
-    spectrum = np.abs(np.fft.rfft(centred, 2 * length, axis=1)) ** 2
-    covariance = np.fft.irfft(spectrum, axis=1)[:, :length].mean(0) / length
-    total = covariance[0] * length / (length - 1) * (length - 1) / length + draws.mean(1).var(ddof=1)
-    if total == 0:
-        return float(chains * length)
-    correlation = 1 - (covariance[0] * length / (length - 1) - covariance) / total
-    pairs = correlation[: length // 2 * 2].reshape(-1, 2).sum(1)
-    stop = int(np.argmax(pairs < 0)) if (pairs < 0).any() else len(pairs)
-    time = 2 * np.minimum.accumulate(pairs[:stop]).sum() - 1
-    return float(chains * length / max(time, 1 / np.log10(chains * length)))
 
 
 def _compiled() -> Callable[..., Any]:

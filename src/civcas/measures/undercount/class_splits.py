@@ -137,6 +137,19 @@ def pair_to_move(chance, sizes, merging):
 
 
 @njit(cache=True, nogil=True)
+def counted(offsets, members, people, first, shares, first_ones):
+    """How many of `people` are in the first part, and ln of the chance that `shares` put them there; fills `first_ones`."""
+    seen, chosen = 0, 0.0
+    for x in range(len(people)):
+        if people[x] > 0:
+            chosen += first[x] * log(shares[x]) + (people[x] - first[x]) * log(1.0 - shares[x])
+            seen += first[x]
+            for at in range(offsets[x], offsets[x + 1]):
+                first_ones[members[at]] += first[x]
+    return seen, chosen
+
+
+@njit(cache=True, nogil=True)
 def split_or_merge(chance, offsets, members, table, column, seen, unseen, ones, documented, limit, alpha, factorials,
                    sizes, shares):  # fmt: skip
     """Step 4b. Take a class apart, or put two together, their unseen drawn anew, λ and ν integrated out.
@@ -160,20 +173,15 @@ def split_or_merge(chance, offsets, members, table, column, seen, unseen, ones, 
     if not merging:
         for x in range(patterns):
             first[x] = chance.binomial(people[x], shares[x]) if people[x] > 0 else 0
-    all_ones, first_ones, first_seen, chosen = ones[a] + ones[b], np.zeros(lists, np.int64), 0, 0.0
-    for x in range(patterns):
-        if people[x] > 0:
-            chosen += first[x] * log(shares[x]) + (people[x] - first[x]) * log(1.0 - shares[x])
-            first_seen += first[x]
-            for at in range(offsets[x], offsets[x + 1]):
-                first_ones[members[at]] += first[x]
+    all_ones, first_ones = ones[a] + ones[b], np.zeros(lists, np.int64)
+    first_seen, chosen = counted(offsets, members, people, first, shares, first_ones)
     second_seen = total - first_seen
     if first_seen == 0 or second_seen == 0:
         return 0
+    in_whole, in_first, in_second = unseen[a] + unseen[b], unseen[a], unseen[b]
     if merging:
-        in_first, in_second, in_whole = unseen[a], unseen[b], draw_missed(chance, total, missed_whole[0])
+        in_whole = draw_missed(chance, total, missed_whole[0])
     else:
-        in_whole = unseen[a] + unseen[b]
         in_first = draw_missed(chance, first_seen, missed[0])
         in_second = draw_missed(chance, second_seen, missed[1])
     others = documented - unseen[a] - unseen[b]

@@ -19,26 +19,35 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from civcas.errors import MissingExtra
-from civcas.measures.undercount.convergence import effective_size, split_r_hat
+from civcas.measures.counts.convergence import effective_size, quantile_error, split_r_hat, tail_size
 from civcas.measures.undercount.overlap import Overlap
 
 SEED = 19481210  # HRDAG's: the day of the Universal Declaration of Human Rights
 MOST_CLASSES = 15
 LIMIT = 20  # the unseen may be at most so many times the documented
 R_HAT, ENOUGH_DRAWS = 1.01, 400
-WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 200_000, 5
+TAILS = (0.025, 0.975)
+CLOSE = 0.01  # Monte Carlo standard error of either limit, as a part of the total, at which sampling may stop
+WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 100_000, 5
+CHAINS = 8  # four can all start in the same part of a posterior that has two; eight seldom do
 SWAPS, SLICES, SPLIT_EVERY = 10, 8, 5
 LONGEST_TABLE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Posterior:
-    """Draws of the unseen (chains × draws), and whether they may be used."""
+    """Draws of the unseen (chains × draws), and whether they may be used.
+
+    `tail_size` is how many independent draws the less sure of the two 95% limits rests on, `limit_error` the larger
+    Monte Carlo standard error of the two as a part of the total.
+    """
 
     documented: int
     unseen: NDArray[np.float64]
     r_hat: float
     effective_size: float
+    tail_size: float
+    limit_error: float
     iterations: int
     classes: int
     at_limit: float
@@ -47,7 +56,7 @@ class Posterior:
 
     @property
     def converged(self) -> bool:
-        return self.r_hat < R_HAT and self.effective_size >= ENOUGH_DRAWS
+        return self.r_hat < R_HAT and min(self.effective_size, self.tail_size) >= ENOUGH_DRAWS
 
     @property
     def totals(self) -> NDArray[np.float64]:
@@ -55,11 +64,13 @@ class Posterior:
 
 
 def sample(
-    overlap: Overlap, *, seed: int = SEED, chains: int = 4, classes: int | None = None,
+    overlap: Overlap, *, seed: int = SEED, chains: int = CHAINS, classes: int | None = None,
     iterations: int | None = None, progress: Callable[[int, float, float], None] | None = None,
 ) -> Posterior:  # fmt: skip
-    """Run chains until split R-hat on log n₀ is below 1.01 and they hold 400 independent draws, or `iterations` are spent.
+    """Run chains until they agree and the limits are known, or `iterations` a chain are spent.
 
+    They agree when split R-hat on log n₀ is below 1.01 and its mean and both 95% limits rest on 400 independent draws
+    (Vehtari et al. 2021); the limits are known when their Monte Carlo standard error is below 1% of the total.
     The same seed gives the same draws on any number of processors. `progress(iterations, r_hat, draws)` is
     told after each stretch. The first third of what has been drawn is left out at each look.
     """
@@ -75,7 +86,7 @@ def sample(
             found = _look(overlap, drawn, width, seed)
             if progress is not None:
                 progress(found.iterations, found.r_hat, found.effective_size)
-            if found.converged or found.iterations >= most:
+            if (found.converged and found.limit_error < CLOSE) or found.iterations >= most:
                 return found
 
 
@@ -87,12 +98,18 @@ def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int)
         unseen=kept,
         r_hat=split_r_hat(logs),
         effective_size=effective_size(logs),
+        tail_size=min(tail_size(logs, share) for share in TAILS),
+        limit_error=_limit_error(overlap.n + kept),
         iterations=drawn.shape[1] * THIN,
         classes=classes,
         at_limit=float((kept > 0.9 * LIMIT * overlap.n).mean()),
         seed=seed,
         chain_means=tuple(float(overlap.n + mean) for mean in kept.mean(axis=1)),
     )
+
+
+def _limit_error(totals: NDArray[np.float64]) -> float:
+    return max(quantile_error(totals, share) / float(np.quantile(totals, share)) for share in TAILS)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -276,6 +276,8 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
     diagnostics = {
         "r_hat": found.r_hat,
         "effective_size": found.effective_size,
+        "tail_size": found.tail_size,
+        "limit_error": found.limit_error,
         "chains": len(found.chain_means),
         "iterations": found.iterations,
         "classes": found.classes,
@@ -286,7 +288,7 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
             measure=fitness.MEASURE,
             reason=f"not converged: {len(found.chain_means)} chains do not agree after {found.iterations:,} iterations "
             f"each (split R-hat {found.r_hat:.3f}, needs below {latent_classes.R_HAT}; "
-            f"{found.effective_size:,.0f} independent draws, needs {latent_classes.ENOUGH_DRAWS})",
+            f"{min(found.effective_size, found.tail_size):,.0f} independent draws, needs {latent_classes.ENOUGH_DRAWS})",
             needs="another method, or more lists: these lists do not settle how many are missing under this model",
             diagnostics=diagnostics,
         )

@@ -1,16 +1,18 @@
 """Convergence: whether chains that started apart tell the same story, and how many independent draws they amount to.
 
-Split R-hat and effective sample size as in Gelman et al. (2013, chapter 11) and Vehtari et al. (2021).
+Split R-hat, effective sample size and the Monte Carlo error of a quantile as in Gelman et al. (2013, chapter 11) and
+Vehtari et al. (2021). `chains` is chains × draws throughout.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaincinv
 
 
 def split_r_hat(chains: NDArray[np.float64]) -> float:
-    """How much wider all half-chains together are than one of them; 1 when they agree. `chains`: chains × draws."""
+    """How much wider all half-chains together are than one of them; 1 when they agree."""
     halves = _halves(chains)
     within = halves.var(axis=1, ddof=1).mean()
     if within == 0:
@@ -34,6 +36,22 @@ def effective_size(chains: NDArray[np.float64]) -> float:
     positive = pairs[: np.argmax(pairs < 0)] if (pairs < 0).any() else pairs
     length = -1 + 2 * np.minimum.accumulate(positive).sum()
     return float(min(count * draws / max(length, 1e-12), count * draws * np.log10(count * draws)))
+
+
+def tail_size(chains: NDArray[np.float64], share: float) -> float:
+    """How many independent draws tell how much of the posterior lies below its quantile `share`."""
+    below = chains <= np.quantile(chains, share)
+    return effective_size(below.astype(float))
+
+
+def quantile_error(chains: NDArray[np.float64], share: float) -> float:
+    """The Monte Carlo standard error of the quantile `share`: half the distance between its own 16% and 84% limits."""
+    draws = tail_size(chains, share)
+    if not np.isfinite(draws):
+        return float("inf")
+    ends = betaincinv(draws * share + 1, draws * (1 - share) + 1, np.array([0.1587, 0.8413]))
+    low, high = np.quantile(chains, ends)
+    return float(high - low) / 2
 
 
 def _halves(chains: NDArray[np.float64]) -> NDArray[np.float64]:
