@@ -21,7 +21,9 @@ from civcas.linking.proposing import propose
 STRETCH = 365
 HALO = 45
 LEAST = 0.05  # pairs with a smaller chance are not kept
-PAIRS = pa.schema([(n, pa.string()) for n in ("report_id_l", "report_id_r")] + [(n, pa.float64()) for n in ("log_odds", "worth")])
+PAIRS = pa.schema(
+    [(n, pa.string()) for n in ("report_id_l", "report_id_r")] + [(n, pa.float64()) for n in ("log_odds", "worth")]
+)
 DAY = "date_diff('day', DATE '1970-01-01', CAST(date_start AS DATE))"
 
 
@@ -71,7 +73,10 @@ def link_part(part: pa.Table) -> pa.Table:
     own = belongs[np.where(left_first, left, right)]
     one, other, kept = ids[left[own]], ids[right[own]], likely[own]
     swap = (one > other).astype(bool)
-    found = pa.table([np.where(swap, other, one), np.where(swap, one, other), proposal.log_odds[kept], proposal.worth[kept]], schema=PAIRS)
+    found = pa.table(
+        [np.where(swap, other, one), np.where(swap, one, other), proposal.log_odds[kept], proposal.worth[kept]],
+        schema=PAIRS,
+    )
     return found.sort_by([("report_id_l", "ascending"), ("report_id_r", "ascending")])
 
 
