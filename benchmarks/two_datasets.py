@@ -76,12 +76,17 @@ def plain(place: str) -> str:
 
 
 def judged(matched: set[tuple[str, str]]) -> dict[str, Any]:
+    """What the reader said of the sample, and of those of it that are still proposed: the sample was drawn under older chances."""
     with JUDGED.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
+    still = [r for r in rows if (r["airwars"], r["ged"]) in matched]
+    return {"judged": len(rows), **precision(rows), "still_proposed": len(still), "of_those": precision(still)}
+
+
+def precision(rows: list[dict[str, str]]) -> dict[str, Any]:
     said = [r["same"] for r in rows]
     yes, no, unsure = (said.count(word) for word in ("yes", "no", "unsure"))
-    still = sum((r["airwars"], r["ged"]) in matched for r in rows)
-    return {"judged": len(rows), "yes": yes, "no": no, "unsure": unsure, "still_proposed": still,
+    return {"yes": yes, "no": no, "unsure": unsure,
             "precision_unsure_as_wrong": [round(yes / len(rows), 3), *wilson(yes, len(rows))],
             "precision_of_decided": [round(yes / (yes + no), 3), *wilson(yes, yes + no)]}  # fmt: skip
 

@@ -133,11 +133,13 @@ def test_two_real_datasets_match_far_better_than_by_code_or_place_name(real_data
     found = matched_table(propose(table), table, of.BETWEEN, many=False)
     both = found.filter(pc.equal(found["found_in"], "both"))
     judged = of.judged(set(zip(both["first"].to_pylist(), both["second"].to_pylist(), strict=True)))
-    assert 550 <= both.num_rows <= 800
+    assert 350 <= both.num_rows <= 550
     assert (of.joined(table, ["code"]), of.joined(table, ["date_start", "place"])) == (0, 189)
     assert (judged["judged"], judged["yes"], judged["no"], judged["unsure"]) == (100, 69, 10, 21)
     assert judged["precision_unsure_as_wrong"] == [0.69, 0.594, 0.772]
-    assert judged["still_proposed"] >= 70  # of the pairs that were read; another calibration may drop some
+    still = judged["of_those"]
+    assert still["yes"] >= 45  # of the pairs that were read; another calibration may drop some
+    assert still["precision_unsure_as_wrong"][0] >= 0.75
 
 
 def test_every_judged_pair_has_a_reason_and_no_text_of_a_source() -> None:

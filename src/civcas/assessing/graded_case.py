@@ -155,4 +155,4 @@ def attribution_table(assessments: pa.Table) -> pa.Table:
             FROM named ORDER BY incident_id, belligerent
             """
         ).to_arrow_table()
-    return found.cast(table("attribution").schema)
+    return table("attribution").conform(found)
