@@ -62,8 +62,10 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_tutorial_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run_page(DOCS / "tutorial.md", tmp_path, monkeypatch) >= 9
+@pytest.mark.slow
+def test_the_tutorial_runs_and_publishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_page(DOCS / "tutorial.md", tmp_path, monkeypatch) >= 10
+    assert (tmp_path / "public" / "claims" / "index.html").exists()
 
 
 def test_the_readme_claims_file_and_figures_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from civcas.drawing.frame import Figure
 from civcas.drawing.interval_plot import Interval, interval_plot
 from civcas.errors import CivcasError
 from civcas.measures import rate, rate_ratio
+from civcas.register.periods import NOWHERE
 from civcas.terms.estimate import Answer, Estimate
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Bound, Exposure, Grades, Grading
@@ -143,7 +144,8 @@ def figure(asked: Asked) -> Figure | None:
 
 def says(found: Rates, words: Language, query: Query) -> str:
     """What all readings of the table share, in words."""
-    parts = [found.area, words.when(*_ends(found.window)), words.word("attribution", query.attribution)]
+    area = words.plain("area.not_recorded") if found.area == NOWHERE else found.area
+    parts = [area, words.when(*_ends(found.window)), words.word("attribution", query.attribution)]
     return " · ".join(p for p in parts if p)
 
 

@@ -14,7 +14,7 @@ from civcas.web.marks import Mark
 
 USED = (
     "map.", "list.", "filter.", "pager", "grading.", "grades.", "geo_precision.", "strike_status.", "attribution.", "month.", "range.",
-    "overview.without", "unknown", "undated", "unlocated", "nobody", "yes", "no",
+    "overview.without", "unknown", "undated", "unlocated", "nobody", "comma", "yes", "no",
 )  # fmt: skip
 
 

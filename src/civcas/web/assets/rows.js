@@ -30,7 +30,7 @@
   civcas.listed = function (i) {
     const names = civcas.named(civcas.text('belligerents', i));
     if (!names.length) return [civcas.say('nobody')];
-    return names.flatMap((name, k) => (k ? [', ', civcas.bdi(name)] : [civcas.bdi(name)]));
+    return names.flatMap((name, k) => (k ? [civcas.say('comma'), civcas.bdi(name)] : [civcas.bdi(name)]));
   };
 
   /** Killed, of an incident: `4 – 7`, or a word where it is not known. */
