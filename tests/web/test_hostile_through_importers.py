@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_hostile import judge
 
 import civcas.importers as room
 from civcas.case.case import Case
@@ -21,7 +22,6 @@ from civcas.importers.importer import Options
 from civcas.public.policy import Dataset, Policy
 from civcas.public.showing import showing
 from civcas.web.folder import write_pages
-from test_hostile import judge
 
 SAMPLES = Path(room.__path__[0]) / "samples"
 BAD = ("<script>window.hit=1</script>", '"><img src=x onerror=window.hit=1>', "=HYPERLINK(1)", "\u202egnp.exe")
