@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,3 +39,11 @@ def real_data() -> Path:
     if not (folder / "README.md").exists():
         pytest.skip(f"real data not found in {folder}: set CIVCAS_TEST_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Any]:
+    """What starts browsers, once for a whole run: a second one beside it in the same process is refused."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as tool:
+        yield tool

@@ -28,15 +28,13 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
+def browser(driver: Any) -> Iterator[Any]:
     chromium = shutil.which("chromium")
     if not chromium:
         pytest.skip("chromium is not installed: sudo apt-get install chromium")
-    with playwright.sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield opened
-        opened.close()
+    opened = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="package")

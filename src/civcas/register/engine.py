@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,6 +52,8 @@ def _session(address: str, memory: str, threads: str) -> Any:
             "Spark needs Java, which is not on this machine",
             do="Install a Java 17 runtime (Debian: openjdk-17-jre-headless), or name a Spark Connect server",
         )
+    # its workers are to have what this process has; without this they run whichever python3 comes first
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(f"local[{threads}]").appName("civcas").config("spark.driver.memory", memory)
     for key, value in LOCAL.items():
         builder = builder.config(key, value)
