@@ -153,10 +153,10 @@ def load(n: int, seconds: int, datasette: str) -> None:
                 "suggest_facets",
                 "0",
             ]
-            with serving(command, "http://127.0.0.1:8156/", {}):
+            with serving(command, "http://127.0.0.1:8156/", {}) as group:
                 for name, paths in (("Datasette list", theirs(n, rng)), ("Datasette row", rows(n, rng))):
                     print(
-                        f"  {name:16} {wrk(script, 8156, [f'/{site.path.stem}{p}' for p in paths], seconds, scratch)}",
+                        f"  {name:16} {wrk(script, 8156, [f'/{site.path.stem}{p}' for p in paths], seconds, scratch, group)}",
                         flush=True,
                     )
 
