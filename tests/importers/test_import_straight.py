@@ -156,5 +156,6 @@ def test_whatever_the_cells_hold_both_ways_say_the_same(ways, tmp_path: Path, ta
     file.write_bytes((HEADER + text.getvalue()).encode())
     quick, careful, _ = ways("ucdp_ged", file)
     assert_same(quick, careful)
-    bare = quoting == csv.QUOTE_MINIMAL and any("\r" in cell for row in table for cell in row)
-    assert bare or quick.accounts.given == len(table)  # a carriage return that nothing quotes ends a row
+    # a carriage return that nothing quotes ends a row, so another reader says how many there are
+    given = [row for row in csv.reader(io.StringIO(text.getvalue(), newline="")) if row]
+    assert quick.accounts.given == len(given)
