@@ -51,7 +51,10 @@ def test_every_incident_is_graded_and_linked_reports_count_as_one_incident(case:
     table = pq.read_table(tmp_path / "g.parquet").to_pylist()
     both = [row for row in table if row["sources"] == 2]
     assert found["incidents"] == len(table) == sum(found["standing"].values())
-    assert len(both) == 1 and both[0]["incident_id"].startswith("inc-")
+    asked = run(
+        "sql", "SELECT incident_id FROM incident_report GROUP BY 1 HAVING count(*) = 2", "--case", case, "--json"
+    )
+    assert len(both) == 1 and both[0]["incident_id"] in asked  # the register names it alike
     assert "2 independent sources report harm to civilians" in both[0]["because"]
     shares = pq.read_table(tmp_path / "w.parquet").to_pylist()
     assert all(row["share_max"] == 1.0 and row["belligerent"] == "Army of X" for row in shares)

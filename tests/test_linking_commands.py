@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from case_of_reports import case_of_reports
 from civcas.case.case import Case
 from civcas.cli.app import build
-from civcas.errors import BadInput, UnknownName
+from civcas.errors import BadInput, CivcasError, UnknownName
 from made_up_reports import world
 
 
@@ -51,6 +51,50 @@ def test_a_rule_decides_once_and_is_named(reports: Path, tmp_path: Path) -> None
     assert first["decided"] > 20
     assert again["decided"] < first["decided"] / 4  # only pairs that the first decisions themselves made sure
     assert json.loads(kept.read_text().splitlines()[0])["by"] == "rule at-0.9"
+
+
+def test_parts_are_linked_alike_and_keep_every_decision(reports: Path, tmp_path: Path) -> None:
+    whole, parts, kept = tmp_path / "whole.parquet", tmp_path / "parts.parquet", tmp_path / "decisions.jsonl"
+    run("link", reports, "--incidents", whole, "--json")
+    first = json.loads(run("link", reports, "--parts", 60, "--propose", parts, "--json"))
+    likeliest = pq.read_table(parts).to_pylist()[0]
+    assert likeliest["one_incident"] and first["rows"] == first["candidate_pairs"] > 100
+    one, other = likeliest["report_id_l"], likeliest["report_id_r"]
+    kept.write_text(
+        json.dumps({"kind": "unlink", "value": {"report_id_l": one, "report_id_r": other}, "by": "a recorder"}) + "\n"
+    )
+    out = json.loads(
+        run("link", reports, "--parts", 60, "--decisions", kept, "--incidents", parts, "--apply", "at-0.9", "--json")
+    )
+    stands = {r["report_id"]: r["incident_id"] for r in pq.read_table(parts).to_pylist()}
+    assert stands[one] != stands[other] and len(stands) == first["reports"]
+    assert out["decided"] > 20 and len(kept.read_text().splitlines()) == out["decided"] + 1
+    together = {r["report_id"]: r["incident_id"] for r in pq.read_table(whole).to_pylist()}
+    assert sum(stands[r] == together[r] for r in stands) > 0.9 * len(stands)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--parts", 7], "at least 30"),
+        (["--parts", 365, "--between", "agency", "ngo"], "Leave out --parts"),
+        (["--engine", "spark"], "Add --parts"),
+        (["--parts", 365, "--engine", "abacus"], "abacus"),
+    ],
+)
+def test_options_that_parts_cannot_serve_are_refused(reports: Path, words: list[object], said: str) -> None:
+    with pytest.raises(CivcasError, match=said):
+        run("link", reports, *words, "--json")
+
+
+@pytest.mark.spark
+@pytest.mark.filterwarnings("ignore")
+def test_a_case_on_spark_is_linked_part_by_part_as_here(reports: Path, tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="pip install 'civcas[spark]'")
+    here, there = tmp_path / "here.csv", tmp_path / "there.csv"
+    run("link", reports, "--parts", 60, "--propose", here, "--json")
+    run("link", reports, "--parts", 60, "--engine", "spark", "--propose", there, "--json")
+    assert there.read_text() == here.read_text()
 
 
 def test_an_unknown_rule_is_refused(reports: Path) -> None:

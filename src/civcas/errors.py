@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from enum import IntEnum
 
 
 class CivcasError(Exception):
@@ -78,6 +79,26 @@ class Conflict(CivcasError):
     """Someone else decided the same thing in the meantime; a person must look and decide again."""
 
     exit_code = 3
+
+
+class Damage(IntEnum):
+    """A way something vouched for can have been changed; the number is the exit code of `verify`. Rooms list their own ways."""
+
+    says: str
+
+    def __new__(cls, code: int, says: str) -> Damage:
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.says = says
+        return member
+
+
+class Damaged(CivcasError):
+    """What was written and vouched for is no longer as it was written."""
+
+    def __init__(self, damage: Damage, found: str, *, where: str, expected: str, do: str) -> None:
+        self.damage, self.exit_code = damage, int(damage)
+        super().__init__(f"{damage.name.lower().replace('_', ' ')}: {found}", where=where, expected=expected, do=do)
 
 
 def _ended(text: str) -> str:

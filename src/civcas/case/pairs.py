@@ -12,7 +12,6 @@ import pyarrow.compute as pc
 from civcas.case.case import Case
 from civcas.ledger.entry import EntryKind
 from civcas.linking.decisions import LINK, PairDecision
-from civcas.linking.incidents import incident_id
 from civcas.terms import decision as make
 from civcas.terms.decision import DecisionKind
 
@@ -63,7 +62,7 @@ def left_for_later(case: Case) -> set[tuple[str, str]]:
 def incidents_decided(reports: pa.Table, links: Sequence[PairDecision]) -> pa.Table:
     """Which incident each report stands in, by what was decided alone: linked reports in one, every other report in its own.
 
-    An incident of several reports bears the id of the report that founds it; one of a single report bears that report's own.
+    An incident bears the id of the report that founds it.
     """
     ids = sorted(str(r) for r in reports["report_id"].to_pylist())
     leader = {report: report for report in ids}
@@ -77,11 +76,8 @@ def incidents_decided(reports: pa.Table, links: Sequence[PairDecision]) -> pa.Ta
         if pair.same and pair.report_id_l in leader and pair.report_id_r in leader:
             one, other = sorted((led(pair.report_id_l), led(pair.report_id_r)))
             leader[other] = one
-    first = [led(report) for report in ids]
-    shared = {one for one, report in zip(first, ids, strict=True) if one != report}
     return pa.table({
-        "incident_id": pa.array([incident_id(one) if one in shared else one for one in first], pa.string()),
-        "report_id": pa.array(ids, pa.string()),
+        "incident_id": pa.array([led(report) for report in ids], pa.string()), "report_id": pa.array(ids, pa.string()),
     })  # fmt: skip
 
 

@@ -33,6 +33,7 @@ civcas link reports.parquet --decisions decisions.jsonl --incidents incident_rep
 civcas link reports.parquet --decisions decisions.jsonl --apply at-0.98
 civcas link ours.parquet theirs.parquet --between "Airwars" "UCDP GED" --propose matched.parquet
 civcas link reports.parquet --evaluate labelled.jsonl
+civcas link --case DIR --parts 365 --engine spark --propose pairs.parquet
 """
 _RULE = re.compile(r"^at-(0\.\d+)$")
 LEAST_SHOWN = 0.05
@@ -60,14 +61,28 @@ def link(
         bool, typer.Option(help="With --between: one report of the first may stand for several of the second.")
     ] = False,
     evaluate: Annotated[Path | None, typer.Option(help="Precision and recall against these labelled pairs.")] = None,
+    parts: Annotated[
+        int,
+        typer.Option(
+            help="Link country by country and so many days at a time; for tables too large for one go.", metavar="DAYS"
+        ),
+    ] = 0,
+    engine: Annotated[str, typer.Option(help="With --parts: duckdb or spark; without it the engine of the case.")] = "",
     by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     from civcas.cli.kept_pairs import kept_pairs
     from civcas.cli.link_output import pairs_table, summary, told, write_matched
 
+    refuse_mixed(parts=bool(parts), engine=bool(engine), whole=bool(between or many or evaluate))
     with kept_pairs(case, decisions, by=author(by)) as kept:
         reports = between_datasets(reports_at_hand(files, case), between)
+        if parts:
+            from civcas.cli.parts_linked import link_by_part
+
+            out = link_by_part(reports, kept, days=parts, engine=engine, case=case, propose=propose, incidents=incidents,
+                               rule=apply, quiet=as_json)  # fmt: skip
+            return typer.echo(json.dumps(out, ensure_ascii=False) if as_json else told(out))
         proposal = proposed(reports, kept.decided(), quiet=as_json)
         ruled = {"decided": decide_by_rule(proposal, reports, apply, kept)} if apply else {}
     out = summary(proposal)
@@ -87,6 +102,14 @@ def link(
     if evaluate:
         out |= {"evaluation": evaluated(proposal, reports, evaluate)}
     typer.echo(json.dumps(out, ensure_ascii=False) if as_json else told(out))
+
+
+def refuse_mixed(*, parts: bool, engine: bool, whole: bool) -> None:
+    """Some options need all reports at once, and one needs parts."""
+    if parts and whole:
+        raise BadInput("--between, --many and --evaluate need all reports at once", do="Leave out --parts")
+    if engine and not parts:
+        raise BadInput("an engine is named for a linking in one go", do="Add --parts 365, or leave out --engine")
 
 
 def reports_at_hand(files: list[Path] | None, case: Path | None) -> pa.Table:
@@ -166,16 +189,21 @@ def write(table: pa.Table, path: Path) -> dict[str, Any]:
 def decide_by_rule(proposal: Proposal, reports: pa.Table, rule: str, kept: KeptPairs) -> int:
     """Link by rule every undecided pair with at least the rule's chance that stands in one cluster; how many were decided."""
     from civcas.cli.link_output import ids_of
+
+    pairs = proposal.pairs
+    sure = (proposal.chance >= least_chance(rule)) & (proposal.member[pairs.left] == proposal.member[pairs.right])
+    ids = ids_of(proposal, reports, pairs.left[sure]), ids_of(proposal, reports, pairs.right[sure])
+    return keep_links(*ids, proposal.chance[sure].tolist(), rule=rule, kept=kept)
+
+
+def keep_links(left: list[str], right: list[str], chance: list[float], *, rule: str, kept: KeptPairs) -> int:
+    """Keep a rule's decision that these pairs are one incident; those decided before are left as they are."""
     from civcas.linking.decisions import PairDecision
 
-    least = least_chance(rule)
     known = {(d.report_id_l, d.report_id_r) for d in kept.decided()}
-    pairs = proposal.pairs
-    surely = (proposal.chance >= least) & (proposal.member[pairs.left] == proposal.member[pairs.right])
-    left, right = ids_of(proposal, reports, pairs.left[surely]), ids_of(proposal, reports, pairs.right[surely])
     made = [
-        PairDecision.of(one, other, same=True, because=f"proposed with a chance of {chance:.3f}", by=f"rule {rule}")
-        for one, other, chance in sorted(zip(left, right, proposal.chance[surely].tolist(), strict=True))
+        PairDecision.of(one, other, same=True, because=f"proposed with a chance of {c:.3f}", by=f"rule {rule}")
+        for one, other, c in sorted(zip(left, right, chance, strict=True))
     ]
     return kept.keep([each for each in made if (each.report_id_l, each.report_id_r) not in known])
 

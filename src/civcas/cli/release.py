@@ -53,80 +53,81 @@ Examples:
 """
 
 
+def build(
+    out: Annotated[Path, typer.Argument(help="A new folder.", metavar="OUT")],
+    case: Case = Path(),
+    until: Annotated[str | None, typer.Option(help="A day, a time or an entry (@41); now if left out.")] = None,
+    version: Annotated[str, typer.Option(help="Its name; the day and number of the last entry if left out.")] = "",
+    previous: Annotated[
+        Path | None,
+        typer.Option(help="The release before it: changes are listed, and its addresses go on resolving."),
+    ] = None,
+    no_record: Annotated[
+        bool,
+        typer.Option("--no-record", help="Do not note the release in the ledger; to try, or to build one again."),
+    ] = False,
+    by: By = "",
+    as_json: Json = False,
+) -> None:
+    from civcas.case.case import Case as Opened
+    from civcas.release.building import build as build_release
+    from civcas.release.building import record
+    from civcas.web.basemap import choose
+
+    choose(None, case)
+    with Opened.open(case) as opened, _steps(quiet=as_json) as tell:
+        built = build_release(opened, out, until=until, version=version, previous=previous, tell=tell)
+        if not no_record:
+            record(opened, built, author=author(by))
+    _print_built(out, built, as_json=as_json)
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(help="A release.", metavar="DIR")],
+    hash_: Annotated[str, typer.Option("--hash", help="Its hash, as noted elsewhere.")] = "",
+    as_json: Json = False,
+) -> None:
+    from civcas.release.damage import Damaged
+    from civcas.release.verify import verify as verify_release
+
+    try:
+        manifest = verify_release(folder, expected=hash_)
+    except Damaged as damaged:
+        if as_json:
+            told = {"whole": False, "damage": damaged.damage.name.lower(), "says": damaged.found}
+            print_json(told | {"exit_code": damaged.exit_code})
+        raise
+    if as_json:
+        print_json({"whole": True, "version": manifest.version, "hash": manifest.hash, "files": len(manifest.files)})
+        return
+    typer.echo(f"Whole: release {manifest.version}, {len(manifest.files):,} files, hash {manifest.hash}")
+
+
+def diff(
+    older: Annotated[Path, typer.Argument(help="A release.", metavar="A")],
+    newer: Annotated[Path, typer.Argument(help="Another.", metavar="B")],
+    as_json: Json = False,
+) -> None:
+    from civcas.release.difference import difference
+    from civcas.release.telling_changes import as_markdown
+
+    told = difference(older, newer)
+    typer.echo(
+        json.dumps(told, ensure_ascii=False, indent=1, default=str)
+        if as_json
+        else as_markdown(told, title=told["title"])
+    )
+
+
 def attach(app: typer.Typer) -> None:
     release = typer.Typer(
         help="Publish a case as a folder that never changes; check and compare what was published.",
         no_args_is_help=True,
     )
     app.add_typer(release, name="release")
-
-    @release.command("build", help=BUILD)
-    def build(
-        out: Annotated[Path, typer.Argument(help="A new folder.", metavar="OUT")],
-        case: Case = Path(),
-        until: Annotated[str | None, typer.Option(help="A day, a time or an entry (@41); now if left out.")] = None,
-        version: Annotated[str, typer.Option(help="Its name; the day and number of the last entry if left out.")] = "",
-        previous: Annotated[
-            Path | None,
-            typer.Option(help="The release before it: changes are listed, and its addresses go on resolving."),
-        ] = None,
-        no_record: Annotated[
-            bool,
-            typer.Option("--no-record", help="Do not note the release in the ledger; to try, or to build one again."),
-        ] = False,
-        by: By = "",
-        as_json: Json = False,
-    ) -> None:
-        from civcas.case.case import Case as Opened
-        from civcas.release.building import build as build_release
-        from civcas.release.building import record
-        from civcas.web.basemap import choose
-
-        choose(None, case)
-        with Opened.open(case) as opened, _steps(quiet=as_json) as tell:
-            built = build_release(opened, out, until=until, version=version, previous=previous, tell=tell)
-            if not no_record:
-                record(opened, built, author=author(by))
-        _print_built(out, built, as_json=as_json)
-
-    @release.command("verify", help=VERIFY)
-    def verify(
-        folder: Annotated[Path, typer.Argument(help="A release.", metavar="DIR")],
-        hash_: Annotated[str, typer.Option("--hash", help="Its hash, as noted elsewhere.")] = "",
-        as_json: Json = False,
-    ) -> None:
-        from civcas.release.damage import Damaged
-        from civcas.release.verify import verify as verify_release
-
-        try:
-            manifest = verify_release(folder, expected=hash_)
-        except Damaged as damaged:
-            if as_json:
-                told = {"whole": False, "damage": damaged.damage.name.lower(), "says": damaged.found}
-                print_json(told | {"exit_code": damaged.exit_code})
-            raise
-        if as_json:
-            print_json(
-                {"whole": True, "version": manifest.version, "hash": manifest.hash, "files": len(manifest.files)}
-            )
-            return
-        typer.echo(f"Whole: release {manifest.version}, {len(manifest.files):,} files, hash {manifest.hash}")
-
-    @release.command("diff", help=DIFF)
-    def diff(
-        older: Annotated[Path, typer.Argument(help="A release.", metavar="A")],
-        newer: Annotated[Path, typer.Argument(help="Another.", metavar="B")],
-        as_json: Json = False,
-    ) -> None:
-        from civcas.release.difference import difference
-        from civcas.release.telling_changes import as_markdown
-
-        told = difference(older, newer)
-        typer.echo(
-            json.dumps(told, ensure_ascii=False, indent=1, default=str)
-            if as_json
-            else as_markdown(told, title=told["title"])
-        )
+    release.command("build", help=BUILD)(build)
+    release.command("verify", help=VERIFY)(verify)
+    release.command("diff", help=DIFF)(diff)
 
 
 @contextmanager

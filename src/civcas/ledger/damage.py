@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
-from civcas.errors import CivcasError
+from civcas import errors
 
 
-class Damage(IntEnum):
-    """What was found; the number is the exit code."""
-
-    says: str
-
-    def __new__(cls, code: int, says: str) -> Damage:
-        member = int.__new__(cls, code)
-        member._value_ = code
-        member.says = says
-        return member
+class Damage(errors.Damage):
+    """What was found of a ledger."""
 
     ALTERED = 10, "an entry does not have the content its hash was made of"
     REORDERED = 11, "an entry stands where another belongs"
@@ -29,14 +19,14 @@ class Damage(IntEnum):
     ORIGINALS = 18, "an original is missing, or is not the file that was taken in"
 
 
-class Damaged(CivcasError):
+class Damaged(errors.Damaged):
     """The ledger, or what it vouches for, is not as it was written."""
 
     def __init__(self, damage: Damage, found: str, *, where: str, sequence: int | None = None) -> None:
-        self.damage, self.sequence = damage, sequence
-        self.exit_code = int(damage)
+        self.sequence = sequence
         super().__init__(
-            f"{damage.name.lower().replace('_', ' ')}: {found}",
+            damage,
+            found,
             where=where,
             expected="the ledger as it was written",
             do="Keep this copy as evidence, do not write to it, and compare it with a backup (civcas restore)",

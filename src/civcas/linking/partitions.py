@@ -7,16 +7,18 @@ parts are clustered together. Here or on Spark (`on_spark`) the same parts give 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from civcas.linking.clustering import clusters
-from civcas.linking.proposing import propose
+from civcas.linking.clustering import MUST, MUST_NOT, clusters
+from civcas.linking.decisions import PairDecision, settled
+from civcas.linking.proposing import SETTLED, propose
 
 STRETCH = 365
 HALO = 45
@@ -33,6 +35,18 @@ class LinkedParts:
 
     pairs: pa.Table
     member: dict[str, int]
+
+    @property
+    def chance(self) -> npt.NDArray[np.float64]:
+        chance: npt.NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.asarray(self.pairs["log_odds"])))
+        return chance
+
+    @property
+    def together(self) -> npt.NDArray[np.bool_]:
+        """Whether both reports of each pair stand in one cluster."""
+        one, other = ([self.member[i] for i in self.pairs[c].to_pylist()] for c in ("report_id_l", "report_id_r"))
+        same: npt.NDArray[np.bool_] = np.array(one) == np.array(other)
+        return same
 
 
 def placed(reports: pa.Table, *, stretch: int = STRETCH) -> pa.Table:
@@ -94,16 +108,40 @@ def each_part(table: pa.Table) -> Iterable[pa.Table]:
 
 
 def link_parts(
-    reports: pa.Table, *, stretch: int = STRETCH, mapped: Callable[[pa.Table, int], pa.Table] | None = None
+    reports: pa.Table,
+    *,
+    stretch: int = STRETCH,
+    mapped: Callable[[pa.Table, int], pa.Table] | None = None,
+    decided: Sequence[PairDecision] = (),
 ) -> LinkedParts:
-    """Propose part by part and cluster all pairs together. `mapped` runs the parts elsewhere, such as `on_spark.mapped(session)`."""
+    """Propose part by part and cluster all pairs together. `mapped` runs the parts elsewhere, such as `on_spark.mapped(session)`.
+
+    Every pair that is decided stands as it was decided, also where its reports are of two parts; parts do not learn from decisions.
+    """
     if mapped is None:
         pairs = pa.concat_tables([PAIRS.empty_table(), *map(link_part, each_part(placed(reports, stretch=stretch)))])
     else:
         pairs = mapped(reports, stretch)
-    pairs = pairs.cast(PAIRS).sort_by([("report_id_l", "ascending"), ("report_id_r", "ascending")])
+    pairs = _under(decided, reports, pairs.cast(PAIRS))
+    pairs = pairs.sort_by([("report_id_l", "ascending"), ("report_id_r", "ascending")])
     ids = sorted(reports["report_id"].cast(pa.string()).to_pylist())
     places = pa.array(ids, pa.string())
     left, right = (np.asarray(pc.index_in(pairs[c], places)).astype(np.int32) for c in ("report_id_l", "report_id_r"))
     member = clusters(len(ids), left, right, np.asarray(pairs["worth"]))
     return LinkedParts(pairs, dict(zip(ids, member.tolist(), strict=True)))
+
+
+def _under(decided: Sequence[PairDecision], reports: pa.Table, pairs: pa.Table) -> pa.Table:
+    """The proposed pairs, those that are decided as they were decided."""
+    known = settled(decided, reports)
+    if not len(known):
+        return pairs
+    ids = np.array(reports["report_id"].cast(pa.string()).to_pylist(), dtype=object)
+    one, other = ids[known.left], ids[known.right]
+    swap = (one > other).astype(bool)
+    fixed = pa.table(
+        [np.where(swap, other, one), np.where(swap, one, other), np.where(known.same, SETTLED, -SETTLED),
+         np.where(known.same, MUST, MUST_NOT)], schema=PAIRS,
+    )  # fmt: skip
+    open_ = pairs.join(fixed.select([0, 1]), ["report_id_l", "report_id_r"], join_type="left anti")
+    return pa.concat_tables([open_.cast(PAIRS), fixed])

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
-from civcas.errors import CivcasError
+from civcas import errors
 
 
-class Damage(IntEnum):
-    """What was found; the number is the exit code."""
-
-    says: str
-
-    def __new__(cls, code: int, says: str) -> Damage:
-        member = int.__new__(cls, code)
-        member._value_ = code
-        member.says = says
-        return member
+class Damage(errors.Damage):
+    """What was found of a release."""
 
     MANIFEST = 20, "release.json cannot be read, or does not have the content its hash was made of"
     MISSING = 21, "a file that release.json names is not there"
@@ -25,14 +15,13 @@ class Damage(IntEnum):
     ANOTHER = 24, "the release is whole, but it is not the one that was asked for"
 
 
-class Damaged(CivcasError):
+class Damaged(errors.Damaged):
     """A release is not as it was written."""
 
     def __init__(self, damage: Damage, found: str, *, where: str) -> None:
-        self.damage = damage
-        self.exit_code = int(damage)
         super().__init__(
-            f"{damage.name.lower()}: {found}",
+            damage,
+            found,
             where=where,
             expected="the release as it was written",
             do="Take it again from where it was published, or build it again: civcas release build OUT --until @ENTRY",
