@@ -97,6 +97,14 @@ def test_a_case_on_spark_is_linked_part_by_part_as_here(reports: Path, tmp_path:
     assert there.read_text() == here.read_text()
 
 
+@pytest.mark.parametrize("parts", [[], ["--parts", 365]])
+def test_where_nothing_is_proposed_that_is_said_and_no_number_is_made_up(tmp_path: Path, parts: list[object]) -> None:
+    lone = tmp_path / "lone.parquet"
+    pq.write_table(world()[0].slice(0, 1), lone)
+    assert json.loads(run("link", lone, *parts, "--json"))["expected_precision"] is None
+    assert "No two are proposed" in run("link", lone, *parts)
+
+
 def test_an_unknown_rule_is_refused(reports: Path) -> None:
     with pytest.raises(BadInput, match="best"):
         run("link", reports, "--apply", "best", "--json")

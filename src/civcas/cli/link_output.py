@@ -23,10 +23,10 @@ def ids_of(proposal: Proposal, reports: pa.Table, places: Any) -> list[str]:
 def summary(proposal: Proposal) -> dict[str, Any]:
     from civcas.linking.evaluating import expected_precision
 
-    sizes = np.bincount(proposal.member, minlength=1)
+    sizes, right = np.bincount(proposal.member, minlength=1), expected_precision(proposal)
     return {
         "reports": len(proposal.accounts), "candidate_pairs": len(proposal.pairs), "incidents": int((sizes > 0).sum()),
-        "reports_that_stand_alone": int((sizes == 1).sum()), "expected_precision": round(expected_precision(proposal), 4),
+        "reports_that_stand_alone": int((sizes == 1).sum()), "expected_precision": None if np.isnan(right) else round(right, 4),
     }  # fmt: skip
 
 
@@ -101,7 +101,9 @@ def told(out: dict[str, Any]) -> str:
     """The summary as lines a person reads."""
     lines = [
         f"{out['reports']:,} reports stand in {out['incidents']:,} incidents; {out['reports_that_stand_alone']:,} stand alone.",
-        f"Of the pairs put together, {out['expected_precision']:.0%} are expected to be right; nothing is decided until you decide it.",
+        "No two are proposed to be one incident."
+        if out["expected_precision"] is None
+        else f"Of the pairs put together, {out['expected_precision']:.0%} are expected to be right; nothing is decided until you decide it.",
     ]
     if "matched" in out:
         lines.append(f"{out['matched']:,} in both, {out['only_in_first']:,} only in the first, "

@@ -88,7 +88,7 @@ def summary(found: LinkedParts) -> dict[str, Any]:
     return {
         "reports": len(found.member), "candidate_pairs": found.pairs.num_rows, "incidents": int((sizes > 0).sum()),
         "reports_that_stand_alone": int((sizes == 1).sum()),
-        "expected_precision": round(float(inside.mean()), 4) if len(inside) else float("nan"),
+        "expected_precision": round(float(inside.mean()), 4) if len(inside) else None,
     }  # fmt: skip
 
 

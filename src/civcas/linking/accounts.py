@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from civcas.errors import BadInput
 from civcas.linking.phrases import family_named, neighbourhood_named, target_named
 from civcas.linking.spelling import signature, skeleton
+from civcas.linking.theatres import theatres
 
 Ints = npt.NDArray[np.integer[Any]]
 Bits = npt.NDArray[np.uint64]
@@ -39,6 +40,7 @@ class Accounts:
     row: Ints  # where the report stands in the table it came from
     theatre: Ints
     source: Ints
+    publisher: Ints  # of a row that its publisher calls one incident: any two rows of that publisher are two
     start: Ints
     end: Ints
     published: Ints
@@ -89,8 +91,9 @@ def read(reports: pa.Table) -> Accounts:
     end = columns.days("date_end")
     found = Accounts(
         row=np.arange(reports.num_rows, dtype=np.int32),
-        theatre=columns.codes("country"),
+        theatre=theatres(columns.codes("country"), columns.numbers("latitude"), columns.numbers("longitude")),
         source=columns.codes("source"),
+        publisher=_publishers(columns),
         start=start,
         end=np.where(end == UNKNOWN_DAY, start, end),
         published=columns.days("published"),
@@ -169,6 +172,12 @@ def _counts(columns: _Columns, outcome: str) -> tuple[npt.NDArray[np.float32], n
         both.append(np.where(np.isnan(everyone), civilians, everyone))
     low, high = both
     return np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
+
+
+def _publishers(columns: _Columns) -> Ints:
+    """A code for the dataset of every row that its publisher calls an incident; -1 for all others."""
+    incident = np.asarray(pc.equal(columns.text("row_is"), "incident").fill_null(False))
+    return np.where(incident, columns.codes("dataset", unknown=-1), -1)
 
 
 def _precise(columns: _Columns, start: Ints, end: Ints) -> npt.NDArray[np.bool_]:

@@ -34,7 +34,12 @@ class Pairs:
 
 @numba.njit(cache=True)
 def nearness(one, other, overlaps, chance):  # type: ignore[no-untyped-def]
-    """Kilometres apart and the chance of one day; a negative chance where the pair is no candidate."""
+    """Kilometres apart and the chance of one day; a negative chance where the pair is no candidate.
+
+    No two incidents of one publisher are: it says itself that they are two, and a person who knows better can link them.
+    """
+    if one.publisher >= 0 and one.publisher == other.publisher:
+        return np.float32(0.0), np.float32(-1.0)
     if one.shape_ >= 0 and other.shape_ >= 0 and other.centre - one.centre > one.reach + other.reach:
         return np.float32(0.0), np.float32(-1.0)
     km = apart(one, other)
@@ -80,8 +85,8 @@ def _survey(entry, overlaps, chance, a, b, end, step, furthest):  # type: ignore
 
 
 @numba.njit(cache=True)
-def _background(entry, tries, wanted):  # type: ignore[no-untyped-def]
-    """How often each level occurs among chance pairs of two sources that lie near enough, whatever their days."""
+def _background(entry, tries, wanted, sources):  # type: ignore[no-untyped-def]
+    """How often each level occurs among chance pairs, of two `sources` or of any, that lie near enough, whatever their days."""
     seen = np.zeros((len(FIELDS), WIDTH), np.int64)
     out = np.empty(len(FIELDS), np.uint16)
     n, found, state = len(entry), 0, np.uint64(88172645463325252)
@@ -90,7 +95,7 @@ def _background(entry, tries, wanted):  # type: ignore[no-untyped-def]
         state ^= state >> np.uint64(7)
         state ^= state << np.uint64(17)
         one, other = entry[(state >> np.uint64(33)) % np.uint64(n)], entry[state % np.uint64(n)]
-        if one.source == other.source or one.theatre != other.theatre:
+        if (sources == 2 and one.source == other.source) or one.at == other.at or one.theatre != other.theatre:
             continue
         km = apart(one, other)
         if may_match(one, other, km):
@@ -176,7 +181,9 @@ def parts(c: Columns) -> list[Part]:
 
 def background(c: Columns) -> npt.NDArray[np.float64]:
     """The spread of every field among chance pairs: what pairs that do not match look like where few candidates tell."""
-    seen = _background(c.entry, TRIES, WANTED) if len(c.entry) > 1 else np.zeros((len(FIELDS), WIDTH))
+    seen = _background(c.entry, TRIES, WANTED, 2) if len(c.entry) > 1 else np.zeros((len(FIELDS), WIDTH))
+    if len(c.entry) > 1 and not seen.any():
+        seen = _background(c.entry, TRIES, WANTED, 1)
     spread = seen / max(1, seen[0].sum())
     spread[DAY] = 0.0
     spread[DAY, : len(DAY_EDGES) + 1] = 1 / (len(DAY_EDGES) + 1)

@@ -40,7 +40,8 @@ WIDTH = max(LEVELS)
 
 
 ENTRY_OF_A_REPORT = np.dtype([
-    ("at", "i4"), ("theatre", "i4"), ("source", "i4"), ("first", "i4"), ("end", "i4"), ("centre", "i4"), ("reach", "i4"), ("shape_", "i4"),
+    ("at", "i4"), ("theatre", "i4"), ("source", "i4"), ("publisher", "i4"),
+    ("first", "i4"), ("end", "i4"), ("centre", "i4"), ("reach", "i4"), ("shape_", "i4"),
     ("x", "f4"), ("y", "f4"), ("precision", "i4"), ("label", "i4"), ("kind", "i4"), ("struck", "i4"),
     ("killed_min", "f4"), ("killed_max", "f4"), ("injured_min", "f4"), ("injured_max", "f4"),
     ("place", "u8"), ("district", "u8"), ("belligerents", "u8"), ("targeted", "u8"), ("neighbourhood", "u8"),
