@@ -97,13 +97,17 @@ def matched_table(proposal: Proposal, reports: pa.Table, between: tuple[str, str
     })  # fmt: skip
 
 
+def expected(right: float | None) -> str:
+    if right is None:
+        return "No two are proposed to be one incident."
+    return f"Of the pairs put together, {right:.0%} are expected to be right; nothing is decided until you decide it."
+
+
 def told(out: dict[str, Any]) -> str:
     """The summary as lines a person reads."""
     lines = [
         f"{out['reports']:,} reports stand in {out['incidents']:,} incidents; {out['reports_that_stand_alone']:,} stand alone.",
-        "No two are proposed to be one incident."
-        if out["expected_precision"] is None
-        else f"Of the pairs put together, {out['expected_precision']:.0%} are expected to be right; nothing is decided until you decide it.",
+        expected(out["expected_precision"]),
     ]
     if "matched" in out:
         lines.append(f"{out['matched']:,} in both, {out['only_in_first']:,} only in the first, "
