@@ -67,6 +67,13 @@ def test_a_persons_grade_stands_with_its_reason_and_the_derived_and_published_st
     assert "A. Reviewer grades it Weak: both sources quote one witness" in found.because
 
 
+def test_a_published_grade_stands_where_only_the_publishers_row_is_held() -> None:
+    summary = assess([account(0, NX)], published=Grading.FAIR, summarised=True)
+    assert (summary.standing, summary.derived) == (Grading.FAIR, Grading.WEAK)
+    assert summary.because[-1] == "That grade stands: the publisher saw sources that are not held here."
+    assert assess([account(0, NX)], published=Grading.FAIR).standing == Grading.WEAK
+
+
 def test_a_sole_uncontested_belligerent_has_all_of_the_harm() -> None:
     (share,) = shares(assess([account(0, NX), account(1, NX)]))
     assert (share.share_min, share.share_max, share.named) == (1.0, 1.0, 1)

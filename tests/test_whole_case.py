@@ -13,6 +13,7 @@ from civcas.assessing.grading import Account, Says, assess
 from civcas.assessing.rule_set import find, names
 from civcas.assessing.saying import Saying
 from civcas.assessing.whole_case import COUNTED, harm_table
+from civcas.terms.vocabulary import Grading
 
 Row = tuple[str, str, dict[str, int | None], int]
 NUMBER = st.one_of(st.none(), st.integers(0, 30))
@@ -67,8 +68,8 @@ def test_columns_count_as_one_by_one(rules: str, rows: list[Row]) -> None:
 
 
 @st.composite
-def accounts(draw: st.DrawFn) -> list[tuple[str, str, tuple[str, ...], int | None, int]]:
-    """Reports: incident, source, belligerents named, civilians killed, and which report it copies."""
+def accounts(draw: st.DrawFn) -> list[tuple[str, str, tuple[str, ...], int | None, int, str]]:
+    """Reports: incident, source, belligerents named, civilians killed, which report it copies, and what its row is."""
     sources = st.sampled_from(["A", "B", "C", "Army X", "Army Y"])
     parties = st.lists(st.sampled_from(["Army X", "Army Y"]), unique=True, max_size=2)
     return [
@@ -78,6 +79,7 @@ def accounts(draw: st.DrawFn) -> list[tuple[str, str, tuple[str, ...], int | Non
             tuple(draw(parties)),
             draw(st.one_of(st.none(), st.integers(0, 3))),
             draw(st.integers(-3, n - 1)),
+            draw(st.sampled_from(["incident", "incident", "report"])),
         )
         for n in range(draw(st.integers(1, 8)))
     ]
@@ -85,12 +87,12 @@ def accounts(draw: st.DrawFn) -> list[tuple[str, str, tuple[str, ...], int | Non
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=accounts())
-def test_columns_grade_as_one_by_one(rows: list[tuple[str, str, tuple[str, ...], int | None, int]]) -> None:
+def test_columns_grade_as_one_by_one(rows: list[tuple[str, str, tuple[str, ...], int | None, int, str]]) -> None:
     ids = [f"r{n}" for n in range(len(rows))]
     copies = {ids[n]: ids[row[4]] for n, row in enumerate(rows) if row[4] >= 0}
     reports = pa.table({
         "report_id": ids, "source": [r[1] for r in rows], "belligerents": ["; ".join(r[2]) or None for r in rows],
-        "civ_killed_max": pa.array([r[3] for r in rows], pa.int64()),
+        "civ_killed_max": pa.array([r[3] for r in rows], pa.int64()), "row_is": [r[5] for r in rows], "grading": ["Fair"] * len(rows),
     })  # fmt: skip
     found = assessment_table(reports, pa.table({"incident_id": [r[0] for r in rows], "report_id": ids}), copy_of=copies)
     expected = []
@@ -100,17 +102,19 @@ def test_columns_grade_as_one_by_one(rows: list[tuple[str, str, tuple[str, ...],
                     names=tuple((who, (Says.ADMITS if r[3] else Says.DECLARES) if who == r[1] else Says.NAMES) for who in r[2]))
             for n, r in enumerate(rows) if r[0] == incident
         ]  # fmt: skip
-        a = assess(said)
+        summarised = all(r[5] == "incident" for r in rows if r[0] == incident)
+        a = assess(said, published=Grading.FAIR, summarised=summarised)
         expected.append(
             (
                 incident,
                 str(a.harm),
                 str(a.strike_status),
                 str(a.derived),
+                str(a.standing),
                 a.sources,
                 "; ".join(a.belligerents),
                 " ".join(a.because),
             )
         )
-    columns = ("incident_id", "harm", "strike_status", "derived", "sources", "belligerents", "because")
+    columns = ("incident_id", "harm", "strike_status", "derived", "standing", "sources", "belligerents", "because")
     assert [tuple(row[c] for c in columns) for row in found.to_pylist()] == expected

@@ -10,12 +10,20 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from civcas.assessing.grading import HarmCertainty, grade
+from civcas.assessing.grading import PUBLISHER_SAW_MORE, HarmCertainty, grade
 from civcas.assessing.whole_case import copies_table
 from civcas.terms.tables import table
 from civcas.terms.vocabulary import StrikeStatus
 
-COLUMNS = ("belligerents", "grading", "civ_killed_min", "civ_killed_max", "civ_injured_min", "civ_injured_max")
+COLUMNS = (
+    "row_is",
+    "belligerents",
+    "grading",
+    "civ_killed_min",
+    "civ_killed_max",
+    "civ_injured_min",
+    "civ_injured_max",
+)
 OVERRIDES = pa.schema([(name, pa.string()) for name in ("incident_id", "grading", "by", "because")])
 
 
@@ -29,7 +37,8 @@ def assessment_table(
     """One row an incident: harm, strike_status, derived, published, standing, sources, belligerents, because.
 
     `overrides` are grades that people gave (incident_id, grading, by, because): such a grade stands, and the derived one stays
-    beside it. `published` is the grade the dataset gave; where its reports differ, all of them. The same values and sentences as
+    beside it. `published` is the grade the dataset gave; where its reports differ, all of them. One published grade stands where
+    only publishers' rows of incidents are held, as their sources are not. The same values and sentences as
     `grading.assess` gives of one incident; a test holds the two together.
     """
     there = [c for c in ("report_id", "source", *COLUMNS) if c in reports.column_names]
@@ -61,6 +70,7 @@ def _accounts() -> str:
         WITH read AS (
             SELECT CAST(s.incident_id AS VARCHAR) AS incident_id, CAST(r.report_id AS VARCHAR) AS report_id,
                    coalesce(nullif(r.source, ''), CAST(r.report_id AS VARCHAR)) AS source, r.grading,
+                   coalesce(r.row_is = 'incident', false) AS summary,
                    list_sort(list_distinct([
                        trim(b) FOR b IN string_split(coalesce(CAST(r.belligerents AS VARCHAR), ''), ';') IF trim(b) <> ''
                    ])) AS names,
@@ -90,6 +100,7 @@ def _assessed() -> str:
                    coalesce(list_sort(list(DISTINCT source) FILTER (admits)), []) AS admitting,
                    coalesce(list_sort(list(DISTINCT source) FILTER (attacker)), []) AS declaring,
                    coalesce(list_sort(list_distinct(flatten(list(names)))), []) AS named,
+                   bool_and(summary) AND count(DISTINCT nullif(grading, '')) = 1 AS summarised,
                    count(DISTINCT voice) FILTER (names <> []) AS naming,
                    count(DISTINCT names) FILTER (names <> []) AS ways,
                    nullif(string_agg(DISTINCT nullif(grading, ''), '; ' ORDER BY nullif(grading, '')), '') AS published
@@ -115,11 +126,14 @@ def _assessed() -> str:
                         ELSE 'One independent source names ' || {listed("named")} || '.' END AS why_status
             FROM placed
         )
-        SELECT w.incident_id, w.harm, w.strike_status, g.derived, w.published, coalesce(d.grading, g.derived) AS standing, w.n AS sources,
+        SELECT w.incident_id, w.harm, w.strike_status, g.derived, w.published,
+               coalesce(d.grading, CASE WHEN w.summarised THEN w.published END, g.derived) AS standing, w.n AS sources,
                array_to_string(w.named, '; ') AS belligerents,
                w.why_harm || ' ' || w.why_status || ' ' || g.why
                || coalesce(format(' {{}} grades it {{}}: {{}}', d."by", d.grading, d.because), '')
-               || CASE WHEN w.published <> g.derived THEN format(' It was published as {{}}.', w.published) ELSE '' END AS because
+               || CASE WHEN w.published <> g.derived THEN format(' It was published as {{}}.', w.published) ELSE '' END
+               || CASE WHEN w.summarised AND w.published <> g.derived AND d.grading IS NULL THEN ' {PUBLISHER_SAW_MORE}' ELSE '' END
+               AS because
         FROM worded w JOIN grades g ON g.harm = w.harm AND g.strike_status = w.strike_status AND g.anyone = (w.named <> [])
         LEFT JOIN decided d ON d.incident_id = w.incident_id
         ORDER BY w.incident_id

@@ -54,7 +54,8 @@ class Override:
 class Assessment:
     """Both axes, the grade derived from them, and the grade that stands; each with the sentence that says why.
 
-    `published` is the grade a dataset gave, kept beside ours. `standing` is a person's where there is one.
+    `published` is the grade a dataset gave, kept beside ours. `standing` is a person's where there is one, else the published one where
+    nothing but the publisher's own row is held, else the derived one.
     """
 
     harm: HarmCertainty
@@ -67,10 +68,20 @@ class Assessment:
     because: tuple[str, ...]
 
 
+PUBLISHER_SAW_MORE = "That grade stands: the publisher saw sources that are not held here."
+
+
 def assess(
-    accounts: Iterable[Account], *, published: Grading | None = None, override: Override | None = None
+    accounts: Iterable[Account],
+    *,
+    published: Grading | None = None,
+    summarised: bool = False,
+    override: Override | None = None,
 ) -> Assessment:
-    """The assessment of one incident by what its reports say. Silence of a source is not evidence of anything."""
+    """The assessment of one incident by what its reports say. Silence of a source is not evidence of anything.
+
+    `summarised` says that the reports are a publisher's own rows about the incident, not the sources that it saw.
+    """
     credible = sorted((a for a in accounts if a.credible), key=lambda a: a.report_id)
     harm, sources, why_harm = harm_certainty(credible)
     status, belligerents, why_status = strike_status(credible)
@@ -80,8 +91,11 @@ def assess(
         because.append(f"{override.by} grades it {override.grading}: {override.because}")
     if published and published != derived:
         because.append(f"It was published as {published}.")
+    kept = published if summarised else None
+    if kept and kept != derived and not override:
+        because.append(PUBLISHER_SAW_MORE)
     return Assessment(
-        harm=harm, strike_status=status, derived=derived, standing=override.grading if override else derived,
+        harm=harm, strike_status=status, derived=derived, standing=override.grading if override else kept or derived,
         published=published, sources=sources, belligerents=belligerents, because=tuple(because),
     )  # fmt: skip
 

@@ -13,20 +13,22 @@ from civcas.catalog import Command
 HELP = """List reports that contradict themselves or one another; nothing is changed.
 
 \b
+civcas consistency --case DIR
 civcas consistency reports.parquet
 civcas consistency reports.parquet --out findings.csv --json
 """
 
 
 def consistency(
-    files: Annotated[list[Path], typer.Argument(help="Report tables, Parquet.")],
+    files: Annotated[list[Path] | None, typer.Argument(help="Report tables, Parquet; none with --case.")] = None,
+    case: Annotated[Path | None, typer.Option(help="Folder of the case.", metavar="DIR")] = None,
     out: Annotated[Path | None, typer.Option(help="Write every finding here, Parquet or CSV.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     from civcas.assessing.consistency import consistency as check
-    from civcas.cli.link import read_reports, write
+    from civcas.cli.link import reports_at_hand, write
 
-    found = check(read_reports(files))
+    found = check(reports_at_hand(files, case))
     counted = {row["values"]: row["counts"] for row in found["check"].value_counts().to_pylist()}
     if out:
         write(found, out)

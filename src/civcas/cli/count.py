@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -64,7 +64,7 @@ def _counted(given: Assessed, rules: str, against: str | None, out: Path | None,
     reports, stands_in, copied = given.reports, given.stands_in, given.copies
     harm = harm_table(reports, stands_in, find(rules), copy_of=copied)
     killed = harm.filter((pc.field("outcome") == "killed") & (pc.field("group") != "belligerents"))
-    found = {
+    found: dict[str, Any] = {
         "rules": find(rules).id,
         "rows": harm.num_rows,
         "copies": len(copied),
@@ -79,11 +79,25 @@ def _counted(given: Assessed, rules: str, against: str | None, out: Path | None,
         harm = difference if out else harm
     if out:
         found |= write(harm, out)
-    return (
-        json.dumps(found)
-        if as_json
-        else "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in found.items())
-    )
+    return json.dumps(found) if as_json else told(found)
+
+
+def told(found: dict[str, Any]) -> str:
+    """The sums as a person reads them; a group that no report counts has no number, and is not spoken of."""
+    lines = [f"Counted by {found['rules']}: {found['rows']:,} rows; {found['copies']:,} reports are copies."]
+    for group, who in (("civilians", "civilians"), ("all", "people, fighters included or not told apart")):
+        if found[f"{group}_killed_min"] is not None:
+            low, high = found[f"{group}_killed_min"], found[f"{group}_killed_max"]
+            lines.append(f"{low:,} {who} killed at least" + (f", {high:,} at most." if high is not None else "."))
+    if found["without_a_number"]:
+        lines.append(
+            f"{found['without_a_number']:,} counts have no number: harm was reported, and nobody said how much."
+        )
+    if "against" in found:
+        lines.append(f"{found['changed']:,} rows are otherwise by {found['against']}.")
+    if "written" in found:
+        lines.append(f"Written to {found['written']}.")
+    return "\n".join(lines)
 
 
 def attach(app: typer.Typer) -> None:
