@@ -34,7 +34,9 @@ Examples:
 def attach(app: typer.Typer) -> None:
     @app.command("verify", help=HELP)
     def verify(
-        file: Annotated[Path | None, typer.Argument(help="An exported ledger; the case's own if left out.")] = None,
+        file: Annotated[
+            Path | None, typer.Argument(help="An exported ledger, or the folder of a case; the case's own if left out.")
+        ] = None,
         case: Case = Path(),
         originals: Annotated[bool, typer.Option("--originals", help="Hash every original again.")] = False,
         against: Annotated[list[Path], typer.Option(help="A checkpoint kept elsewhere; may be repeated.")] = [],  # noqa: B006
@@ -42,7 +44,10 @@ def attach(app: typer.Typer) -> None:
         as_json: Json = False,
     ) -> None:
         try:
-            found = _file(file, against, key) if file else _case(case, originals, against, key)
+            if file and not file.is_dir():
+                found = _file(file, against, key)
+            else:
+                found = _case(file or case, originals, against, key)
         except Damaged as damaged:
             if as_json:
                 told = {
