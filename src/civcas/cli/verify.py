@@ -44,10 +44,11 @@ def attach(app: typer.Typer) -> None:
         as_json: Json = False,
     ) -> None:
         try:
-            if file and not file.is_dir():
-                found = _file(file, against, key)
-            else:
-                found = _case(file or case, originals, against, key)
+            found = (
+                _file(file, against, key)
+                if file and not file.is_dir()
+                else _case(file or case, originals, against, key)
+            )
         except Damaged as damaged:
             if as_json:
                 told = {
