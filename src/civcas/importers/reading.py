@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from civcas.importers.asking import connect
-from civcas.importers.given import Given
+from civcas.importers.given import Given, text
 from civcas.importers.header import find_header
 from civcas.importers.importer import Accounts, Imported, Importer, Layout, Options
 from civcas.importers.opening import Opened, fingerprint, open_file
@@ -25,6 +25,7 @@ from civcas.importers.straight import table_straight
 from civcas.importers.tabling import Tabled, write_tables
 from civcas.importers.text_table import TextTable
 from civcas.importers.unread import readable, turned_away, unread_rows
+from civcas.importers.values import question
 from civcas.terms.tables import NOT_IDENTIFIABLE, UNREAD
 
 KINDS_TOLD = 50
@@ -64,12 +65,12 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
             laid = _straight(db, opened, layouts, work, options, aside) or _carefully(
                 db, opened, layouts, work, options
             )
+            others = _not_identifiable(db, importer, options.dataset)
         finally:
             db.close()
         options.tell(f"writing tables of {path.name}")
         accounts = _accounts(laid)
-        tables, kept = _moved(laid, out)
-        tables |= _write_not_identifiable(importer, options.dataset, out)
+        tables, kept = _moved(laid, others, out)
         sha256, size = hashed.result()
     return Imported(
         importer=importer.name,
@@ -101,7 +102,7 @@ def _straight(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[L
     tabled = table_straight(db, opened.path, header, header.layout.plan(given), given, work, aside)
     if tabled is None:
         return None
-    return Laid(layout=header.layout, tabled=tabled, unread=UNREAD.schema.empty_table(), given=tabled.rows,
+    return Laid(layout=header.layout, tabled=tabled, unread=pa.Table.from_batches([], UNREAD.schema), given=tabled.rows,
                 published=header.table(opened.path))  # fmt: skip
 
 
@@ -111,10 +112,12 @@ def _carefully(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[
     staged = stage(db, opened, layouts, work, options)
     given = _given(staged.columns, staged.layout, options)
     plan = staged.layout.plan(given)
-    tabled = write_tables(db, f"{staged.rows()} WHERE {readable(plan)}", plan, given, work, numbered=True)
-    unread = [turned_away(staged.rejects)]
+    asked, wanted = question(plan, given, numbered=True), readable(plan)
+    rows = staged.rows(asked.mentioned(staged.columns, wanted))
+    tabled = write_tables(db, asked, f"{rows} WHERE {wanted}", work)
+    unread = [turned_away(staged.rejects)] if staged.rejects else [pa.Table.from_batches([], UNREAD.schema)]
     if tabled.rows + len(staged.rejects) < staged.given:
-        unread.append(unread_rows(db, staged.rows(), plan, given))
+        unread.append(unread_rows(db, staged.rows(staged.columns), plan, given))
     return Laid(layout=staged.layout, tabled=tabled, unread=pa.concat_tables(unread), given=staged.given,
                 published=staged.path)  # fmt: skip
 
@@ -126,26 +129,37 @@ def _given(columns: Sequence[str], layout: Layout, options: Options) -> Given:
 def _accounts(laid: Laid) -> Accounts:
     """What became of every row."""
     unread, flagged, rows = laid.unread, laid.tabled.flagged, laid.tabled.rows
-    about = pc.list_element(pc.split_pattern(unread["reason"], " is ", max_splits=1), 0)
-    accounts = Accounts(given=laid.given, read=rows, unread=unread.num_rows, flagged=pc.count_distinct(flagged["row"]).as_py(),
-                        tables=dict.fromkeys(laid.tabled.tables, rows), reasons=_tally(about), doubts=_tally(flagged["kind"]))  # fmt: skip
+    accounts = Accounts(
+        given=laid.given,
+        read=rows,
+        unread=unread.num_rows,
+        flagged=len(flagged["row"].unique()),
+        tables=dict.fromkeys(laid.tabled.tables, rows),
+        reasons=_tally(unread["reason"], until=" is "),
+        doubts=_tally(flagged["kind"]),
+    )
     if not accounts.balanced:
         raise AssertionError(f"accounts do not balance: {accounts}")
     return accounts
 
 
-def _tally(kinds: pa.ChunkedArray) -> dict[str, int]:
+def _tally(kinds: pa.ChunkedArray, until: str = "") -> dict[str, int]:
+    """How many of each kind, the most first; of a sentence, what comes before `until` is its kind."""
+    if not len(kinds):
+        return {}
+    if until:
+        kinds = pc.list_element(pc.split_pattern(kinds, until, max_splits=1), 0)
     counted = [(str(each["values"]), int(each["counts"])) for each in kinds.value_counts().to_pylist()]
     return dict(sorted(counted, key=lambda told: (-told[1], told[0]))[:KINDS_TOLD])
 
 
-def _moved(laid: Laid, out: Path) -> tuple[dict[str, Path], Path | None]:
+def _moved(laid: Laid, others: Mapping[str, pa.Table], out: Path) -> tuple[dict[str, Path], Path | None]:
     """The tables, whole, in the folder where they were asked for; and the text of the rows, where that is kept as text."""
     out.mkdir(parents=True, exist_ok=True)
     tables = {name: out / path.name for name, path in laid.tabled.tables.items()}
     for name, path in laid.tabled.tables.items():
         shutil.move(path, tables[name])
-    for name, rows in (("unread", laid.unread), ("flagged", laid.tabled.flagged)):
+    for name, rows in {"unread": laid.unread, "flagged": laid.tabled.flagged, **others}.items():
         tables[name] = out / f"{name}.parquet"
         pq.write_table(rows, tables[name])
     if not laid.layout.wide:
@@ -154,15 +168,14 @@ def _moved(laid: Laid, out: Path) -> tuple[dict[str, Path], Path | None]:
     return (tables, kept) if isinstance(laid.published, TextTable) else (tables | {PUBLISHED: kept}, kept)
 
 
-def _write_not_identifiable(importer: Importer, dataset: str, out: Path) -> Mapping[str, Path]:
+def _not_identifiable(db: duckdb.DuckDBPyConnection, importer: Importer, dataset: str) -> dict[str, pa.Table]:
     """Whom the dataset cannot tell apart, as a table of its own that travels with the rows."""
     said = [
-        {"dataset": dataset, "belligerent": name, "area": each.area, "reason": each.reason}
+        ", ".join(map(text, (dataset, name, each.area, each.reason)))
         for each in importer.not_identifiable
         for name in each.belligerents
     ]
     if not said:
         return {}
-    path = out / f"{NOT_IDENTIFIABLE.name}.parquet"
-    pq.write_table(NOT_IDENTIFIABLE.conform(pa.Table.from_pylist(said)), path)
-    return {NOT_IDENTIFIABLE.name: path}
+    rows = db.sql(f"SELECT * FROM (VALUES ({'), ('.join(said)})) AS said(dataset, belligerent, area, reason)")
+    return {NOT_IDENTIFIABLE.name: NOT_IDENTIFIABLE.conform(rows.to_arrow_table())}

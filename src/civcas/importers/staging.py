@@ -34,9 +34,9 @@ class Staged:
     given: int
     rejects: Sequence[Reject]
 
-    def rows(self) -> str:
-        """The rows that hang together, numbered, blank words made blank, as SQL in brackets."""
-        cells = blanked(self.columns, self.layout.blank_words)
+    def rows(self, columns: Sequence[str]) -> str:
+        """These columns of the rows that hang together, numbered, blank words made blank, as SQL in brackets."""
+        cells = blanked(columns, self.layout.blank_words) or "NULL"
         return f"(SELECT file_row_number + 1 AS {ROW}, {cells} FROM read_parquet({text(str(self.path))}, file_row_number=true))"
 
 

@@ -19,6 +19,7 @@ from civcas.importers.plan import Plan
 from civcas.importers.staging import blanked
 from civcas.importers.tabling import Tabled, write_tables
 from civcas.importers.unread import readable
+from civcas.importers.values import question
 
 
 def table_straight(
@@ -30,10 +31,11 @@ def table_straight(
     """
     source = header.table(path)
     counted = aside.submit(count_rows, path, skip=header.skip, quoted=header.layout.quoted)
-    cells = f"(SELECT {blanked(source.columns, header.layout.blank_words)} FROM {source.sql()})"
-    clean = f"CASE WHEN {readable(plan)} THEN TRUE ELSE error('a row cannot be read') END"
+    asked, wanted = question(plan, given, numbered=False), readable(plan)
+    cells = blanked(asked.mentioned(source.columns, wanted), header.layout.blank_words)
+    clean = f"CASE WHEN {wanted} THEN TRUE ELSE error('a row cannot be read') END"
     try:
-        tabled = write_tables(db, f"{cells} WHERE {clean}", plan, given, folder, numbered=False)
+        tabled = write_tables(db, asked, f"(SELECT {cells} FROM {source.sql()}) WHERE {clean}", folder)
     except REFUSED:
         return None
     return tabled if tabled.rows == counted.result() else None

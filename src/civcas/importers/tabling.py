@@ -13,9 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from civcas.importers.asking import one, streamed
-from civcas.importers.given import Given, quote, text
-from civcas.importers.plan import Plan
-from civcas.importers.values import Flag, named_by_row, question
+from civcas.importers.given import quote, text
+from civcas.importers.values import Flag, Question
 from civcas.terms.tables import FLAGGED, table
 
 GROUP = 100_000  # rows a group of a file
@@ -30,31 +29,27 @@ class Tabled:
     flagged: pa.Table
 
 
-def write_tables(
-    db: duckdb.DuckDBPyConnection, source: str, plan: Plan, given: Given, folder: Path, *, numbered: bool
-) -> Tabled:
-    """Every row of `source` (what follows FROM, in the order of the file) goes into each of the plan's tables once.
+def write_tables(db: duckdb.DuckDBPyConnection, asked: Question, source: str, folder: Path) -> Tabled:
+    """Every row of `source` (what follows FROM, in the order of the file) goes into each table once.
 
-    Rows that are not `numbered` are the first, second, … of the file.
+    Rows that bear no number are the first, second, … of the file.
     """
-    asked = question(plan, given, numbered=numbered)
-    paths = {name: folder / f"{name}.parquet" for name in plan.tables}
+    paths = {name: folder / f"{name}.parquet" for name in asked.tables}
     doubtful: list[list[pa.Table]] = [[] for _ in asked.flags]
     rows = 0
     with ExitStack() as open_files:
         writers = {n: open_files.enter_context(_writer(n, path)) for n, path in paths.items()}
         for batch in streamed(db, f"SELECT {asked.sql} FROM {source}", GROUP):
-            places = None if numbered else pa.array(np.arange(rows + 1, rows + 1 + batch.num_rows, dtype=np.int64))
+            places = batch.column(asked.number) if asked.number else _counted(rows + 1, batch.num_rows)
             for name, columns in asked.tables.items():
                 writers[name].write_batch(_filled(name, columns, batch, places))
-            number = places if places is not None else batch.column(asked.tables[next(iter(paths))]["row"])
             for found, flag in zip(doubtful, asked.flags, strict=True):
-                found.extend(_flagged(flag, batch, number))
+                found.extend(_flagged(flag, batch, places))
             rows += batch.num_rows
     for name, path in paths.items():
-        if named_by_row(name, plan.tables[name]):
+        if name in asked.named_by_row:
             _number_repeats(db, path, table(name).key[0], rows)
-    flagged = pa.concat_tables([FLAGGED.schema.empty_table(), *(t for found in doubtful for t in found)])
+    flagged = pa.concat_tables([pa.Table.from_batches([], FLAGGED.schema), *(t for found in doubtful for t in found)])
     return Tabled(tables=paths, rows=rows, flagged=flagged)
 
 
@@ -67,11 +62,16 @@ def _writer(name: str, path: Path) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, _schema(name), compression="zstd", compression_level=1)
 
 
-def _filled(name: str, columns: Mapping[str, str], batch: pa.RecordBatch, places: pa.Array | None) -> pa.RecordBatch:
+def _counted(first: int, rows: int) -> pa.Array:
+    """So many numbers from the first up. (`pa.array` would load pandas, which takes longer than reading a small file.)"""
+    return pa.Array.from_buffers(pa.int64(), rows, [None, pa.py_buffer(np.arange(first, first + rows, dtype=np.int64))])
+
+
+def _filled(name: str, columns: Mapping[str, str], batch: pa.RecordBatch, places: pa.Array) -> pa.RecordBatch:
     """One table's fields out of the values of its rows."""
 
     def field(spelt: str, kind: pa.DataType) -> pa.Array:
-        if spelt == "row" and places is not None:
+        if spelt == "row":
             return places
         return batch.column(columns[spelt]) if spelt in columns else pa.nulls(batch.num_rows, kind)
 
@@ -82,12 +82,9 @@ def _filled(name: str, columns: Mapping[str, str], batch: pa.RecordBatch, places
 def _flagged(flag: Flag, batch: pa.RecordBatch, number: pa.Array) -> Iterator[pa.Table]:
     when = batch.column(flag.when)
     if when.true_count:
-        rows = {
-            "row": number.filter(when),
-            "kind": pa.repeat(flag.doubt.kind, when.true_count),
-            "reason": batch.column(flag.says).filter(when),
-        }
-        yield FLAGGED.conform(pa.table(rows))
+        kind = pa.repeat(flag.kind, when.true_count)
+        rows = [number.filter(when), kind, batch.column(flag.says).filter(when)]
+        yield FLAGGED.conform(pa.Table.from_arrays(rows, names=["row", "kind", "reason"]))
 
 
 def _number_repeats(db: duckdb.DuckDBPyConnection, path: Path, key: str, rows: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,20 +17,30 @@ TYPES = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.float64(): "DOUBLE", p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag:
-    """A doubt, and the columns of the answer that say whether a row deserves it, and why."""
+    """A kind of doubt, and the columns of the answer that say whether a row deserves it, and why."""
 
-    doubt: Doubt
+    kind: str
     when: str
     says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """The values as SQL, and which field of which table each column of the answer fills; other fields are unknown."""
+    """The values as SQL, and which field of which table each column of the answer fills; other fields are unknown.
+
+    `number` is the column that says which row of the file it is, where that is known beforehand. Rows of the tables
+    `named_by_row` are called after the row they come from; the plan names those of others.
+    """
 
     sql: str
     tables: Mapping[str, Mapping[str, str]]
     flags: tuple[Flag, ...]
+    number: str
+    named_by_row: frozenset[str]
+
+    def mentioned(self, columns: Sequence[str], condition: str) -> list[str]:
+        """Those of the published columns that the values or the condition ask for."""
+        return [c for c in columns if quote(c) in self.sql or quote(c) in condition]
 
 
 class _Asked:
@@ -51,19 +61,19 @@ def question(plan: Plan, given: Given, *, numbered: bool) -> Question:
     asked, tables = _Asked(), {}
     for place, (name, columns) in enumerate(plan.tables.items()):
         filled = _filled(name, columns, plan, given, main=place == 0)
-        if not numbered:
-            filled.pop("row", None)
         types = {f.name: TYPES[f.type] for f in table(name).fields}
         tables[name] = {f: asked.column(v, types[f]) for f, v in filled.items() if v != "NULL"}
     flags = [
         Flag(
-            doubt=doubt,
+            kind=doubt.kind,
             when=asked.column(f"({doubt.when})", "BOOLEAN"),
             says=asked.column(f"CASE WHEN {doubt.when} THEN {doubt.says} END", "VARCHAR"),
         )
         for doubt in _doubts(plan)
     ]
-    return Question(sql=asked.sql(), tables=tables, flags=tuple(flags))
+    number = asked.column(ROW, "BIGINT") if numbered else ""
+    named = frozenset(name for name, columns in plan.tables.items() if _named_by_row(name, columns))
+    return Question(sql=asked.sql(), tables=tables, flags=tuple(flags), number=number, named_by_row=named)
 
 
 def _filled(name: str, columns: Mapping[str, Column], plan: Plan, given: Given, *, main: bool) -> dict[str, str]:
@@ -71,8 +81,8 @@ def _filled(name: str, columns: Mapping[str, Column], plan: Plan, given: Given, 
     if unknown := set(columns) - set(contract.schema.names):
         raise AssertionError(f"{name} has no field {sorted(unknown)}")
     filled = {field: column.value for field, column in columns.items()}
-    defaults = {"dataset": text(given.dataset), "row": ROW}
-    if named_by_row(name, columns):
+    defaults = {"dataset": text(given.dataset)}
+    if _named_by_row(name, columns):
         own = plan.own_id.value if plan.own_id else _content_name(given)
         defaults[contract.key[0]] = f"{text(given.dataset + ':')} || {own}"
     if main and (extra := _rest(given)):
@@ -82,8 +92,7 @@ def _filled(name: str, columns: Mapping[str, Column], plan: Plan, given: Given, 
     return {k: v for k, v in defaults.items() if k in contract.schema.names} | filled
 
 
-def named_by_row(name: str, columns: Mapping[str, Column]) -> bool:
-    """Whether rows of this table are called after the row they come from; the plan names them otherwise."""
+def _named_by_row(name: str, columns: Mapping[str, Column]) -> bool:
     return table(name).key[0] not in columns
 
 
