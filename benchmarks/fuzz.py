@@ -2,7 +2,8 @@
 
 python benchmarks/fuzz.py [--minutes 10] [--seed 1] [--only airwars,mapped]
 
-Needs atheris (pip install atheris). Each importer has a process. Half the minutes (of processor time) are shared out equally, half by what one run of an importer's samples takes, so that those of many columns have their share of runs too.
+Needs atheris (pip install atheris). Each importer has a process. Half the minutes (of processor time) are shared out equally,
+half by what one run of an importer's samples takes, so that those of many columns have their share of runs too.
 Damage knows the forms: cells, rows, headers, delimiters, line ends, quotes, encodings, packings, JSON values, types of Parquet
 columns; atheris changes bytes beside it.
 

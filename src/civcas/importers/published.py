@@ -35,6 +35,12 @@ def keep_published(published: Path | TextTable, out: Path) -> Path:
     return path
 
 
+def kept_texts(folder: Path) -> dict[Path, str]:
+    """Published rows that are kept as text anywhere in a folder of tables, each file with the SQL that reads it."""
+    found = {path: path.with_suffix(".json") for path in folder.rglob(f"{PUBLISHED}.csv")}
+    return {path: described_table(path.resolve(), said).sql() for path, said in found.items() if said.is_file()}
+
+
 def stream(tables: Mapping[str, Path], name: str, kept: Path | None = None) -> pa.RecordBatchReader:
     """One table in batches; `extra` holds the published row as JSON where it stands beside the table, as one or as `kept` text."""
     file = pq.ParquetFile(tables[name])
