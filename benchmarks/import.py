@@ -8,8 +8,9 @@ Targets: at most 2.5 times DuckDB's time, at most 2 GiB, at least 10 times faste
 Pandas is timed in three ways, which map, parse and check the same fields and keep every other column as a column:
 `objects` reads cells as Python objects, as pandas before 3 does with dtype=str; `str` is pandas 3's own text, which Arrow holds;
 `arrow` reads by Arrow's engine on all cores into Arrow's types (it takes leading zeros off codes, which the others keep).
-With --extra also: every other column as JSON in `extra`, as a case keeps it, by civcas (import, then the streamed table) and by
-pandas' `str` and its own to_json.
+With --extra also the *same mapping*, table for table, as benchmarks/pandas_mapping.py does it in pandas (`pandas-same`): ids told
+apart, unread rows and reasons, doubtful ranges, the hash, and every published cell as JSON in `extra`; civcas does it as a case keeps
+a file (`civcas-extra`: import, then the streamed table). What the two wrote is compared field by field.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import duckdb
 
 WAYS = ("duckdb", "civcas")
 PANDAS = ("pandas-objects", "pandas-str", "pandas-arrow")
-EXTRA = ("civcas-extra", "pandas-extra")
+EXTRA = ("civcas-extra", "pandas-same")
 
 
 def make_ged(path: Path, rows: int) -> None:
@@ -117,7 +118,7 @@ def by_civcas_with_extra(layout: str, file: Path, out: Path) -> None:
 
     imported = read(find("importers", layout), file, out)
     rows = imported.reader(next(iter(imported.tables)))
-    with pq.ParquetWriter(f"{out}.parquet", rows.schema, compression="zstd") as writer:
+    with pq.ParquetWriter(f"{out}.parquet", rows.schema, compression="zstd", compression_level=1) as writer:
         for batch in rows:
             writer.write_batch(batch)
 
@@ -129,7 +130,7 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
     from civcas.importers.gdelt import VERSIONS
     from civcas.importers.ucdp_ged import DATES, KINDS, PLACES
 
-    words: dict = {"objects": {"dtype": object}, "str": {"dtype": str}, "extra": {"dtype": str},
+    words: dict = {"objects": {"dtype": object}, "str": {"dtype": str},
                    "arrow": {"engine": "pyarrow", "dtype_backend": "pyarrow"}}[held]  # fmt: skip
 
     def days(column: pd.Series, form: str) -> pd.Series:
@@ -145,8 +146,6 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
         assert table["ActionGeo_Lat"].between(-90, 90).all() and table["ActionGeo_Long"].between(-180, 180).all()
         table["GlobalEventID"] = "gdelt:" + table["GlobalEventID"].astype(str)
         assert table["GlobalEventID"].is_unique
-        mapped = "GlobalEventID Day Actor1Code Actor2Code EventCode GoldsteinScale NumMentions scheme"
-        mapped += " ActionGeo_CountryCode ActionGeo_Lat ActionGeo_Long"
     else:
         table = pd.read_csv(file, **words)
         counts = ["deaths_civilians", "low", "high", "best", "number_of_sources", "latitude", "longitude"]
@@ -162,11 +161,6 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
         table["belligerents"] = table["side_a"].where(kind == "3", table["side_a"] + "; " + table["side_b"])
         table["id"] = "ucdp_ged:" + table["id"].astype(str)
         assert table["id"].is_unique
-        mapped = "id relid kind country adm_1 where_coordinates source_headline date_start date_end belligerents"
-        mapped += " date_precision geo_precision " + " ".join(counts)
-    if held == "extra":
-        rest = table.drop(columns=mapped.split()).to_json(orient="records", lines=True).splitlines()
-        table = table[mapped.split()].assign(extra=rest)
     table["row"] = range(1, len(table) + 1)
     table.to_parquet(f"{out}.parquet")
 
@@ -174,7 +168,11 @@ def by_pandas(layout: str, file: Path, out: Path, held: str) -> None:
 def main() -> None:
     if sys.argv[1:2] == ["--way"]:
         way, layout, file, out = sys.argv[2:]
-        if way.startswith("pandas-"):
+        if way == "pandas-same":
+            from pandas_mapping import by_pandas as by_pandas_the_same
+
+            by_pandas_the_same(layout, Path(file), Path(out))
+        elif way.startswith("pandas-"):
             by_pandas(layout, Path(file), Path(out), way.removeprefix("pandas-"))
         else:
             {"duckdb": by_duckdb, "civcas": by_civcas, "civcas-extra": by_civcas_with_extra}[way](
@@ -217,9 +215,22 @@ def _timed(ways: tuple[str, ...], layout: str, file: Path, times: int) -> dict[s
         for way in ways:
             out = file.with_name(f"{layout}-{way}")
             runs[way].append(run(way, layout, file, out))
+            if way == "pandas-same":
+                _hold_the_same(layout, file, out)
             shutil.rmtree(out, ignore_errors=True)
-            out.with_suffix(".parquet").unlink(missing_ok=True)
+            if way != "civcas-extra":
+                out.with_suffix(".parquet").unlink(missing_ok=True)
+        file.with_name(f"{layout}-civcas-extra.parquet").unlink(missing_ok=True)
     return {way: sorted(each, key=lambda r: r["seconds"])[len(each) // 2] for way, each in runs.items()}
+
+
+def _hold_the_same(layout: str, file: Path, theirs: Path) -> None:
+    """Both wrote the same table, or the comparison is of unlike work."""
+    from pandas_mapping import same_tables
+
+    written = next(path for path in theirs.iterdir() if path.stem in ("report", "interaction"))
+    if differs := same_tables(file.with_name(f"{layout}-civcas-extra.parquet"), written):
+        raise SystemExit(f"civcas and pandas do not say the same in {differs}")
 
 
 def _said(row: dict) -> str:

@@ -52,9 +52,10 @@ def attach(app: typer.Typer) -> None:
 
 def _asked(folder: Path, case: Path | None, as_of: str | None, question: str, limit: int) -> Rows:
     if case is None:
+        from civcas.importers.published import kept_texts
         from civcas.register.asking import ask
 
-        return ask(folder, question, limit=limit)
+        return ask(folder, question, limit=limit, texts=kept_texts(folder))
     from civcas.case.laying_out import ask_case
 
     with working("Laying out the register"):

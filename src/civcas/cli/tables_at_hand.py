@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import duckdb
-import ibis
+from typing import TYPE_CHECKING
 
 from civcas.catalog import Tables
 from civcas.errors import BadInput
-from civcas.terms.table_check import in_contract
-from civcas.terms.tables import TABLES
+
+if TYPE_CHECKING:
+    import ibis
 
 FOLDER = Path("tables")  # where `civcas import --out tables/` writes, as the examples have it
 READ = {".parquet": "read_parquet", ".csv": "read_csv"}
@@ -30,6 +29,10 @@ def tables_at_hand(folder: Path | None, case: Path | None = None) -> Tables:
         return shipped_tables()
     if not folder.is_dir():
         raise BadInput("there is no such folder", where=str(folder), expected="a folder with files named after tables")
+    import ibis
+
+    from civcas.terms.tables import TABLES
+
     engine = ibis.duckdb.connect()
     found: dict[str, ibis.Table] = {}
     for path in sorted(folder.iterdir()):
@@ -63,6 +66,11 @@ def folder_or_case(tables: Path | None, case: Path | None, as_of: str | None) ->
 
 
 def _conformed(engine: ibis.BaseBackend, path: Path) -> ibis.Table:
+    import duckdb
+
+    from civcas.terms.table_check import in_contract
+    from civcas.terms.tables import TABLES
+
     try:
         content = getattr(engine, READ[path.suffix])(path).to_pyarrow()
     except duckdb.Error as wrong:

@@ -76,6 +76,7 @@ def _harm_by_period(engine: Backend) -> ibis.Table:
         killed_max=rows.civilians_killed_max,
         without_a_number=rows.incidents_without_a_number,
         dataset=ibis.literal("airwars_syria_monthly"),
+        extra=ibis.null("string"),
     )
 
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from civcas.importers.given import Given
+from civcas.errors import BadInput
+from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import Plan, computed, constant, required
 
-EVENTS = "acled"  # the dataset under which civcas import acled keeps events, unless told otherwise
+ENDING = "_deletions"
 
 
 def deletions(given: Given) -> Plan:
-    """The moment of deletion is seconds since 1970, UTC; one that is no number leaves the day unknown, and stays in `extra`."""
+    """Dataset `acled_deletions` takes back events of dataset `acled`, and `x_deletions` those of `x`.
+
+    The moment of deletion is seconds since 1970, UTC; one that is no such number leaves the day unknown, and stays in `extra`.
+    """
+    events = given.dataset.removesuffix(ENDING)
+    if events in ("", given.dataset):
+        raise BadInput(
+            f"the dataset {given.dataset!r} does not say whose events were deleted",
+            expected=f"the events' dataset and {ENDING}",
+            do=f"For events imported with --dataset NAME, say --dataset NAME{ENDING}.",
+        )
     event = required(given, "event_id_cnty")
     seconds = f"TRY_CAST({given.seen('deleted_timestamp')} AS BIGINT)"
     withdrawal = {
-        "taken_back": computed(f"'{EVENTS}:' || {event.value}"),
-        "withdrawn": computed(f"CAST(epoch_ms({seconds} * 1000) AS DATE)"),
+        "taken_back": computed(f"{text(events + ':')} || {event.value}"),
+        "withdrawn": computed(f"TRY(CAST(epoch_ms({seconds} * 1000) AS DATE))"),
         "because": constant("ACLED deleted the event"),
     }
     return Plan(own_id=event, tables={"withdrawal": withdrawal})
@@ -34,5 +45,6 @@ ENTRY = Importer(
             name="deleted events", expected=("event_id_cnty", "deleted_timestamp"), plan=deletions, records=("data",)
         ),
     ),
-    notes="Reports imported as dataset acled that are named here no longer stand in the register; their import keeps them.",
+    notes="Reports of dataset acled that are named here no longer stand in the register; their import keeps them. For events that "
+    "were imported with --dataset NAME, import the deletions with --dataset NAME_deletions.",
 )

@@ -102,8 +102,11 @@ def site_export(given: Given) -> Plan:
 
 
 def rest_posts(given: Given) -> Plan:
-    """Pages as the site's REST address lists them: their date is that of the page, and no number stands in a field of its own."""
-    title, body = (f"json_extract_string({given[name]}, '$.rendered')" for name in ("title", "content"))
+    """Pages as the site's REST address lists them: their date is that of the page, and no number stands in a field of its own.
+
+    Title and content are kept whole in `extra`, since only what they render stands in a field.
+    """
+    title, body = (f"TRY(json_extract_string({given.seen(name)}, '$.rendered'))" for name in ("title", "content"))
     report = {
         "row_is": constant("incident"),
         "code": computed(f"upper(split_part({given.seen('slug')}, '-', 1))"),

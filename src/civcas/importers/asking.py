@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from civcas.importers.given import text
 
@@ -33,3 +34,16 @@ def one(db: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object] = 
     """The first value of the first row, or None."""
     rows = db.execute(sql, list(parameters)).fetchall()
     return rows[0][0] if rows else None
+
+
+def streamed(db: duckdb.DuckDBPyConnection, sql: str, rows: int) -> Iterator[pa.RecordBatch]:
+    """The answer in batches of so many rows, in order, as DuckDB makes them."""
+    reader = db.sql(sql).to_arrow_reader(rows)
+    while True:
+        try:
+            batch = next(reader)
+        except StopIteration:
+            return
+        except (OSError, pa.ArrowException) as refused:  # what DuckDB's errors become on their way through a stream
+            raise duckdb.Error(str(refused)) from None
+        yield batch

@@ -28,7 +28,7 @@ def attacks(given: Given) -> Plan:
     first = (
         f"TRY(make_date({year.value}, greatest(coalesce({month.value}, 0), 1), greatest(coalesce({day.value}, 0), 1)))"
     )
-    last = f"""CASE WHEN coalesce({month.value}, 0) = 0 THEN make_date({year.value}, 12, 31)
+    last = f"""CASE WHEN coalesce({month.value}, 0) = 0 THEN TRY(make_date({year.value}, 12, 31))
         WHEN coalesce({day.value}, 0) = 0 THEN last_day({first}) ELSE {first} END"""
     said = f"{given['iyear']} || '-' || {given['imonth']} || '-' || {given['iday']}"
     report = {

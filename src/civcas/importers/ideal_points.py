@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Plan, as_published, computed, constant, number
+from civcas.importers.plan import Column, Plan, as_published, computed, constant, number, whole
 
 ALWAYS = ("ccode", "session", "Countryname")
 
@@ -19,13 +19,13 @@ def middle_east(given: Given) -> Plan:
 
 
 def _plan(given: Given, about: str, name: str) -> Plan:
-    session = number(given, "session", low=1, high=200)
-    year = f"CAST({session.value} AS INTEGER) + 1945"
+    session = whole(given, "session", at_least=1)
+    year = f"TRY(CAST({session.value} AS INTEGER) + 1945)"
     indicator = {
         "name": constant(name),
         "country": as_published(given, "Countryname"),
-        "period_start": Column(value=f"make_date({year}, 1, 1)", fails=session.fails, because=session.because),
-        "period_end": computed(f"make_date({year}, 12, 31)"),
+        "period_start": Column(value=f"TRY(make_date({year}, 1, 1))", fails=session.fails, because=session.because),
+        "period_end": computed(f"TRY(make_date({year}, 12, 31))"),
         "value": number(given, f"IdealPoint{about}"),
         "low": number(given, f"Q5%{about}"),
         "high": number(given, f"Q95%{about}"),

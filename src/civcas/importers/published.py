@@ -18,21 +18,27 @@ PUBLISHED = "published"
 STREAMED = 50_000  # rows a batch
 
 
-def keep_published(staged: Path, table: TextTable | None, out: Path) -> Path:
-    """Keep the rows beside the tables: staged rows move there; where they were typed straight from a table of text, the text itself.
+def keep_published(published: Path | TextTable, out: Path) -> Path:
+    """Keep the rows beside the tables: staged rows move there; where they were read straight from a table of text, the text itself.
 
     The n-th row is row n of the file. A description beside kept text says how to read it.
     """
     for before in out.glob(f"{PUBLISHED}.*"):  # of an earlier import, perhaps kept in the other form
         before.unlink()
-    if table is None:
+    if isinstance(published, Path):
         path = out / f"{PUBLISHED}.parquet"
-        shutil.move(staged, path)
+        shutil.move(published, path)
         return path
     path = out / f"{PUBLISHED}.csv"
-    shutil.copyfile(table.path, path)
-    path.with_suffix(".json").write_text(table.described(), encoding="utf-8")
+    shutil.copyfile(published.path, path)
+    path.with_suffix(".json").write_text(published.described(), encoding="utf-8")
     return path
+
+
+def kept_texts(folder: Path) -> dict[Path, str]:
+    """Published rows that are kept as text anywhere in a folder of tables, each file with the SQL that reads it."""
+    found = {path: path.with_suffix(".json") for path in folder.rglob(f"{PUBLISHED}.csv")}
+    return {path: described_table(path.resolve(), said).sql() for path, said in found.items() if said.is_file()}
 
 
 def stream(tables: Mapping[str, Path], name: str, kept: Path | None = None) -> pa.RecordBatchReader:

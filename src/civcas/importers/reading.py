@@ -2,42 +2,57 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from civcas.importers.asking import connect
 from civcas.importers.given import Given, text
 from civcas.importers.header import find_header
-from civcas.importers.importer import Imported, Importer, Layout, Options
+from civcas.importers.importer import Accounts, Imported, Importer, Layout, Options
 from civcas.importers.opening import Opened, fingerprint, open_file
-from civcas.importers.plan import Plan
-from civcas.importers.staging import Staged, stage
-from civcas.importers.straight import type_straight
-from civcas.importers.tabling import write_tables
-from civcas.terms.tables import NOT_IDENTIFIABLE
+from civcas.importers.published import PUBLISHED, keep_published
+from civcas.importers.staging import stage
+from civcas.importers.straight import table_straight
+from civcas.importers.tabling import Tabled, write_tables
+from civcas.importers.text_table import TextTable
+from civcas.importers.unread import readable, turned_away, unread_rows
+from civcas.importers.values import question
+from civcas.terms.tables import NOT_IDENTIFIABLE, UNREAD
 
-Laid: TypeAlias = "tuple[Staged, Plan, Given]"
-"""Rows laid out, how tables are taken from them, and the columns they came from."""
+KINDS_TOLD = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """Rows laid out in tables, those that could not be read, and the rows as published: staged, or the text they stand in."""
+
+    layout: Layout
+    tabled: Tabled
+    unread: pa.Table
+    given: int
+    published: Path | TextTable
 
 
 def read(importer: Importer, path: Path, out: Path, options: Options | None = None) -> Imported:
     """Write the tables of `path` as Parquet files into `out`; the file itself is only read.
 
     Every row given is in the first table or in `unread.parquet` with its reason. Raises BadInput for a file that is not
-    of this format or not safe to open.
+    of this format or not safe to open; `out` is then as it was.
     """
     if importer.read_own:
         return importer.read_own(path, out, options or Options())
     layouts, options = (
         importer.prepare(options or Options()) if importer.prepare else (importer.layouts, options or Options())
     )
-    out.mkdir(parents=True, exist_ok=True)
     options = replace(options, dataset=options.dataset or importer.name)
     with tempfile.TemporaryDirectory(prefix="civcas-import-") as folder, ThreadPoolExecutor(2) as aside:
         work = Path(folder)
@@ -50,15 +65,16 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
             laid = _straight(db, opened, layouts, work, options, aside) or _carefully(
                 db, opened, layouts, work, options
             )
-            options.tell(f"writing tables of {path.name}")
-            written = write_tables(db, *laid, out)
-            tables = dict(written.tables) | _write_not_identifiable(db, importer, options.dataset, out)
+            others = _not_identifiable(db, importer, options.dataset)
         finally:
             db.close()
+        options.tell(f"writing tables of {path.name}")
+        accounts = _accounts(laid)
+        tables, kept = _moved(laid, others, out)
         sha256, size = hashed.result()
     return Imported(
         importer=importer.name,
-        layout=laid[0].layout.name,
+        layout=laid.layout.name,
         dataset=options.dataset,
         vintage=options.vintage,
         country_told=options.country,
@@ -71,8 +87,8 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
         redistribute=importer.redistribute,
         folder=out,
         tables=tables,
-        accounts=written.accounts,
-        kept=written.kept,
+        accounts=accounts,
+        kept=kept,
     )
 
 
@@ -83,8 +99,11 @@ def _straight(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[L
         return None
     header = find_header(opened.path, layouts, name=opened.given.name, delimiter=options.delimiter)
     given = _given(header.columns, header.layout, options)
-    typed = type_straight(db, opened.path, header, header.layout.plan(given), given, work, aside)
-    return (*typed, given) if typed else None
+    tabled = table_straight(db, opened.path, header, header.layout.plan(given), given, work, aside)
+    if tabled is None:
+        return None
+    return Laid(layout=header.layout, tabled=tabled, unread=pa.Table.from_batches([], UNREAD.schema), given=tabled.rows,
+                published=header.table(opened.path))  # fmt: skip
 
 
 def _carefully(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[Layout], work: Path,
@@ -92,16 +111,64 @@ def _carefully(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[
     """The rows of any file, staged as text, so that each that cannot be read is shown as it stood."""
     staged = stage(db, opened, layouts, work, options)
     given = _given(staged.columns, staged.layout, options)
-    return staged, staged.layout.plan(given), given
+    plan = staged.layout.plan(given)
+    asked, wanted = question(plan, given, numbered=True), readable(plan)
+    rows = staged.rows(asked.mentioned(staged.columns, wanted))
+    tabled = write_tables(db, asked, f"{rows} WHERE {wanted}", work)
+    unread = [turned_away(staged.rejects)] if staged.rejects else [pa.Table.from_batches([], UNREAD.schema)]
+    if tabled.rows + len(staged.rejects) < staged.given:
+        unread.append(unread_rows(db, staged.rows(staged.columns), plan, given))
+    return Laid(layout=staged.layout, tabled=tabled, unread=pa.concat_tables(unread), given=staged.given,
+                published=staged.path)  # fmt: skip
 
 
 def _given(columns: Sequence[str], layout: Layout, options: Options) -> Given:
     return Given(columns, dataset=options.dataset, country=options.country, wide=layout.wide)
 
 
-def _write_not_identifiable(
-    db: duckdb.DuckDBPyConnection, importer: Importer, dataset: str, out: Path
-) -> dict[str, Path]:
+def _accounts(laid: Laid) -> Accounts:
+    """What became of every row."""
+    unread, flagged, rows = laid.unread, laid.tabled.flagged, laid.tabled.rows
+    accounts = Accounts(
+        given=laid.given,
+        read=rows,
+        unread=unread.num_rows,
+        flagged=len(flagged["row"].unique()),
+        tables=dict.fromkeys(laid.tabled.tables, rows),
+        reasons=_tally(unread["reason"], until=" is "),
+        doubts=_tally(flagged["kind"]),
+    )
+    if not accounts.balanced:
+        raise AssertionError(f"accounts do not balance: {accounts}")
+    return accounts
+
+
+def _tally(kinds: pa.ChunkedArray, until: str = "") -> dict[str, int]:
+    """How many of each kind, the most first; of a sentence, what comes before `until` is its kind."""
+    if not len(kinds):
+        return {}
+    if until:
+        kinds = pc.list_element(pc.split_pattern(kinds, until, max_splits=1), 0)
+    counted = [(str(each["values"]), int(each["counts"])) for each in kinds.value_counts().to_pylist()]
+    return dict(sorted(counted, key=lambda told: (-told[1], told[0]))[:KINDS_TOLD])
+
+
+def _moved(laid: Laid, others: Mapping[str, pa.Table], out: Path) -> tuple[dict[str, Path], Path | None]:
+    """The tables, whole, in the folder where they were asked for; and the text of the rows, where that is kept as text."""
+    out.mkdir(parents=True, exist_ok=True)
+    tables = {name: out / path.name for name, path in laid.tabled.tables.items()}
+    for name, path in laid.tabled.tables.items():
+        shutil.move(path, tables[name])
+    for name, rows in {"unread": laid.unread, "flagged": laid.tabled.flagged, **others}.items():
+        tables[name] = out / f"{name}.parquet"
+        pq.write_table(rows, tables[name])
+    if not laid.layout.wide:
+        return tables, None
+    kept = keep_published(laid.published, out)
+    return (tables, kept) if isinstance(laid.published, TextTable) else (tables | {PUBLISHED: kept}, kept)
+
+
+def _not_identifiable(db: duckdb.DuckDBPyConnection, importer: Importer, dataset: str) -> dict[str, pa.Table]:
     """Whom the dataset cannot tell apart, as a table of its own that travels with the rows."""
     said = [
         ", ".join(map(text, (dataset, name, each.area, each.reason)))
@@ -110,7 +177,5 @@ def _write_not_identifiable(
     ]
     if not said:
         return {}
-    path = out / f"{NOT_IDENTIFIABLE.name}.parquet"
-    rows = f"SELECT * FROM (VALUES ({'), ('.join(said)})) AS said(dataset, belligerent, area, reason)"
-    db.execute(f"COPY ({rows}) TO {text(str(path))} (FORMAT parquet)")
-    return {NOT_IDENTIFIABLE.name: path}
+    rows = db.sql(f"SELECT * FROM (VALUES ({'), ('.join(said)})) AS said(dataset, belligerent, area, reason)")
+    return {NOT_IDENTIFIABLE.name: NOT_IDENTIFIABLE.conform(rows.to_arrow_table())}

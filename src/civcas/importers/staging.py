@@ -18,7 +18,7 @@ from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import LONGEST_LINE, Opened
 from civcas.importers.rejects import Reject
 from civcas.importers.sheets import write_sheet
-from civcas.importers.text_table import TextTable
+from civcas.importers.values import ROW
 
 BIGGEST_DOCUMENT = 512 << 20
 PLAIN = "COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1"  # staged text is read once: encoding it well costs more than it saves
@@ -26,19 +26,24 @@ PLAIN = "COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1"  # staged text is read on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
-    """All rows that hang together, and those that do not, each with the reason. `given` counts both.
-
-    Cells are text with its blanks, unless they were `typed` while they were read. `text` is the table of text that typed
-    rows were read from.
-    """
+    """All rows that hang together, and those that do not, each with the reason. `given` counts both."""
 
     path: Path
     layout: Layout
     columns: tuple[str, ...]
     given: int
     rejects: Sequence[Reject]
-    typed: bool = False
-    text: TextTable | None = None
+
+    def rows(self, columns: Sequence[str]) -> str:
+        """These columns of the rows that hang together, numbered, blank words made blank, as SQL in brackets."""
+        cells = blanked(columns, self.layout.blank_words) or "NULL"
+        return f"(SELECT file_row_number + 1 AS {ROW}, {cells} FROM read_parquet({text(str(self.path))}, file_row_number=true))"
+
+
+def blanked(columns: Sequence[str], blank_words: Sequence[str]) -> str:
+    """Cells under their names, where an empty one, or one that says that it is empty, is unknown."""
+    blank = "".join(f", {text(w)}" for w in blank_words)
+    return ", ".join(f"CASE WHEN {quote(c)} NOT IN (''{blank}) THEN {quote(c)} END AS {quote(c)}" for c in columns)
 
 
 def stage(
@@ -65,21 +70,16 @@ def _stage_text(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[Lay
 
 def _stage_fast(db: duckdb.DuckDBPyConnection, path: Path, header: Header, staged: Path) -> list[Reject] | None:
     """DuckDB's own reader, strictly; None when it gives up on the file."""
-    forget_rejects(db)
+    db.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
     source = header.table(path).sql(rejects=True)
     try:
         db.execute(f"COPY (SELECT * FROM {source}) TO {text(str(staged))} (FORMAT parquet, {PLAIN})")
     except REFUSED:
         return None
-    return rejects_found(db, header)
+    return _rejects_found(db, header)
 
 
-def forget_rejects(db: duckdb.DuckDBPyConnection) -> None:
-    db.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-
-
-def rejects_found(db: duckdb.DuckDBPyConnection, header: Header) -> list[Reject]:
-    """Rows that DuckDB's reader turned away since `forget_rejects`."""
+def _rejects_found(db: duckdb.DuckDBPyConnection, header: Header) -> list[Reject]:
     found = db.execute("""SELECT line, first(csv_line), first(error_type) FROM reject_errors
         GROUP BY line, line_byte_position ORDER BY line""").fetchall()
     return [Reject(line=line, text=row or "", reason=_in_words(kind, header)) for line, row, kind in found]

@@ -20,17 +20,20 @@ class Rows:
     more: bool  # whether rows were left out
 
 
-def ask(folder: Path, question: str, *, limit: int) -> Rows:
-    """The answer to one SELECT over the Parquet files of `folder` and its subfolders, each a table by its file's name."""
+def ask(folder: Path, question: str, *, limit: int, texts: Mapping[Path, str] | None = None) -> Rows:
+    """The answer to one SELECT over the Parquet files of `folder` and its subfolders, each a table by its file's name.
+
+    `texts` are files of text among them, each with the SQL that reads it.
+    """
     db = duckdb.connect(":memory:")
-    files = _names(folder)
-    _close(db, [path for paths in files.values() for path in paths])
-    for name, paths in files.items():
+    tables = _tables(folder, texts or {})
+    _close(db, [path.resolve() for readings in tables.values() for path in readings])
+    for name, readings in tables.items():
         spelt = name.replace('"', '""')
-        listed = ", ".join(_text(str(p)) for p in paths)
-        db.execute(f'CREATE VIEW "{spelt}" AS SELECT * FROM read_parquet([{listed}], union_by_name=true)')
+        rows = " UNION ALL BY NAME ".join(f"SELECT * FROM {reading}" for reading in readings.values())
+        db.execute(f'CREATE VIEW "{spelt}" AS {rows}')
     try:
-        return _answer(db, question, names=list(files), limit=limit)
+        return _answer(db, question, names=list(tables), limit=limit)
     finally:
         db.close()
 
@@ -71,10 +74,12 @@ def _close(db: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:
     db.execute("SET lock_configuration = true")
 
 
-def _names(folder: Path) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*.parquet")):
-        found.setdefault(path.stem, []).append(path.resolve())
+def _tables(folder: Path, texts: Mapping[Path, str]) -> dict[str, dict[Path, str]]:
+    """How each file of each table is read."""
+    files = {path: f"read_parquet({_text(str(path.resolve()))})" for path in folder.rglob("*.parquet")} | dict(texts)
+    found: dict[str, dict[Path, str]] = {}
+    for path in sorted(files):
+        found.setdefault(path.stem, {})[path] = files[path]
     return found
 
 

@@ -24,10 +24,12 @@ def standing_reports(report: ibis.Table, decided: Decided) -> ibis.Table:
 
 
 def without_withdrawn(report: ibis.Table, withdrawal: ibis.Table | None) -> ibis.Table:
-    """Reports that their publisher has not taken back."""
+    """Reports that their publisher has not taken back; one that stands twice under its id (`id#2`) is taken back each time."""
     if withdrawal is None:
         return report
     gone = withdrawal.select("taken_back").distinct()
+    again = report.select(report_id=report.report_id, taken_back=report.report_id.re_replace(r"#[0-9]+$", ""))
+    gone = gone.union(again.semi_join(gone, "taken_back").select(taken_back=again.report_id), distinct=True)
     return report.anti_join(gone, report.report_id == gone.taken_back)
 
 

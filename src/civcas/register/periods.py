@@ -41,7 +41,9 @@ def harm_by_period(named: ibis.Table) -> ibis.Table:
     )
     first = _day(sums.month)
     last = _day((first + ibis.interval(months=1)) - ibis.interval(days=1))
-    return sums.mutate(period_start=first, period_end=last).select(*[f.name for f in HARM_BY_PERIOD.fields])
+    return sums.mutate(period_start=first, period_end=last, extra=ibis.null("string")).select(
+        *[f.name for f in HARM_BY_PERIOD.fields]
+    )
 
 
 def _day(value: ibis.Value) -> ibis.Value:

@@ -113,6 +113,7 @@ HARM_BY_PERIOD = Table(
             nullable=False,
         ),
         _text("dataset", "which dataset the row came from", nullable=False),
+        _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),
 )
 
