@@ -35,14 +35,14 @@ def answer(
 
     It assumes that links between reports are right, and that no incident was beyond every source's reach.
     """
-    from civcas.measures.undercount import answering, methods
+    from civcas.measures.undercount import answering, methods, speech
     from civcas.measures.undercount.strata import Strata
 
     pairs = listed(tables, by=by, belligerent=belligerent).to_pyarrow()
     overlap = _overlap(pairs, tuple(lists))
     wish = methods.Wish(level=level) if seed is None else methods.Wish(level=level, seed=seed)
     found = answering.answer(Strata(by=(), known={"all": overlap}), method_name=method, wish=wish)
-    return methods.of_incidents(found)
+    return speech.of_incidents(found)
 
 
 def _overlap(pairs: Any, asked: tuple[str, ...]) -> Any:
