@@ -147,9 +147,9 @@ def _write(told: dict[str, Any], answers: list[Answer], svg: Path | None, html: 
         return
     from civcas.measures.undercount import page, picture
 
-    drawn = picture.draw(answers, documented=told["documented"], title="How many in all, documented and on no list")
+    drawn = picture.draw(answers, documented=told["documented"], says=told.get("says", ""))
     if svg is not None:
-        svg.write_text(drawn, encoding="utf-8")
+        svg.write_text(drawn.svg(headed=True), encoding="utf-8")
     if html is not None:
         html.write_text(page.compose(answers, drawn, says=told.get("says", "")), encoding="utf-8")
 

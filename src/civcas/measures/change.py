@@ -66,7 +66,7 @@ def answer(tables: Tables, *, penalty: float | None = None, level: float = LEVEL
             needs="a window, a bound or gradings with recorded harm",
             reading=made.reading,
         )
-    return _estimate(made, _found(made.counts, penalty), level, started)
+    return _estimate(made, found(made.counts, penalty=penalty), level, started)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Found:
     penalty: float
 
 
-def _found(counts: Floats, penalty: float | None) -> Found:
+def found(counts: Floats, *, penalty: float | None = None) -> Found:
     """Changes are searched with a spread that they may inflate, and weighed with one from which they are left out."""
     cost = penalty if penalty is not None else default_penalty(len(counts))
     cuts = poisson_changes(counts, penalty=cost, dispersion=dispersion_between_neighbours(counts))
@@ -103,7 +103,7 @@ def _estimate(made: Monthly, found: Found, level: float, started: float) -> Esti
 
 
 def _sentence(made: Monthly, found: Found, ratio: LevelRatio) -> str:
-    who = f"{made.unit} attributed to {made.reading.belligerents[0]}"
+    who = f"{made.unit.removesuffix(' per day')} attributed to {made.reading.belligerents[0]}"
     one, cuts = found.one, found.cuts
     first, last = one.within()
     between = f"{plain(ratio.low)} to {plain(ratio.high)}"

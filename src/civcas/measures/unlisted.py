@@ -8,7 +8,7 @@ import ibis
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput
-from civcas.terms.estimate import Answer
+from civcas.terms.estimate import Answer, Estimate
 
 
 def listed(tables: Tables, *, by: str = "source", belligerent: str | None = None) -> ibis.Table:
@@ -63,6 +63,13 @@ def _overlap(pairs: Any, asked: tuple[str, ...]) -> Any:
     return Overlap.of(marks, np.ones(len(marks), dtype=np.int64), lists=names)
 
 
+def draw(found: Estimate) -> Any:
+    """The documented incidents and the estimate with its interval."""
+    from civcas.measures.undercount.picture import draw_one
+
+    return draw_one(found)
+
+
 ENTRY = Measure(
     name="undercount",
     question="How many incidents did no source report?",
@@ -79,4 +86,5 @@ ENTRY = Measure(
     ),
     source="docs/method-undercount.md",
     example="civcas measure undercount --by source --method loglinear",
+    draw=draw,
 )

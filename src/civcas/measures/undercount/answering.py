@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
+from scipy.special import ndtri
 
 from civcas.measures.undercount.combining import IMPUTATIONS, several, stratified
 from civcas.measures.undercount.methods import METHODS, Method, Wish, ask, method
@@ -82,18 +83,24 @@ def compare(overlap: Overlap, *, wish: Wish | None = None) -> list[Answer]:
 
 
 def verdict(answers: Sequence[Answer]) -> str:
-    """Whether the choice of model or chance makes the larger difference, in a sentence."""
+    """Whether the choice of model or chance makes the larger difference, in a sentence.
+
+    Like is held against like: the span that holds `level` of a normal distribution with the methods' spread, and the width
+    of an interval of that level. A method whose interval holds other models too counts as chance here.
+    """
     found = [each for each in answers if isinstance(each, Estimate)]
     if len(found) < 2:
         return "Only one method could answer, so nothing can be said of what the choice of method does."
-    values = sorted(each.value for each in found)
+    values = np.array([each.value for each in found])
     chance = float(np.median([_width(each) for each in found]))
-    models, larger = values[-1] - values[0], values[-1] - values[0] > chance
+    level = found[0].level or 0.95
+    models = 2 * float(ndtri((1 + level) / 2)) * float(values.std(ddof=1))
+    larger = "Model choice, not chance," if models > chance else "Chance, not model choice,"
     return (
-        f"The methods answer between {values[0]:,.0f} and {values[-1]:,.0f}, {models:,.0f} apart; a typical interval is "
-        f"{chance:,.0f} wide. " + ("Model choice, not chance, is the larger part of the uncertainty."
-        if larger else "Chance, not model choice, is the larger part of the uncertainty.")
-    )  # fmt: skip
+        f"The methods answer between {values.min():,.0f} and {values.max():,.0f}: so far apart that {level:.0%} of answers so spread "
+        f"would fill {models:,.0f}. A typical {level:.0%} interval of one method is {chance:,.0f} wide. "
+        f"{larger} is the larger part of the uncertainty."
+    )
 
 
 def _width(each: Estimate) -> float:

@@ -77,9 +77,9 @@ def _alike(versions: Sequence[Strata], names: Sequence[str]) -> None:
     for name, each in zip(names, versions, strict=True):
         if each.whole.lists != first.whole.lists:
             raise BadInput(f"its lists are {', '.join(each.whole.lists)}", where=name,
-                           expected=f"those of {names[0]}: {', '.join(first.whole.lists)}", do="Give versions of the same lists.")  # fmt: skip
+                           expected=f"those of {names[0]}: {', '.join(first.whole.lists)}", do="Give one kind of lists.")  # fmt: skip
         if each.unknown is not None:
-            raise BadInput(f"{each.unknown.n:,} people have no stratum", where=name, expected="a stratum for everyone in an imputed file",
+            raise BadInput(f"{each.unknown.n:,} people have no stratum", where=name, expected="a stratum for everyone",
                            do="Impute them, or give the one file with blanks: civcas imputes them itself.")  # fmt: skip
         odd = sorted(set(each.known) ^ set(first.known))
         if odd:
