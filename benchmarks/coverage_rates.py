@@ -1,6 +1,6 @@
 """How often the 95% intervals of the rates hold the truth, on simulations made to look like the record of 2014–2016.
 
-    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|trend|regression|delay ...]
+    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|trend|change|pooled|regression|delay ...]
 
 Prints one line a case: the share of simulated records whose interval holds the truth, with its Monte Carlo error. A line
 outside 93–97% is marked; docs/method-rates.md says what that means for a user.
@@ -9,16 +9,21 @@ outside 93–97% is marked; docs/method-rates.md says what that means for a user
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from civcas.measures import change, pooled_rates
 from civcas.measures.counts.completeness import nowcast, triangle
 from civcas.measures.counts.growth import growth
+from civcas.measures.counts.level_ratio import level_ratio
 from civcas.measures.counts.negative_binomial import interval_regression
 from civcas.measures.incidents.comparison import Sample, chance
+from civcas.measures.incidents.panel import Panel
+from civcas.measures.simulated_months import Campaign
 
 Draw = np.random.Generator
 
@@ -103,6 +108,56 @@ def delays(worlds: int) -> Iterator[str]:
         yield line(f"nowcast of the last month, {each_month} incidents a month, mean wait {wait} months", held)
 
 
+def changes(worlds: int) -> Iterator[str]:
+    """One change of level (or none) between a quarter and three quarters of the months; `restless` months vary by themselves."""
+    for months, times, restless in itertools.product((15, 28, 60), (1.0, 0.3, 2.0), (0.0, 0.3, 0.6)):
+        draw, held = np.random.default_rng([9, months, int(10 * times), int(10 * restless)]), []
+        for _ in range(worlds // 4):
+            at = int(draw.integers(months // 4, months - months // 4))
+            parts = [
+                Campaign(incidents=60 * level, killed=4.4, heaviness=10, restlessness=restless).draw(
+                    draw, months=m, times=1
+                )
+                for level, m in ((1.0, at), (times, months - at))
+            ]
+            counts = np.concatenate([deaths[0] for deaths, _ in parts]).astype(float)
+            found = change.found(counts)
+            ratio = level_ratio(counts, dispersion=found.scale, degrees=found.degrees, level=0.95)
+            held.append(ratio.low <= times <= ratio.high)
+        yield line(f"change, {months} months, level times {times:g}, months vary by {restless:.0%}", held)
+
+
+def pooled(worlds: int) -> Iterator[str]:
+    """Eight provinces and fifteen months, drawn as the model has them; the truth is the ratio over these very provinces."""
+    for spread in (0.3, 0.8):
+        draw, held, refused = np.random.default_rng([10, int(10 * spread)]), [], 0
+        for world in range(max(worlds // 30, 10)):
+            made, truth = _provinces(draw, spread)
+            found = pooled_rates.fitted(made, chains=4, draws=1500, seed=world)
+            refused += not found.posterior.converged
+            if found.posterior.converged:
+                low, high = np.quantile(found.ratio(), [0.025, 0.975])
+                held.append(bool(low <= truth <= high))
+        yield line(f"pooled ratio, provinces' ratios vary by {spread:.0%}", held) + f"; {refused} refused"
+
+
+def _provinces(draw: Draw, spread: float) -> tuple[Panel, float]:
+    areas, months = 8, 15
+    side, month, area = (
+        each.ravel() for each in np.meshgrid([0, 1], np.arange(months), np.arange(areas), indexing="ij")
+    )
+    province, own, by_month = draw.normal(0, 0.7, areas), draw.normal(0, spread, areas), draw.normal(0, 0.3, months)
+    log = math.log(0.4) + province[area] + by_month[month] + (1.0 + own[area]) * (side == 0)
+    mean = 30.0 * np.exp(log)
+    killed = draw.negative_binomial(2.0, 2.0 / (2.0 + mean)).astype(float)
+    low, high = np.maximum(0.0, killed - draw.poisson(0.1 * killed)), killed + draw.poisson(0.2 * killed)
+    names = np.array([f"P{each}" for each in area], object)
+    empty = np.zeros(len(side))
+    made = Panel(side=side, month=24_000 + month, area=names, days=np.full(len(side), 30.0), incidents=empty,
+                 low=low, high=high, unknown=empty)  # fmt: skip
+    return made, float(mean[side == 0].sum() / mean[side == 1].sum())
+
+
 def line(name: str, held: list[bool]) -> str:
     if not held:
         return f"{name}: no interval is given"
@@ -115,6 +170,8 @@ def line(name: str, held: list[bool]) -> str:
 STUDIES: dict[str, Callable[[int], Iterator[str]]] = {
     "ratio": ratios,
     "trend": trends,
+    "change": changes,
+    "pooled": pooled,
     "regression": regressions,
     "delay": delays,
 }

@@ -298,7 +298,7 @@ def test_imputation_keeps_everyone_on_their_lists() -> None:
 
 def test_pooling_by_hand() -> None:
     draws = [np.exp(np.array([1.0, 2.0, 3.0])), np.exp(np.array([2.0, 3.0, 4.0]))]
-    found = pooling.pool([10, 13], draws)
+    found = pooling.pool([pooling.Replicate.of_draws(n, each) for n, each in zip((10, 13), draws, strict=True)])
     # W = 1, B = 0.5, T = 1 + 1.5·0.5 = 1.75, ν = (1 + 1/1.5)² = 2.7778, t = 3.3240
     assert found.value == pytest.approx(11.5 + np.mean(np.concatenate(draws)))
     assert found.low == pytest.approx(12 + np.exp(2.5 - 3.3240 * 1.75**0.5), abs=2e-3)
@@ -307,7 +307,7 @@ def test_pooling_by_hand() -> None:
 
 def test_one_replicate_is_not_pooled() -> None:
     with pytest.raises(BadInput, match="one replicate"):
-        pooling.pool([10], [np.array([1.0, 2.0])])
+        pooling.pool([pooling.Replicate.of_draws(10, np.array([1.0, 2.0]))])
 
 
 def independent(total: int, chances: tuple[float, ...], *, seed: int) -> Overlap:

@@ -58,10 +58,9 @@ def _parameters(measure: Measure) -> list[inspect.Parameter]:
     )
     as_json = typer.Option(False, "--json", help="Print the answer as JSON.")
     picture = typer.Option(None, "--picture", metavar="FILE.svg", help="Write the answer as a picture.")
-    drawn = [_keyword("picture", Path | None, picture)] if measure.draw else []
     return [
         *own,
-        *drawn,
+        _keyword("picture", Path | None, picture),
         _keyword("tables", Path | None, tables),
         _keyword("case", Path | None, case),
         _keyword("as_json", bool, as_json),
@@ -107,8 +106,8 @@ def _asker(measure: Measure) -> Callable[..., None]:
         _require(measure, held)
         with working(measure.question):
             answer = _answer(measure, held, given)
-        if picture is not None and measure.draw and isinstance(answer, Estimate):
-            write_whole(picture, measure.draw(answer).svg())
+        if picture is not None and isinstance(answer, Estimate):
+            write_whole(picture, _drawn(measure, answer).svg(headed=True))
         _tell(answer, as_json=as_json)
         if isinstance(answer, Refusal):
             raise typer.Exit(REFUSED)
@@ -117,6 +116,13 @@ def _asker(measure: Measure) -> Callable[..., None]:
     ask.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     ask.__annotations__ = {each.name: each.annotation for each in parameters}
     return ask
+
+
+def _drawn(measure: Measure, answer: Estimate) -> Any:
+    """The measure's own picture, or its interval alone."""
+    from civcas.measures.incidents.pictures import one_interval
+
+    return (measure.draw or one_interval)(answer)
 
 
 def _answer(measure: Measure, held: Tables, given: dict[str, Any]) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +28,9 @@ Examples:
   civcas undercount lists.csv
   civcas undercount lists.csv --method all --svg methods.svg
   civcas undercount lists.csv --strata month --strata sex --json
+  civcas undercount imputed-1.csv imputed-2.csv imputed-3.csv --strata sex
+
+Several files are versions of the same lists (imputations, ways to link them); each is estimated, and all are pooled into one answer.
 
 Exit codes: 0 a number · 2 the file was not usable · 3 refused: these lists cannot carry a number, the reason is printed.
 """
@@ -36,7 +39,9 @@ Exit codes: 0 a number · 2 the file was not usable · 3 refused: these lists ca
 def attach(app: typer.Typer) -> None:
     @app.command("undercount", help=HELP)
     def undercount(
-        lists_file: Annotated[Path, typer.Argument(metavar="LISTS.csv", help="The table of lists.")],
+        lists_files: Annotated[
+            list[Path], typer.Argument(metavar="LISTS.csv...", help="The table of lists; several are pooled.")
+        ],
         method: Annotated[str, typer.Option(help=METHODS_HELP)] = "auto",
         lists: Annotated[
             str, typer.Option(help="The columns that are lists, with commas between; found by default.")
@@ -48,19 +53,26 @@ def attach(app: typer.Typer) -> None:
         missing: Annotated[
             str, typer.Option(help="People of unknown stratum: impute, or drop (with a warning).")
         ] = "impute",
+        combine: Annotated[
+            str, typer.Option(help="How imputations become one answer: medians, or pool (as several files are).")
+        ] = "medians",
         level: Annotated[float, typer.Option(help="Nominal coverage of the intervals.")] = 0.95,
         seed: Annotated[int | None, typer.Option(help="Seed of random draws; the same seed, the same answer.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-        svg: Annotated[Path | None, typer.Option(help="Write the picture to this file.")] = None,
+        svg: Annotated[
+            Path | None, typer.Option("--svg", "--picture", metavar="FILE.svg", help="Write the picture to this file.")
+        ] = None,
         html: Annotated[Path | None, typer.Option(help="Write the answer as a page to this file.")] = None,
     ) -> None:
-        _refuse_wrong_options(level, missing, method, strata or [])
+        asked = _Asked(method=method, level=level, seed=seed, missing=missing, combine=combine)
+        _refuse_wrong_options(asked, strata or [], lists_files)
         from civcas.measures.undercount import sheet
 
         names = tuple(part.strip() for part in lists.split(",") if part.strip())
-        read, unused = sheet.read(lists_file, lists=names, count=count, strata=strata or [])
-        answers = _answers(read, method, level, seed, missing, quiet=as_json)
-        told = _told(answers, read.whole.n, unused)
+        found = [sheet.read(each, lists=names, count=count, strata=strata or []) for each in lists_files]
+        read, unused = {str(path): each for path, (each, _) in zip(lists_files, found, strict=True)}, found[0][1]
+        answers = _answers(read, asked, quiet=as_json)
+        told = _told(answers, round(sum(each.whole.n for each in read.values()) / len(read)), unused)
         _write(told, answers, svg, html)
         if as_json:
             typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -70,26 +82,50 @@ def attach(app: typer.Typer) -> None:
             raise typer.Exit(EXIT_REFUSED)
 
 
-def _refuse_wrong_options(level: float, missing: str, method: str, strata: list[str]) -> None:
-    if not 0 < level < 1:
-        raise BadInput(f"--level is {level}", expected="a number between 0 and 1, such as 0.95")
-    if missing not in ("impute", "drop"):
-        raise BadInput(f"--missing is {missing!r}", expected="impute or drop")
-    if method == "all" and strata:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """How an answer is wanted, as the options say it."""
+
+    method: str
+    level: float
+    seed: int | None
+    missing: str
+    combine: str
+
+
+def _refuse_wrong_options(asked: _Asked, strata: list[str], files: list[Path]) -> None:
+    if not 0 < asked.level < 1:
+        raise BadInput(f"--level is {asked.level}", expected="a number between 0 and 1, such as 0.95")
+    for option, given, known in (
+        ("--missing", asked.missing, ("impute", "drop")),
+        ("--combine", asked.combine, ("medians", "pool")),
+    ):
+        if given not in known:
+            raise BadInput(f"{option} is {given!r}", expected=" or ".join(known))
+    if asked.method == "all" and strata:
         raise BadInput("--method all cannot be combined with --strata", do="Name one method, or leave out --strata.")
+    if asked.method == "all" and len(files) > 1:
+        raise BadInput("--method all takes one file of lists", do="Name one method to pool several files.")
+    if len({each.absolute() for each in files}) < len(files):
+        raise BadInput("a file is named twice", expected="different versions of the same lists",
+                       do="Name each file once: a copy adds nothing and narrows the interval.")  # fmt: skip
 
 
-def _answers(read: Strata, method: str, level: float, seed: int | None, missing: str, *, quiet: bool) -> list[Answer]:
+def _answers(read: dict[str, Strata], asked: _Asked, *, quiet: bool) -> list[Answer]:
     from rich.console import Console
 
     from civcas.measures.undercount import answering, methods
 
     with Console(stderr=True, quiet=quiet).status("estimating") as status:
-        wish = methods.Wish(level=level, progress=status.update)
-        wish = wish if seed is None else replace(wish, seed=seed)
-        if method == "all":
-            return answering.compare(read.whole, wish=wish)
-        return [answering.answer(read, method_name=method, wish=wish, missing=missing)]  # type: ignore[arg-type]
+        wish = methods.Wish(level=asked.level, progress=status.update)
+        wish = wish if asked.seed is None else replace(wish, seed=asked.seed)
+        if len(read) > 1:
+            return [answering.pooled(list(read.values()), method_name=asked.method, wish=wish, names=list(read))]
+        (one,) = read.values()
+        if asked.method == "all":
+            return answering.compare(one.whole, wish=wish)
+        how: dict[str, Any] = {"missing": asked.missing, "combine": asked.combine}
+        return [answering.answer(one, method_name=asked.method, wish=wish, **how)]
 
 
 def _told(answers: list[Answer], documented: int, unused: tuple[str, ...]) -> dict[str, Any]:
@@ -111,9 +147,9 @@ def _write(told: dict[str, Any], answers: list[Answer], svg: Path | None, html: 
         return
     from civcas.measures.undercount import page, picture
 
-    drawn = picture.draw(answers, documented=told["documented"], title="How many in all, documented and on no list")
+    drawn = picture.draw(answers, documented=told["documented"], says=told.get("says", ""))
     if svg is not None:
-        svg.write_text(drawn, encoding="utf-8")
+        svg.write_text(drawn.svg(headed=True), encoding="utf-8")
     if html is not None:
         html.write_text(page.compose(answers, drawn, says=told.get("says", "")), encoding="utf-8")
 

@@ -77,13 +77,20 @@ class Figure:
         """The figure with its own style, for a notebook or another place that has none."""
         return element("div", element("style", stylesheet() + _notebook_themes()), self.html(), class_="cv-alone")
 
-    def svg(self) -> str:
-        """The picture as the text of an SVG file that needs nothing else, on light paper, in plain CSS."""
-        drawn = self._picture("file", self.wide, element("style", plain_stylesheet()))
+    def svg(self, *, headed: bool = False) -> str:
+        """The picture as the text of an SVG file that needs nothing else, on light paper, in plain CSS.
+
+        A `headed` one shows its title and caption above and its reading below, for a file that stands alone.
+        """
+        drawn = self._picture("file", self.wide, element("style", plain_stylesheet()), headed=headed)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}\n'
 
-    def _picture(self, variant: str, drawing: Drawing, style: Element | None = None) -> Element:
+    def _picture(
+        self, variant: str, drawing: Drawing, style: Element | None = None, *, headed: bool = False
+    ) -> Element:
         title, description = f"{self.id}-{variant}-title", f"{self.id}-{variant}-desc"
+        if headed:
+            drawing = self._headed(drawing)
         cited = lines(self.citation, drawing.width - 4, 10.5)
         foot = 6 + 14 * len(cited) if cited else 0
         return element(
@@ -102,6 +109,16 @@ class Figure:
             class_="cv-picture",
             width=None if style is None else drawing.width,
         )
+
+    def _headed(self, drawing: Drawing) -> Drawing:
+        """The drawing under its title and caption, with its reading below."""
+        said, read = (lines(text, drawing.width - 4, 12) for text in (self.caption, self.reading))
+        head = 30.0 + 16 * len(said)
+        top = [words(self.title, 2, 17, class_="cv-heading")]
+        top += [words(line, 2, 36 + 16 * i) for i, line in enumerate(said)]
+        below = [words(line, 2, head + drawing.height + 14 * (i + 1), class_="cv-tick") for i, line in enumerate(read)]
+        body = element("g", *drawing.body, transform=f"translate(0 {head:g})")
+        return Drawing(width=drawing.width, height=head + drawing.height + 14 * len(read), body=(*top, body, *below))
 
     def _caption(self) -> Element:
         link = element("a", "All numbers as a table", href=f"#{self.table_at}") if self.table_at else None

@@ -56,7 +56,7 @@ def span(value: float | None, low: float | None, high: float | None) -> str:
 
 
 def _numbers(interval: Interval) -> str:
-    return "refused" if interval.value is None else span(interval.value, interval.low, interval.high)
+    return "no number" if interval.value is None else span(interval.value, interval.low, interval.high)
 
 
 def _draw(
@@ -105,7 +105,8 @@ def _row(interval: Interval, scale: Scale, y: float, width: float, *, stacked: b
 
 def _estimate(interval: Interval, scale: Scale, y: float) -> list[Element]:
     if interval.value is None:
-        return []
+        why = shortened(interval.says, scale.end - scale.start - 12)
+        return [words(why, scale.start + 6, y + 4, class_="cv-small", title=interval.says)] if why else []
     drawn: list[Element] = []
     if interval.low is not None and interval.high is not None:
         a, b = number(scale.at(interval.low)), number(scale.at(interval.high))

@@ -18,12 +18,16 @@ MOST_SERIES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One line: a value for every period, None where nothing is known; `lows` and `highs` draw its band."""
+    """One line: a value for every period, None where nothing is known; `lows` and `highs` draw its band.
+
+    A `stepped` line is level within each period and moves between them.
+    """
 
     label: str
     values: Sequence[float | None]
     lows: Sequence[float | None] = ()
     highs: Sequence[float | None] = ()
+    stepped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,13 +133,22 @@ def _series(one: Series, i: int, up: Scale, along: Scale) -> list[Element]:
         for run in _runs([h if low is not None else None for low, h in zip(one.lows, one.highs, strict=True)])
     ]
     runs = _runs(one.values)
-    line = "".join("M" + "L".join(_point(j, one.values[j], up, along) for j in run) for run in runs)
+    line = "".join(
+        "M"
+        + ("L".join(_steps(run, one, up, along) if one.stepped else (_point(j, one.values[j], up, along) for j in run)))
+        for run in runs
+    )
     drawn.append(element("path", d=line, class_=f"cv-series {own}", stroke_dasharray=DASHES[i] or None))
     alone = [run[0] for run in runs if len(run) == 1]
     drawn += [
         element("circle", cx=along.at(j), cy=up.at(one.values[j] or 0), r=2.5, class_=f"cv-dot {own}") for j in alone
     ]
     return drawn
+
+
+def _steps(run: Sequence[int], one: Series, up: Scale, along: Scale) -> list[str]:
+    """Two points a period, at its edges."""
+    return [_point(j + edge, one.values[j], up, along) for j in run for edge in (-0.5, 0.5)]
 
 
 def _runs(values: Sequence[float | None]) -> list[list[int]]:
@@ -157,7 +170,7 @@ def _band(run: list[int], one: Series, up: Scale, along: Scale) -> str:
     return f"M{there}L{back}Z"
 
 
-def _point(i: int, value: float | None, up: Scale, along: Scale) -> str:
+def _point(i: float, value: float | None, up: Scale, along: Scale) -> str:
     assert value is not None
     return f"{number(along.at(i))} {number(up.at(value))}"
 

@@ -70,7 +70,7 @@ def answer(
         return Refusal(measure=NAME, reason=f"{silent} has no recorded civilian killed under this reading",
                        needs="recorded deaths on both sides", reading=reading)  # fmt: skip
     made = panel(_thin_provinces_pooled(rows, counted), counted, windows, by_area=True)
-    pooled = _fitted(made, chains=chains, draws=draws, seed=seed)
+    pooled = fitted(made, chains=chains, draws=draws, seed=seed)
     if not pooled.posterior.converged:
         return Refusal(
             measure=NAME, needs="more draws (--draws), fewer provinces, or incident_regression",
@@ -89,7 +89,8 @@ def _thin_provinces_pooled(rows: Rows, counted: Any) -> Rows:
     )
 
 
-def _fitted(made: Panel, *, chains: int, draws: int, seed: int) -> Pooled:
+def fitted(made: Panel, *, chains: int, draws: int, seed: int) -> Pooled:
+    """The posterior of both sides' rates in every province and month of a panel."""
     areas, area = np.unique(made.area.astype(str), return_inverse=True)
     months, month = np.unique(made.month, return_inverse=True)
     exposed = (made.side == 0).astype(float)

@@ -97,5 +97,5 @@ ENTRY = Measure(
     source="VanderWeele and Ding 2017; tipping-point analysis",
     example="civcas measure tipping_point --exposed 'Russian Military' --reference 'U.S.-led Coalition' "
     "--window 2015-10..2016-12 --grades +contested --claimed 8",
-    draw=pictures.one_interval,
+    draw=pictures.tipping,
 )  # fmt: skip

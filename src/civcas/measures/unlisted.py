@@ -8,7 +8,7 @@ import ibis
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput
-from civcas.terms.estimate import Answer
+from civcas.terms.estimate import Answer, Estimate
 
 
 def listed(tables: Tables, *, by: str = "source", belligerent: str | None = None) -> ibis.Table:
@@ -35,14 +35,14 @@ def answer(
 
     It assumes that links between reports are right, and that no incident was beyond every source's reach.
     """
-    from civcas.measures.undercount import answering, methods
+    from civcas.measures.undercount import answering, methods, speech
     from civcas.measures.undercount.strata import Strata
 
     pairs = listed(tables, by=by, belligerent=belligerent).to_pyarrow()
     overlap = _overlap(pairs, tuple(lists))
     wish = methods.Wish(level=level) if seed is None else methods.Wish(level=level, seed=seed)
     found = answering.answer(Strata(by=(), known={"all": overlap}), method_name=method, wish=wish)
-    return methods.of_incidents(found)
+    return speech.of_incidents(found)
 
 
 def _overlap(pairs: Any, asked: tuple[str, ...]) -> Any:
@@ -63,6 +63,13 @@ def _overlap(pairs: Any, asked: tuple[str, ...]) -> Any:
     return Overlap.of(marks, np.ones(len(marks), dtype=np.int64), lists=names)
 
 
+def draw(found: Estimate) -> Any:
+    """The documented incidents and the estimate with its interval."""
+    from civcas.measures.undercount.picture import draw_one
+
+    return draw_one(found)
+
+
 ENTRY = Measure(
     name="undercount",
     question="How many incidents did no source report?",
@@ -79,4 +86,5 @@ ENTRY = Measure(
     ),
     source="docs/method-undercount.md",
     example="civcas measure undercount --by source --method loglinear",
+    draw=draw,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -130,13 +130,14 @@ def single_change(counts: Floats, *, shape: float = 0.5, rate: float = 0.0) -> S
     )  # fmt: skip
 
 
-def dispersion_between_neighbours(counts: Floats) -> float:
+def dispersion_between_neighbours(counts: Floats, *, changes_after: Sequence[int] = ()) -> float:
     """Variance over mean from differences of neighbouring periods, which a change of level touches once: at least 1.
 
-    E(y₂−y₁)² = φ(μ₁+μ₂) for neighbours of one level (von Neumann 1941).
+    E(y₂−y₁)² = φ(μ₁+μ₂) for neighbours of one level (von Neumann 1941); differences across `changes_after` are left out.
     """
     pairs = counts[1:] + counts[:-1]
     seen = pairs > 0
+    seen[[after - 1 for after in changes_after]] = False
     if not seen.any():
         return 1.0
     return max(1.0, float((np.diff(counts)[seen] ** 2 / pairs[seen]).mean()))

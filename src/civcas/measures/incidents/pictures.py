@@ -53,8 +53,22 @@ def provinces(found: Estimate) -> Figure:
 
 def one_interval(found: Estimate) -> Figure:
     """The estimate alone with its interval."""
-    row = Interval(label=found.measure, value=found.value, low=found.low, high=found.high, says=_kind(found))
+    row = Interval(label="estimate", value=found.value, low=found.low, high=found.high, says=_kind(found))
     return _intervals(found, [row], ratio=found.unit.startswith("times"), title="The estimate with its interval")
+
+
+def tipping(found: Estimate) -> Figure:
+    """The recorded ratio with its interval, the ratio to move to, and how unequal recording would have to be."""
+    told = found.diagnostics
+    ratio = told["recorded_ratio"]
+    rows = [
+        Interval(label="recorded ratio", value=ratio["value"], low=ratio["low"], high=ratio["high"], says=_kind(found)),
+        Interval(label="ratio to move to", value=told["claimed"], hollow=True, says="given"),
+        Interval(
+            label="recording would have to differ by", value=found.value, low=found.low, high=found.high, hollow=True
+        ),
+    ]
+    return _intervals(found, rows, ratio=True, title="What would move the ratio", axis="times")
 
 
 HEADROOM = 2.0
@@ -81,7 +95,7 @@ def change(found: Estimate) -> Figure:
         for month in told["months"]
     ]
     moments = [Moment(period=month, says="then a change") for month in told["changes_after"][:3]]
-    return _months(found, [Series(label="recorded", values=told["observed"]), Series(label="level", values=level)],
+    return _months(found, [Series(label="recorded", values=told["observed"]), Series(label="level", values=level, stepped=True)],
                    title="Recorded by month, and where the level changed", moments=moments)  # fmt: skip
 
 
@@ -99,10 +113,10 @@ def _kind(found: Estimate) -> str:
     return f"{level}{found.interval}, n = {found.n:,} {found.counted}"
 
 
-def _intervals(found: Estimate, rows: Sequence[Interval], *, ratio: bool, title: str) -> Figure:
+def _intervals(found: Estimate, rows: Sequence[Interval], *, ratio: bool, title: str, axis: str = "") -> Figure:
     above_zero = all(end > 0 for row in rows for end in (row.value, row.low, row.high) if end is not None)
     return interval_plot(
-        rows, id=found.measure, title=title, description=found.says, axis=found.unit, reference=1.0 if ratio else None,
+        rows, id=found.measure, title=title, description=found.says, axis=axis or found.unit, reference=1.0 if ratio else None,
         logarithmic=ratio and above_zero, caption=found.says, reading=str(found.reading or ""), citation=_citation(found),
     )  # fmt: skip
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from civcas.errors import UnknownName
 from civcas.measures.undercount import (
@@ -22,9 +23,11 @@ from civcas.measures.undercount import (
 )
 from civcas.measures.undercount.models import hierarchical, terms
 from civcas.measures.undercount.overlap import Overlap
+from civcas.measures.undercount.speech import in_words
 from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
 
 CLOSED = "Nobody entered or left the population while the lists were made; every link between lists is right."
+DRAWS = 1_000  # of a posterior on a grid, at evenly spaced quantiles
 SILENT = "People no list could reach at all are not counted by any method."
 
 
@@ -39,7 +42,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a method found before it is put into words: the total, its limits, and what an analyst asks for."""
+    """What a method found before it is put into words: the total, its limits, and what an analyst asks for.
+
+    `unseen` holds draws of those on no list, from methods that have a posterior.
+    """
 
     value: float
     low: float
@@ -48,6 +54,7 @@ class Found:
     diagnostics: dict[str, Any]
     notes: tuple[str, ...] = ()
     seeded: bool = False
+    unseen: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +70,20 @@ class Method:
 
 def ask(overlap: Overlap, method: Method, wish: Wish) -> Answer:
     """The method's answer for these lists, or why there is none; the total is never below the documented."""
+    return with_draws(overlap, method, wish)[0]
+
+
+def with_draws(overlap: Overlap, method: Method, wish: Wish) -> tuple[Answer, NDArray[np.float64] | None]:
+    """The same with the posterior draws of the unseen, for methods that have them."""
     lists = overlap.without_empty_lists()
     began, (fewest, most) = perf_counter(), method.lists
     refused = fitness.unfit(lists, fewest_lists=fewest) or _too_many(lists, method, most)
     found = refused or method.find(lists, wish)
     if isinstance(found, Refusal):
-        return _refusal(found, method, lists)
+        return _refusal(found, method, lists), None
     low, high = max(found.low, float(overlap.n)), max(found.high, float(overlap.n))
     value = max(found.value, float(overlap.n))
-    return Estimate(
+    told = Estimate(
         measure=fitness.MEASURE,
         value=value,
         low=low,
@@ -96,29 +108,7 @@ def ask(overlap: Overlap, method: Method, wish: Wish) -> Answer:
         seed=wish.seed if found.seeded else None,
         seconds=perf_counter() - began,
     )
-
-
-def in_words(documented: int, value: float, low: float, high: float, level: float, kind: IntervalKind) -> str:
-    """The result in a sentence a newspaper reader understands; documented and estimated kept apart."""
-    missed = value - documented
-    sure = (
-        f"the total lies between {low:,.0f} and {high:,.0f} with a chance of {level:.0%}"
-        if kind is IntervalKind.CREDIBLE
-        else f"{level:.0%} of intervals made like this one ({low:,.0f} to {high:,.0f}) hold the true total"
-    )
-    return (
-        f"{documented:,} people are documented. Beyond them an estimated {missed:,.0f} "
-        f"({low - documented:,.0f} to {high - documented:,.0f}) are on no list: about {value:,.0f} in all. "
-        f"If the method's assumptions hold, {sure}."
-    )
-
-
-def of_incidents(found: Answer) -> Answer:
-    """The same answer where each row of the lists is an incident, not a person."""
-    if isinstance(found, Refusal):
-        return found
-    said = found.says.replace("people are documented", "incidents are documented")
-    return replace(found, counted="documented incidents", unit="incidents", says=said)
+    return told, found.unseen
 
 
 def _too_many(overlap: Overlap, method: Method, most: int) -> Refusal | None:
@@ -262,7 +252,10 @@ def _graphs(overlap: Overlap, wish: Wish) -> Found | Refusal:
             needs="more lists; or read --method no-highest-order to see what only an assumption decides",
             diagnostics=diagnostics,
         )
-    return Found(value=middle, low=low, high=high, interval=IntervalKind.CREDIBLE, diagnostics=diagnostics)
+    spread = np.array([found.quantile(q) for q in (np.arange(DRAWS) + 0.5) / DRAWS], dtype=float) - overlap.n
+    return Found(
+        value=middle, low=low, high=high, interval=IntervalKind.CREDIBLE, diagnostics=diagnostics, unseen=spread
+    )
 
 
 def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
@@ -312,6 +305,7 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
             **diagnostics,
         },
         seeded=True,
+        unseen=np.asarray(found.totals, dtype=float).ravel() - overlap.n,
     )
 
 
@@ -332,13 +326,14 @@ def _no_highest_order(overlap: Overlap, wish: Wish) -> Found | Refusal:
         for r, t in zip(found.ratios, found.totals, strict=True)
     }
     low, middle, high = limits["1"]
+    as_assumed = found.totals[found.ratios.index(1.0)]
     return Found(
         value=middle,
         low=low,
         high=high,
         interval=IntervalKind.CREDIBLE,
         diagnostics={
-            "mean": float(found.totals[found.ratios.index(1.0)].mean()),
+            "mean": float(as_assumed.mean()),
             "plug_in": no_highest_order.plug_in(cells),
             "by_ratio": {r: {"low": q[0], "median": q[1], "high": q[2]} for r, q in limits.items()},
         },
@@ -347,6 +342,7 @@ def _no_highest_order(overlap: Overlap, wish: Wish) -> Found | Refusal:
             f"{limits['0.5'][1]:,.0f} to {limits['2'][1]:,.0f}.",
         ),
         seeded=True,
+        unseen=np.asarray(as_assumed, dtype=float) - overlap.n,
     )
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
+from civcas.drawing.frame import Figure, stylesheet
 from civcas.terms.estimate import Answer, Estimate
 
 STYLE = """:root{color-scheme:light dark}body{font:16px/1.55 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;text-align:right;border-bottom:1px solid}
-th:first-child,td:first-child{text-align:left}svg{width:100%;height:auto}"""
+th:first-child,td:first-child{text-align:left}"""
 
 
-def compose(answers: Sequence[Answer], picture: str, *, says: str = "") -> str:
+def compose(answers: Sequence[Answer], picture: Figure, *, says: str = "") -> str:
     """A page that stands alone: no script, no font and no address of another host."""
     told = says or next((each.says for each in answers if isinstance(each, Estimate)), "No number can be given.")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>How many are on no list</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body><main>'
-        f"<h1>How many are on no list</h1><p>{escape(told)}</p>{picture}"
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}{stylesheet()}</style></head><body><main>'
+        f"<h1>How many are on no list</h1><p>{escape(told)}</p>{replace(picture, caption='').html()}"
         "<table><caption>Each method's answer</caption><thead><tr><th scope=col>Method<th scope=col>Documented"
         "<th scope=col>On no list<th scope=col>In all<th scope=col>From<th scope=col>To</tr></thead><tbody>"
         + "".join(_row(each) for each in answers)

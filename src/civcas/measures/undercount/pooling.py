@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm as normal
 from scipy.stats import t as student
 
 from civcas.errors import BadInput
 
-ADVISED = 10
+ADVISED = 10  # replicates: fewer leave the spread between them badly known
+NOBODY = 0.1  # what nobody unseen counts as on the log scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +33,55 @@ class Pooled:
     replicates: int
 
 
-def pool(documented: Sequence[int], unseen: Sequence[NDArray[np.float64]], *, level: float = 0.95) -> Pooled:
-    """One replicate an element: how many it documents, and its posterior draws of the unseen (0 counts as 0.1).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replicate:
+    """What one replicate says: how many it documents, its mean unseen, and mean and variance of the unseen's logarithm."""
+
+    documented: int
+    unseen: float
+    log_mean: float
+    log_variance: float
+
+    @classmethod
+    def of_draws(cls, documented: int, draws: NDArray[np.float64]) -> Replicate:
+        """From posterior draws of the unseen; a draw of 0 counts as 0.1."""
+        logs = np.log(np.where(draws <= 0, NOBODY, draws))
+        return cls(
+            documented=documented,
+            unseen=float(draws.mean()),
+            log_mean=float(logs.mean()),
+            log_variance=float(logs.var(ddof=1)),
+        )
+
+    @classmethod
+    def of_limits(cls, documented: int, value: float, low: float, high: float, *, level: float) -> Replicate:
+        """From an estimate with limits, taken as those of a normal logarithm: for methods without a posterior."""
+        ends = np.log(np.maximum(np.array([low, high]) - documented, NOBODY))
+        return cls(
+            documented=documented,
+            unseen=value - documented,
+            log_mean=float(ends.mean()),
+            log_variance=float((np.diff(ends)[0] / (2 * normal.ppf((1 + level) / 2))) ** 2),
+        )
+
+
+def pool(replicates: Sequence[Replicate], *, level: float = 0.95) -> Pooled:
+    """One total from all replicates.
 
     W = mean variance within, B = variance of the means, T = W + (m+1)/m·B, ν = (m−1)(1 + W/((m+1)B))²,
     limits = mean n + exp(mean ln n₀ ± t_ν√T). The point is mean n + mean n₀.
     """
-    m = len(unseen)
+    m = len(replicates)
     if m < 2:
         raise BadInput("one replicate cannot be pooled", expected=f"2 replicates or more, better {ADVISED}")
-    logs = [np.log(np.where(draws == 0, 0.1, draws)) for draws in unseen]
-    means = np.array([each.mean() for each in logs])
-    within, between = float(np.mean([each.var(ddof=1) for each in logs])), float(means.var(ddof=1))
+    means = np.array([each.log_mean for each in replicates])
+    within, between = float(np.mean([each.log_variance for each in replicates])), float(means.var(ddof=1))
     spread = within + (m + 1) / m * between
     freedom = (m - 1) * (1 + within / ((m + 1) * between)) ** 2 if between > 0 else np.inf
     reach = student.ppf((1 + level) / 2, freedom) * np.sqrt(spread)
-    seen = float(np.mean(documented))
+    seen = float(np.mean([each.documented for each in replicates]))
     return Pooled(
-        value=seen + float(np.mean([draws.mean() for draws in unseen])),
+        value=seen + float(np.mean([each.unseen for each in replicates])),
         low=round(seen) + float(np.exp(means.mean() - reach)),
         high=round(seen) + float(np.exp(means.mean() + reach)),
         documented=round(seen),
