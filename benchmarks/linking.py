@@ -119,13 +119,19 @@ def one_to_one_scores(left: Any, right: Any, truth: Any, source: Any) -> dict[st
 
 
 def calibration(proposal: proposing.Proposal, truth: Any) -> dict[str, Any]:
-    """Of pairs between sources proposed at about 0.5, 0.9 and 0.99, the share that is true."""
+    """Of pairs between sources proposed at about 0.5, 0.9 and 0.99, the share that is true, its standard error, and their number."""
     source = proposal.accounts.source
     across = source[proposal.pairs.left] != source[proposal.pairs.right]
     true = (truth[proposal.pairs.left] == truth[proposal.pairs.right])[across]
     chance = proposal.chance[across]
     near = {0.5: 0.05, 0.9: 0.02, 0.99: 0.004}
-    return {f"true_at_{m}": round(float(true[abs(chance - m) < d].mean()), 3) for m, d in near.items()}
+    found: dict[str, Any] = {}
+    for at, wide in near.items():
+        here = true[abs(chance - at) < wide]
+        share = float(here.mean())
+        found |= {f"true_at_{at}": round(share, 3), f"error_at_{at}": round((share * (1 - share) / len(here)) ** 0.5, 4),
+                  f"pairs_at_{at}": len(here)}  # fmt: skip
+    return found
 
 
 def thresholds(proposal: proposing.Proposal, score: Callable[[float], float]) -> dict[str, float]:

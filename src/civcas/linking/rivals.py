@@ -14,7 +14,9 @@ from civcas.linking.candidates import Pairs
 ROUNDS = 4
 TWICE = 0.02  # a source does repeat itself at times: how much two rivals that both hold weigh, against one (generated worlds, five seeds)
 LARGEST = 20.0  # log odds, so that sums of squares stay exact enough to be taken from
-BALANCING, FIRST_GAIN = 6, 1.1
+BALANCING, FIRST_GAIN = 12, 1.5
+BALANCED = 0.001  # of the pairs expected, which may be missed where rivals are heard
+GAINS = (-4.0, 8.0)  # log odds between which they are sought: where every pair competes with a surer one, none is enough
 Floats = npt.NDArray[np.float64]
 
 
@@ -81,9 +83,18 @@ def heard(log_odds: Floats, contests: Rivalry, theatre: npt.NDArray[np.integer[A
     odds of each theatre's pairs are raised by one factor, such that as many are expected true after as before.
     """
     theatres = int(theatre.max(initial=0)) + 1
-    expected = np.bincount(theatre, 1 / (1 + np.exp(-log_odds)), theatres)
-    gain = np.full(theatres, FIRST_GAIN)
-    for _ in range(BALANCING):
-        now = np.bincount(theatre, posteriors(log_odds + gain[theatre], contests), theatres)
-        gain += 1.5 * np.log((expected + 1e-9) / (now + 1e-9))
-    return posteriors(log_odds + gain[theatre], contests)
+    sums = lambda of_pairs: np.bincount(theatre, of_pairs, theatres)  # noqa: E731
+    expected = sums(1 / (1 + np.exp(-log_odds)))
+    gain, before, missed_before = np.full(theatres, FIRST_GAIN), np.zeros(theatres), np.zeros(theatres)
+    for turn in range(BALANCING):
+        chance = posteriors(log_odds + gain[theatre], contests)
+        missed = expected - sums(chance)
+        if (np.abs(missed) <= BALANCED * expected).all():
+            break
+        slope = 0.5 * sums(chance * (1 - chance)) + 1e-9  # about half of what is gained is lost again to rivals
+        moved = gain != before if turn else np.zeros(theatres, np.bool_)
+        secant = (missed_before - missed) / np.where(moved, gain - before, 1.0)
+        slope = np.where(moved & (secant > 0.3 * slope), secant, slope)
+        before, missed_before = gain, missed
+        gain = np.clip(gain + np.clip(missed / slope, -1.0, 1.0), *GAINS)
+    return chance
