@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import ibis
 import pyarrow as pa
 import pytest
@@ -52,6 +54,47 @@ def test_incidents_of_a_belligerent_that_one_source_alone_reports_carry_no_estim
     found = answer(tables(), belligerent="Blue")
     assert isinstance(found, Refusal)
     assert "one list" in found.reason
+
+
+def dated(years: dict[str, tuple[int, int]]) -> dict[str, ibis.Table]:
+    """200 incidents a dataset, spread evenly over its years; those of one week of 2016 are one."""
+    when: dict[str, dt.date] = {}
+    links = []
+    for name, (first, last) in years.items():
+        for k in range(200):
+            day = dt.date(first, 1, 1) + dt.timedelta(days=k * 365 * (last - first + 1) // 200)
+            incident = f"week {day:%W}" if day.year == 2016 and day.month < 7 else f"{name}{k}"
+            when.setdefault(incident, day)
+            links.append({"incident_id": incident, "report_id": f"{name}-r{k}", "dataset": name})
+    rows = {
+        "report": [{"report_id": r["report_id"], "source": None, "dataset": r["dataset"]} for r in links],
+        "incident_report": [{k: r[k] for k in ("incident_id", "report_id")} for r in links],
+        "incident": [{"incident_id": i, "date_start": day} for i, day in when.items()],
+        "attribution": [{"incident_id": i, "belligerent": "Blue"} for i in when],
+        "not_identifiable": [{"dataset": "one", "belligerent": "Blue", "area": "Made-up", "reason": "it names no one"}],
+    }
+    report = pa.Table.from_pylist(rows["report"]).cast(
+        pa.schema([(n, pa.string()) for n in ("report_id", "source", "dataset")])
+    )
+    return {n: ibis.memtable(report if n == "report" else pa.Table.from_pylist(each)) for n, each in rows.items()}
+
+
+def test_lists_of_different_years_are_refused_and_a_window_of_both_answers() -> None:
+    tables = dated({"one": (2014, 2017), "two": (2016, 2016)})
+    refused = answer(tables, by="dataset")
+    assert isinstance(refused, Refusal)
+    assert (
+        "one of 2014-02-05..2017-11-18, two of 2016-01-23" in refused.reason
+        and "77% of one lies outside" in refused.reason
+    )
+    assert refused.needs.startswith("--window 2016")
+    assert isinstance(answer(tables, by="dataset", window="2016"), Estimate)
+
+
+def test_a_dataset_that_cannot_tell_who_struck_makes_no_list_of_what_they_did() -> None:
+    refused = answer(dated({"one": (2016, 2016), "two": (2016, 2016)}), by="dataset", belligerent="Blue")
+    assert isinstance(refused, Refusal)
+    assert refused.reason == "Blue is not identifiable in Made-up from one: it names no one"
 
 
 def test_a_source_without_incidents_is_said() -> None:
