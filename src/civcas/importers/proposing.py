@@ -158,7 +158,9 @@ def _count(name: str, values: list[str]) -> tuple[object, str]:
     questions = [
         f"does {_quoted(unknown)} mean that the number is not known?" if unknown else "",
         f"does {_quoted(words)} mean {', '.join(words.values())}, open above?" if words else "",
-        f"what do {_quoted(numbers)} mean? Write it under words (as 5, 3-5 or 5+) or under unknown" if numbers else "",
+        f"what does {_quoted(numbers)} mean? Write it under words (as 5, 3-5 or 5+) or under unknown"
+        if numbers
+        else "",
     ]
     question = "; ".join(filter(None, questions))
     return (cell if len(cell) > 1 else name), f"{name}: {question}" if question else ""
