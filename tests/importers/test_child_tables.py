@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pytest
 from imported_rows import rows
 
 import civcas.importers
+from civcas.errors import BadInput
 from civcas.register.building import build
 
 SAMPLES = Path(civcas.importers.__file__).parent / "samples"
@@ -81,3 +83,30 @@ def test_events_that_acled_deleted_stand_in_no_register_and_their_import_keeps_t
     assert built["report"].to_pyarrow()["report_id"].to_pylist() == ["acled:EXA1"]
     assert built["incident"].to_pyarrow()["incident_id"].to_pylist() == ["acled:EXA1"]
     assert sorted(events["report_id"].to_pylist()) == ["acled:EXA1", "acled:EXA2"]
+
+
+def test_deletions_take_back_events_of_the_dataset_they_are_named_after_each_time_they_stand(take: Any) -> None:
+    given = (SAMPLES / "acled" / "events.csv").read_text(encoding="utf-8")
+    twice = given + given.splitlines(keepends=True)[-1]
+    events = take("acled", twice, dataset="acled_2016").reader("report").read_all()
+    assert events["report_id"].to_pylist() == ["acled_2016:EXA1", "acled_2016:EXA2", "acled_2016:EXA2#2"]
+    deleted = take("acled_deletions", SAMPLES / "acled_deletions" / "deleted.csv", dataset="acled_2016_deletions")
+    withdrawal = deleted.reader("withdrawal").read_all()
+    built = build({"report": ibis.memtable(events), "withdrawal": ibis.memtable(withdrawal)})
+    assert built["report"].to_pyarrow()["report_id"].to_pylist() == ["acled_2016:EXA1"]
+
+
+def test_deletions_that_do_not_say_whose_they_are_are_refused(take: Any) -> None:
+    with pytest.raises(BadInput, match="the dataset 'mine' does not say whose events were deleted"):
+        take("acled_deletions", SAMPLES / "acled_deletions" / "deleted.csv", dataset="mine")
+
+
+def test_a_moment_of_deletion_beyond_any_calendar_is_unknown_and_kept(take: Any) -> None:
+    (row,) = (
+        take("acled_deletions", "event_id_cnty,deleted_timestamp\nEXA2,99999999999999999\n")
+        .reader("withdrawal")
+        .read_all()
+        .to_pylist()
+    )
+    assert row["withdrawn"] is None
+    assert "99999999999999999" in row["extra"]

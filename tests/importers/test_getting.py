@@ -23,6 +23,7 @@ CONTENT = bytes(range(256)) * 20_000  # 5 MB
 class Publisher(http.server.BaseHTTPRequestHandler):
     asked: list[dict[str, str]] = []  # noqa: RUF012
     cut = 0
+    shifted = 0
     tag = '"one"'
 
     def do_GET(self) -> None:
@@ -34,6 +35,12 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         if self.path == "/inside":
             self._answer(302, {"Location": "https://10.0.0.1/data.bin"})
             return
+        if self.path == "/unsafe":
+            self._answer(302, {"Location": "http://example.org/data.bin"})
+            return
+        if self.path == "/huge.bin":
+            self._answer(200, {"Content-Length": str(30 << 30)})
+            return
         if self.path == "/gone":
             self._answer(404, {})
             return
@@ -41,7 +48,10 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         if self.headers.get("If-Range") == self.tag:
             start = int(self.headers["Range"].removeprefix("bytes=").rstrip("-"))
         body = CONTENT[start:]
-        self._answer(206 if start else 200, {"Content-Length": str(len(body)), "ETag": self.tag})
+        named = (
+            {"Content-Range": f"bytes {start + type(self).shifted}-{len(CONTENT) - 1}/{len(CONTENT)}"} if start else {}
+        )
+        self._answer(206 if start else 200, {"Content-Length": str(len(body)), "ETag": self.tag} | named)
         self.wfile.write(body[: type(self).cut] if type(self).cut else body)
 
     def _answer(self, status: int, headers: dict[str, str]) -> None:
@@ -56,7 +66,7 @@ class Publisher(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def publisher() -> Iterator[str]:
-    Publisher.asked, Publisher.cut, Publisher.tag = [], 0, '"one"'
+    Publisher.asked, Publisher.cut, Publisher.shifted, Publisher.tag = [], 0, 0, '"one"'
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -96,6 +106,33 @@ def test_a_file_that_changed_meanwhile_is_taken_from_the_beginning(publisher: st
     Publisher.cut, Publisher.tag = 0, '"two"'
     got = download(f"{publisher}/data.bin", tmp_path, reach=reach(publisher))
     assert (got.resumed_at, got.path.read_bytes() == CONTENT) == (0, True)
+
+
+def test_another_part_than_was_asked_for_is_not_put_behind_what_is_there(publisher: str, tmp_path: Path) -> None:
+    Publisher.cut = 2_000_000
+    with pytest.raises(BadInput, match="stopped after"):
+        download(f"{publisher}/data.bin", tmp_path, reach=reach(publisher))
+    Publisher.cut, Publisher.shifted = 0, 7
+    with pytest.raises(BadInput, match="another part of the file"):
+        download(f"{publisher}/data.bin", tmp_path, reach=reach(publisher))
+    assert (tmp_path / "data.bin.part").stat().st_size == 2_000_000
+
+
+def test_a_file_beyond_measure_is_refused_before_it_is_sent(publisher: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="larger than 20 GiB"):
+        download(f"{publisher}/huge.bin", tmp_path / "new", reach=reach(publisher))
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_redirect_to_an_address_without_encryption_is_refused(publisher: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="may not be fetched"):
+        download(f"{publisher}/unsafe", tmp_path, reach=reach(publisher))
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_message(publisher: str, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    with pytest.raises(BadInput, match="cannot be written"):
+        download(f"{publisher}/data.bin", tmp_path / "taken", reach=reach(publisher))
 
 
 def test_five_redirects_are_followed_and_a_sixth_is_not(publisher: str, tmp_path: Path) -> None:

@@ -256,3 +256,84 @@ def test_a_damaged_sample_is_refused_or_read_with_balanced_accounts(
         assert str(refused)
     else:
         assert accounts.balanced
+
+
+def sheet(path: Path, part: bytes, replaced: bytes) -> Path:
+    """A sheet of one row, in whose XML one part was replaced."""
+    book, plain = openpyxl.Workbook(), io.BytesIO()
+    for row in (["Date", "Killed"], ["2016-01-02", 3]):
+        book.active.append(row)
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    changed = {n: c.replace(part, replaced) if n.endswith("sheet1.xml") else c for n, c in parts.items()}
+    assert changed != parts
+    return zipped(path, changed)
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Path:
+    path = tmp_path / "killed.yaml"
+    path.write_text("fields: {date_start: Date, civ_killed_min: Killed, civ_killed_max: Killed}", encoding="utf-8")
+    return path
+
+
+def test_a_sheet_is_as_large_as_its_cells_whatever_size_it_declares(take, killed: Path, tmp_path: Path) -> None:
+    imported = take("mapped", sheet(tmp_path / "a.xlsx", b'ref="A1:B2"', b'ref="A1:XFD1048576"'), mapping=killed)
+    assert [(r["civ_killed_min"], r["extra"]) for r in rows(imported)] == [(3, '{"Date":"2016-01-02","Killed":"3"}')]
+
+
+def test_a_cell_far_out_does_not_fill_the_rows_before_it(take, killed: Path, tmp_path: Path) -> None:
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    with pytest.raises(BadInput, match="the table has 16,384 columns"):
+        take("mapped", sheet(tmp_path / "a.xlsx", b"</sheetData>", far), mapping=killed)
+
+
+def test_cells_merged_over_a_whole_sheet_are_not_filled(take, killed: Path, tmp_path: Path) -> None:
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    file = sheet(tmp_path / "a.xlsx", b"</sheetData>", merged)
+    assert take("mapped", file, mapping=killed).accounts.read == 1
+    killed.write_text(killed.read_text(encoding="utf-8") + "\nmerged: fill\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="more than 1,000,000 cells are merged"):
+        take("mapped", file, mapping=killed)
+
+
+def test_a_value_to_the_right_of_a_long_table_loses_no_row(take, killed: Path, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Date", "Killed"])
+    for n in range(120):
+        book.active.append(["2016-01-02", n, *(["a note"] if n == 100 else [])])
+    book.save(tmp_path / "a.xlsx")
+    imported = take("mapped", tmp_path / "a.xlsx", mapping=killed)
+    assert (imported.accounts.read, imported.accounts.unread) == (120, 0)
+    assert '"column_3":"a note"' in rows(imported)[100]["extra"]
+
+
+def test_more_columns_than_a_question_can_hold_are_refused(take, killed: Path) -> None:
+    with pytest.raises(BadInput, match="the table has 3,002 columns"):
+        take("mapped", "Date,Killed," + ",".join(f"c{n}" for n in range(3000)) + "\n", mapping=killed)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"%PDF-1.7\n1 0 obj", "the file is a PDF document"),
+        (b"\n <!DOCTYPE html><html><body>403, forbidden</body></html>", "the file is a web page"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a document of an old office program"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(20), "the file is a picture"),
+        (b"7z\xbc\xaf'\x1c" + bytes(20), "the file is a 7z archive"),
+    ],
+    ids=["pdf", "html", "xls", "png", "7z"],
+)
+def test_a_file_that_is_no_table_is_called_what_it_is(take, tmp_path: Path, content: bytes, says: str) -> None:
+    with pytest.raises(BadInput, match=says):
+        take("airwars", content)
+    with pytest.raises(BadInput, match=says):
+        take("airwars", zipped(tmp_path / "a.zip", {"a.csv": content}))
+    assert not list(tmp_path.glob("out-*"))
+
+
+def test_an_archive_in_an_archive_is_refused_under_the_name_of_the_file_given(take, tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", {"a.csv": HEADER + ROW}).read_bytes()
+    with pytest.raises(BadInput, match=r"outer\.zip: what is packed in the file is packed itself"):
+        take("airwars", zipped(tmp_path / "outer.zip", {"inner.zip": inner}))

@@ -139,3 +139,16 @@ def test_one_object_alone_on_a_line_is_a_row(take, tmp_path: Path, mapping: Path
     path = tmp_path / "one.jsonl"
     path.write_text(json.dumps(FIRST) + "\n", encoding="utf-8")
     assert said(take("mapped", path, mapping=mapping)) == SAID[:1]
+
+
+def test_sums_by_period_keep_the_columns_that_no_field_takes(take, mapping: Path) -> None:
+    mapping.write_text(
+        "table: harm_by_period\nfields: {belligerent: Who, area: {constant: X}, period_start: From, period_end: To, incidents: N, "
+        "grading: {constant: Fair}, attribution: {constant: sole}, killed_min: Low, killed_max: High, without_a_number: None}\n",
+        encoding="utf-8",
+    )
+    (row,) = rows(
+        take("mapped", "Who,From,To,N,Low,High,None,Note\nA,2016-01-01,2016-01-31,3,4,9,1,007\n", mapping=mapping)
+    )
+    assert (row["belligerent"], row["killed_max"]) == ("A", 9)
+    assert json.loads(row["extra"])["Note"] == "007"

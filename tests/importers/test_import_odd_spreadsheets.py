@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import yaml
 from imported_rows import rows
 
 from civcas.errors import BadInput, UnknownName
@@ -139,3 +140,39 @@ def test_a_line_that_is_not_json_is_kept_as_unread(tmp_path: Path, take) -> None
     imported = take("mapped", '{"d": "2016-01-01"}\n{"d": \n[1]\n{"d": "2016-01-02"}\n', mapping=mapping)
     assert (imported.accounts.given, imported.accounts.read, imported.accounts.unread) == (4, 2, 2)
     assert [r["text"] for r in rows(imported, "unread")] == ['{"d": ', "[1]"]
+
+
+def test_the_upper_of_two_columns_of_deaths_is_proposed_as_the_upper_end(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(
+        "Incident no.;Date of event;Village;Civilian deaths (min);Civilian deaths (max);Lat.\n"
+        "A-1;05.03.2016;قرية;3;5;33,5138\nA-2;17.03.2016;قرية;k.A.;k.A.;\n".encode("cp1256")
+    )
+    proposal = yaml.safe_load(propose(file, Options()).yaml)
+    assert (proposal["id"], proposal["encoding"]) == ("Incident no.", "windows-1256")
+    low, high = proposal["fields"]["civ_killed_min"], proposal["fields"]["civ_killed_max"]
+    assert (low["column"], high["column"]) == ("Civilian deaths (min)", "Civilian deaths (max)")
+    assert len(proposal["decide"]) == 2
+
+
+def test_at_least_five_is_five_or_more_and_about_six_is_asked(take, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "Day,Killed civilians\n14 March 2016,at least 5\n15 March 2016,6 - 8\n16 March 2016,about 6\n17 March 2016,several\n",
+        encoding="utf-8",
+    )
+    proposal = yaml.safe_load(propose(file, Options()).yaml)
+    assert proposal["fields"]["civ_killed_min"]["words"] == {"at least 5": "5+"}
+    assert "what does 'about 6' mean?" in proposal.pop("decide")[0]
+    for end in ("min", "max"):
+        proposal["fields"][f"civ_killed_{end}"]["words"]["about 6"] = "6"
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text(yaml.safe_dump(proposal), encoding="utf-8")
+    found = [(r["civ_killed_min"], r["civ_killed_max"]) for r in rows(take("mapped", file, mapping=mapping))]
+    assert found == [(5, None), (6, 8), (6, 6), (None, None)]
+
+
+def test_a_list_whose_dead_are_found_under_no_name_asks_for_them(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("Day,Town,Toll\n2016-03-14,A,4\n", encoding="utf-8")
+    assert "no column looks like a number of people killed" in propose(file, Options()).questions[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ import civcas.importers
 from civcas.catalog import find
 from civcas.importers import reading
 from civcas.importers.importer import Imported, Options
+from civcas.importers.published import kept_texts
 from civcas.importers.reading import read
+from civcas.register.asking import ask
 
 SAMPLES = Path(civcas.importers.__file__).parent / "samples"
 TEXTS = sorted(p for p in SAMPLES.rglob("*") if p.suffix.lower() in (".csv", ".tsv", ".txt"))
@@ -135,6 +139,32 @@ def test_a_long_table_is_streamed_with_each_row_beside_what_stood_in_it(take) ->
             assert f'"note":"n{row["row"] - 1}"' in row["extra"]
         seen += batch.num_rows
     assert seen == count
+
+
+def test_published_rows_can_be_asked_for_in_sql_whether_they_are_kept_as_text_or_as_a_table(
+    take, tmp_path: Path
+) -> None:
+    take("ucdp_ged", HEADER + EVENTS)
+    take("ucdp_ged", HEADER + EVENTS.splitlines(keepends=True)[0] + "9,1,A,B,2016-01-02,2016-01-02,about 6,1,1,1,odd\n")
+    texts = kept_texts(tmp_path)
+    assert [path.name for path in texts] == ["published.csv"]
+    answer = ask(tmp_path, "SELECT id, note FROM published ORDER BY ALL", limit=10, texts=texts)
+    assert [row[0] for row in answer.rows] == ["1", "1", "2", "3", "9"]
+    assert "two\nlines" in [row[1] for row in answer.rows]
+
+
+def test_a_small_import_loads_no_library_that_takes_longer_than_the_import() -> None:
+    sample = SAMPLES / "ucdp_ged" / "events.csv"
+    words = f"""
+import pathlib, sys, tempfile
+from civcas.catalog import find
+from civcas.importers.reading import read
+with tempfile.TemporaryDirectory() as out:
+    read(find("importers", "ucdp_ged"), pathlib.Path({str(sample)!r}), pathlib.Path(out))
+print(sorted({{"pandas", "ibis"}} & set(sys.modules)))
+"""
+    ran = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
 CELL = st.text(alphabet=st.sampled_from(list("ab01239-,;:\"'.\n\r\t =+@٣الب😀\x01")), max_size=6)

@@ -32,7 +32,7 @@ def attach(app: typer.Typer) -> None:
         if not name:
             for entry in entries("importers").values():
                 if entry.page.startswith("http"):
-                    typer.echo(f"{entry.name:17} {entry.download or 'by hand: ' + entry.page}")
+                    typer.echo(f"{entry.name:18} {entry.download or 'by hand: ' + entry.page}")
             return
         said = fetched(find("importers", name, kind="dataset"), to)
         if as_json:

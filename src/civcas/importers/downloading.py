@@ -50,7 +50,6 @@ def download(
     still has the same file.
     """
     reach = reach or Reach()
-    folder.mkdir(parents=True, exist_ok=True)
     part = folder / (_file_name(url) + ".part")
     whole = part.with_suffix("")
     for _ in range(REDIRECTS_AT_MOST + 1):
@@ -60,8 +59,14 @@ def download(
             if answer.status in (301, 302, 303, 307, 308):
                 url = urljoin(url, answer.headers.get("Location", ""))
                 continue
+            _reject_larger(int(answer.headers.get("Content-Length") or 0), url)
+            folder.mkdir(parents=True, exist_ok=True)
             start = _start(answer, known, part, url)
             _receive(answer, part, start, tell, url)
+        except ValueError as odd:
+            raise BadInput(f"the publisher's answer cannot be understood: {odd}", where=url) from None
+        except OSError as unwritten:
+            raise BadInput(f"the file cannot be written: {unwritten}", where=str(part)) from None
         finally:
             connection.close()
         part.replace(whole)
@@ -136,6 +141,9 @@ def _asked(
 def _start(answer: http.client.HTTPResponse, known: dict[str, str], part: Path, url: str) -> int:
     """Where to go on writing: at the end of what is there, or at the beginning if the publisher's file is another one."""
     if answer.status == 206 and known:
+        if not (answer.headers.get("Content-Range") or "").startswith(f"bytes {known['size']}-"):
+            raise BadInput("the publisher sent another part of the file than was asked for", where=url,
+                           do=f"Delete {part} and ask again.")  # fmt: skip
         return int(known["size"])
     if answer.status != 200:
         raise BadInput(f"the publisher answered {answer.status} {answer.reason}", where=url, expected="the file")
@@ -164,12 +172,16 @@ def _receive(
             if not piece:
                 break
             done += len(piece)
-            if done > LARGEST:
-                raise BadInput(f"the file is larger than {LARGEST >> 30} GiB", where=url)
+            _reject_larger(done, url)
             file.write(piece)
             tell(done, expected)
     if expected and done != expected:
         raise _cut(url, done, expected, part)
+
+
+def _reject_larger(size: int, url: str) -> None:
+    if size > LARGEST:
+        raise BadInput(f"the file is larger than {LARGEST >> 30} GiB", where=url)
 
 
 def _cut(url: str, done: int, expected: int, part: Path) -> BadInput:

@@ -11,6 +11,7 @@ from pathlib import Path
 from civcas.errors import BadInput
 from civcas.importers.given import plain
 from civcas.importers.importer import Layout
+from civcas.importers.opening import reject_many_columns
 from civcas.importers.text_table import TextTable
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -49,6 +50,7 @@ def find_header(path: Path, layouts: Sequence[Layout], *, name: str, delimiter: 
         for mark in delimiters:
             for skip, row in _rows(head, mark, layout.quoted):
                 if fits(layout, row):
+                    reject_many_columns(len(row), name)
                     return Header(layout=layout, columns=unique(row), skip=skip, delimiter=mark)
     for layout in layouts:
         for mark in delimiters:

@@ -109,6 +109,7 @@ def _day(cell: Cell, name: str, known: str) -> Column:
 
 
 def _number(cell: Cell, name: str, known: str, *, whole: bool) -> Column:
+    known = _translated(known, cell)
     written = f"trim({_western(known)})"
     if cell.range:
         return _end_of_range(cell, name, known, written)

@@ -20,8 +20,23 @@ EXPANDED_AT_MOST = 1 << 30
 RATIO_AT_MOST = 100
 RATIO_FROM = 10 << 20  # small files may compress better without being bombs
 ENTRIES_AT_MOST = 10_000
+COLUMNS_AT_MOST = 2_048  # what a question over every column costs grows with their square
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SHEET = "xl/workbook.xml"
+PAGE = (b"<!doctype html", b"<html")
+UNPACK = "Unpack it yourself and import the plain file."
+# What files of other kinds begin with, whatever their name says: what it is, and what to do.
+OTHERS = (
+    (b"%PDF-", "a PDF document", "Ask the publisher for the table itself."),
+    (b"\xd0\xcf\x11\xe0", "a document of an old office program", "Save it as .xlsx or .csv, and import that."),
+    (b"\x89PNG", "a picture", "Ask the publisher for the table itself."),
+    (b"\xff\xd8\xff", "a picture", "Ask the publisher for the table itself."),
+    (b"7z\xbc\xaf", "a 7z archive", UNPACK),
+    (b"Rar!", "a RAR archive", UNPACK),
+    (b"BZh", "a bzip2 file", UNPACK),
+    (b"\xfd7zXZ", "an xz file", UNPACK),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file", UNPACK),
+)
 # What Python's readers raise on archives that are damaged, encrypted, or packed in a way they do not know.
 NOT_UNPACKED = (
     zipfile.BadZipFile,
@@ -51,18 +66,21 @@ def open_file(path: Path, work: Path, *, encodings: tuple[str, ...], encoding: s
     Strict UTF-8 is tried first, then `encodings` in their order, unless `encoding` says which; no character is replaced.
     """
     if not path.is_file():
-        raise BadInput("there is no such file", where=str(path), expected="the path of a file")
+        found = "it is not a file" if path.exists() else "there is no such file"
+        raise BadInput(found, where=str(path), expected="the path of a file")
     if path.stat().st_size == 0:
         raise BadInput("the file is empty", where=path.name, expected="a header and rows")
     plain, kind = _unpacked(path, work, member)
     found = ""
     if kind == "text":
-        found = _encoding(plain, (encoding,) if encoding else ("utf-8", *encodings))
+        if plain != path:
+            _reject_packed_again(plain, path.name)
+        found = _encoding(plain, (encoding,) if encoding else ("utf-8", *encodings), path.name)
         plain = _as_utf8(plain, work, found)
-        _reject_nul(plain)
+        _reject_nul(plain, path.name)
         kind = "json" if _begins_like_json(plain) else "text"
         if kind == "text":
-            _reject_long_lines(plain)
+            _reject_long_lines(plain, path.name)
     return Opened(path=plain, given=path, kind=kind, encoding=found)
 
 
@@ -73,6 +91,12 @@ def fingerprint(path: Path) -> tuple[str, int]:
         digest.update(piece)
         size += len(piece)
     return digest.hexdigest(), size
+
+
+def reject_many_columns(count: int, name: str) -> None:
+    if count > COLUMNS_AT_MOST:
+        raise BadInput(f"the table has {count:,} columns", where=name, expected=f"at most {COLUMNS_AT_MOST:,}",
+                       do="Give the columns you need as a table of their own.")  # fmt: skip
 
 
 def checked_zip(path: Path) -> zipfile.ZipFile:
@@ -94,7 +118,8 @@ def checked_zip(path: Path) -> zipfile.ZipFile:
 
 def _unpacked(path: Path, work: Path, member: str) -> tuple[Path, str]:
     with path.open("rb") as stream:
-        head = stream.read(8)
+        head = stream.read(1024)
+    _reject_others(head, path.name)
     if head[:2] == b"\x1f\x8b":
         return _inflated(path, work), "text"
     if head[:4] == b"PAR1":
@@ -110,6 +135,26 @@ def _unpacked(path: Path, work: Path, member: str) -> tuple[Path, str]:
                 return _copied(packed, work / "unpacked", path), "text"
         except NOT_UNPACKED as broken:
             raise BadInput(f"{entry.filename} cannot be unpacked: {broken}", where=path.name) from None
+
+
+def _reject_others(head: bytes, name: str) -> None:
+    """Files that are no table, told by their first bytes, so that the message names what somebody has, not what it lacks."""
+    for begins, kind, do in OTHERS:
+        if head.startswith(begins):
+            raise BadInput(f"the file is {kind}", where=name, expected="a table as text, JSON, XLSX or Parquet", do=do)
+    if head.lstrip(codecs.BOM_UTF8 + b" \t\r\n").lower().startswith(PAGE):
+        raise BadInput("the file is a web page", where=name, expected="a table as text, JSON, XLSX or Parquet",
+                       do="A publisher may have sent a page that asks to sign in, or says an error: open it in a browser.")  # fmt: skip
+
+
+def _reject_packed_again(unpacked: Path, given: str) -> None:
+    with unpacked.open("rb") as stream:
+        head = stream.read(1024)
+    _reject_others(head, given)
+    if head[:2] in (b"PK", b"\x1f\x8b") or head[:4] == b"PAR1":
+        raise BadInput(
+            "what is packed in the file is packed itself", where=given, expected="text or JSON in an archive", do=UNPACK
+        )
 
 
 def _inflated(path: Path, work: Path) -> Path:
@@ -175,7 +220,7 @@ def _pieces(path: Path, size: int = CHUNK) -> Iterator[bytes]:
             yield piece
 
 
-def _encoding(path: Path, candidates: tuple[str, ...]) -> str:
+def _encoding(path: Path, candidates: tuple[str, ...], given: str) -> str:
     with path.open("rb") as stream:
         head = stream.read(4)
     for mark, name in MARKS:
@@ -184,7 +229,7 @@ def _encoding(path: Path, candidates: tuple[str, ...]) -> str:
     for name in candidates:
         if _decodes(path, name):
             return name
-    raise BadInput(f"the text is not {' or '.join(candidates)}", where=path.name, expected="text in one encoding",
+    raise BadInput(f"the text is not {' or '.join(candidates)}", where=given, expected="text in one encoding",
                    do="Say which with --encoding, for example --encoding windows-1256.")  # fmt: skip
 
 
@@ -205,22 +250,20 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-def _reject_nul(path: Path) -> None:
+def _reject_nul(path: Path, given: str) -> None:
     if any(b"\0" in piece for piece in _pieces(path)):
-        raise BadInput("the text holds a NUL byte", where=path.name, expected="plain text",
+        raise BadInput("the text holds a NUL byte", where=given, expected="plain text",
                        do="The file may be cut off or not be text at all; ask the publisher.")  # fmt: skip
 
 
-def _reject_long_lines(path: Path) -> None:
+def _reject_long_lines(path: Path, given: str) -> None:
     """Refuse a line beyond measure: no published table has one, and readers lose rows over them."""
     since = 0
     for piece in _pieces(path):
         first = piece.find(b"\n")
         since += len(piece) if first < 0 else first
         if since > LONGEST_LINE:
-            raise BadInput(
-                f"a line is longer than {LONGEST_LINE >> 20} MiB", where=path.name, expected="one row a line"
-            )
+            raise BadInput(f"a line is longer than {LONGEST_LINE >> 20} MiB", where=given, expected="one row a line")
         if first >= 0:
             since = len(piece) - piece.rfind(b"\n") - 1
 

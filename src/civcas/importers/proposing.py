@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import yaml
 from civcas.errors import BadInput
 from civcas.importers.asking import connect
 from civcas.importers.given import plain, quote, text
-from civcas.importers.guessing import day_formats, names_of
+from civcas.importers.guessing import day_formats, names_of, open_range
 from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import Opened, open_file
 from civcas.importers.plan import Plan
@@ -22,6 +22,9 @@ from civcas.importers.staging import stage
 from civcas.terms.tables import REPORT
 
 LOOKED_AT = 2000
+COUNT = re.compile(r"\s*[\d٠-٩]+(\.0+)?\s*([-–—]\s*[\d٠-٩]+|\+)?\s*")
+RANGED = re.compile(r"\s*[\d٠-٩]+\s*([-–—]\s*[\d٠-٩]+|\+)\s*")
+KILLED = {"civ_killed_min", "civ_killed_max", "all_killed_min", "all_killed_max"}
 WIDTH_AT_LEAST = 2
 
 
@@ -84,9 +87,13 @@ def propose(path: Path, options: Options) -> Proposal:
         draft.questions.append(
             "cells are merged: is a blank below a merged cell the same value again? Then write merged: fill, else keep blank"
         )
-    if not {"date_start", "civ_killed_min", "all_killed_min"} & set(draft.fields):
+    if not {"date_start", *KILLED} & set(draft.fields):
         draft.questions.append(
             "no column looks like a date or a number of people killed: map them, or choose another table than report"
+        )
+    elif not KILLED & set(draft.fields):
+        draft.questions.append(
+            "no column looks like a number of people killed: is there one? Then map it to civ_killed_min and _max"
         )
     return Proposal(yaml=_written(path, opened, draft, options, merged=merged),
                     unmapped=tuple(c for c in columns if c not in draft.taken), questions=tuple(draft.questions))  # fmt: skip
@@ -138,17 +145,29 @@ def _cell(wanted: str, name: str, values: list[str]) -> tuple[object, str]:
 
 
 def _count(name: str, values: list[str]) -> tuple[object, str]:
-    ranged = any(re.fullmatch(r"\s*[\d٠-٩]+\s*([-–—]\s*[\d٠-٩]+|\+)\s*", v) for v in values)
-    unknown = sorted(
-        {v for v in values if not re.fullmatch(r"\s*[\d٠-٩]+(\.0+)?\s*([-–—]\s*[\d٠-٩]+|\+)?\s*", v) and v.strip()}
-    )
-    cell: dict[str, object] = (
-        {"column": name} | ({"range": True} if ranged else {}) | ({"unknown": unknown} if unknown else {})
-    )
-    if len(unknown) > max(5, len(values) // 2):
+    """A column of counts: plain, or of ranges; words that are no number are put to the person who edits."""
+    odd = sorted({v for v in values if v.strip() and not COUNT.fullmatch(v)})
+    if len(odd) > max(5, len(values) // 2):
         return None, ""
-    question = f"{name}: does {', '.join(map(repr, unknown))} mean that the number is not known?" if unknown else ""
-    return (cell if len(cell) > 1 else name), question
+    words = {v: meant for v in odd if (meant := open_range(v))}
+    numbers = [v for v in odd if v not in words and re.search(r"[\d٠-٩]", v)]
+    unknown = [v for v in odd if v not in words and v not in numbers]
+    ranged = bool(words) or any(RANGED.fullmatch(v) for v in values)
+    said = {"range": ranged, "words": words, "unknown": unknown}
+    cell: dict[str, object] = {"column": name} | {key: value for key, value in said.items() if value}
+    questions = [
+        f"does {_quoted(unknown)} mean that the number is not known?" if unknown else "",
+        f"does {_quoted(words)} mean {', '.join(words.values())}, open above?" if words else "",
+        f"what does {_quoted(numbers)} mean? Write it under words (as 5, 3-5 or 5+) or under unknown"
+        if numbers
+        else "",
+    ]
+    question = "; ".join(filter(None, questions))
+    return (cell if len(cell) > 1 else name), f"{name}: {question}" if question else ""
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(map(repr, words))
 
 
 def _written(path: Path, opened: Opened, draft: _Draft, options: Options, *, merged: bool) -> str:

@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from civcas.importers.asking import connect
 from civcas.importers.given import quote, text
@@ -54,15 +56,22 @@ def stream(tables: Mapping[str, Path], name: str, kept: Path | None = None) -> p
 
 def _with_extra(batches: Iterator[pa.RecordBatch], published: Iterator[pa.Array]) -> Iterator[pa.RecordBatch]:
     """Put what stood in each row beside its fields; both come in the order of the file, and rows that were not read have no fields."""
-    held, first = pa.array([], pa.string()), 0
+    held, first = pa.nulls(0, pa.string()), 0
     for batch in batches:
         rows = batch.column("row").to_numpy() - 1
-        parts = [held]
+        parts = [held] if len(held) else []
         while first + sum(map(len, parts)) <= rows[-1]:
             parts.append(next(published))
-        held = pa.concat_arrays(parts)
-        yield batch.set_column(batch.schema.get_field_index("extra"), "extra", held.take(pa.array(rows - first)))
+        held = parts[0] if len(parts) == 1 else pa.concat_arrays(parts)
+        yield batch.set_column(batch.schema.get_field_index("extra"), "extra", _at(held, rows - first))
         held, first = held.slice(rows[-1] + 1 - first), int(rows[-1]) + 1
+
+
+def _at(held: pa.Array, places: NDArray[np.int64]) -> pa.Array:
+    """What stands at these rising places; rows that follow one another are not copied."""
+    if places[-1] - places[0] + 1 == len(places):
+        return held.slice(int(places[0]), len(places))
+    return held.take(pa.array(places))
 
 
 def _as_json(published: Path) -> Iterator[pa.Array]:

@@ -15,7 +15,7 @@ from civcas.importers.counting import count_rows
 from civcas.importers.given import plain, quote, text
 from civcas.importers.header import Header, find_header, fits, unique
 from civcas.importers.importer import Layout, Options
-from civcas.importers.opening import LONGEST_LINE, Opened
+from civcas.importers.opening import LONGEST_LINE, Opened, reject_many_columns
 from civcas.importers.rejects import Reject
 from civcas.importers.sheets import write_sheet
 from civcas.importers.values import ROW
@@ -200,6 +200,7 @@ def _document_rows(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[
 
 
 def _layout_of(columns: Sequence[str], layouts: Sequence[Layout], name: str) -> Layout:
+    reject_many_columns(len(columns), name)
     for layout in layouts:
         if fits(layout, columns):
             return layout
