@@ -173,6 +173,7 @@ def _diagnostics(asked: Asked, drawn: Chance, parts: Split) -> dict[str, Any]:
             label: _side(rows, counted, side, exposures[side], drawn) for side, label in enumerate(_labels(reading))
         },
         "interval_method": drawn.method,
+        "wider_interval": list(drawn.wider) if drawn.wider else None,
         "replicates": drawn.replicates,
         "standard_error_of_log": drawn.deviation,
         "uncertainty": {part.name: part.to_dict() for part in parts.parts},
