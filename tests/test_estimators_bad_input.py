@@ -21,6 +21,7 @@ from civcas.errors import BadInput
 from civcas.measures import change, trend
 from civcas.measures.counts.change_points import poisson_changes, single_change
 from civcas.measures.undercount import answering, sheet
+from civcas.measures.undercount.methods import METHODS
 from civcas.terms.estimate import Refusal
 from recorded_incidents import incidents_of
 
@@ -48,9 +49,10 @@ SHEETS = {
     ),
     "no overlap": ("A,B,C,count\n1,0,0,50\n0,1,0,40\n0,0,1,30\n", "do not overlap", "check the linking"),
 }
+NORTH = {"1,0,0": 90, "0,1,0": 80, "0,0,1": 70, "1,1,0": 30, "1,0,1": 25, "0,1,1": 20, "1,1,1": 9}
 STRATUM_APART = (
     "A,B,C,area,count\n"
-    + "".join(f"{p},north,{n}\n" for p, n in (("1,0,0", 90), ("0,1,0", 80), ("0,0,1", 70), ("1,1,0", 30), ("1,0,1", 25), ("0,1,1", 20), ("1,1,1", 9)))
+    + "".join(f"{pattern},north,{n}\n" for pattern, n in NORTH.items())
     + "1,0,0,south,50\n0,1,0,south,40\n0,0,1,south,30\n"
 )  # fmt: skip
 WRONG_COUNTS = {
@@ -66,15 +68,15 @@ def written(folder: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize("kind", list(SHEETS))
-@pytest.mark.parametrize("method", ["auto", "loglinear", "graphs", "stepwise", "no-highest-order", "latent-classes"])
 def test_lists_that_say_nothing_are_refused_by_every_method_with_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, method: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     text, reason, needs = SHEETS[kind]
     path = written(tmp_path, text)
-    found = answering.answer(sheet.read(path)[0], method_name=method)
-    assert isinstance(found, Refusal) and reason in found.reason and needs in found.needs
-    code, told = run(capsys, "undercount", path, "--method", method, "--json")
+    for method in ("auto", *(name for name in METHODS if name != "chapman")):
+        found = answering.answer(sheet.read(path)[0], method_name=method)
+        assert isinstance(found, Refusal) and reason in found.reason and needs in found.needs
+    code, told = run(capsys, "undercount", path, "--json")
     assert code == 3 and reason in told and needs in told and "Traceback" not in told
 
 
@@ -143,7 +145,7 @@ def test_a_count_that_cannot_be_is_named_by_every_measure(
         civcas.measure(name, using=tables, **asked(name))
     assert "wrong1" in str(refused.value) and "Correct the count at its source" in str(refused.value)
     code, told = run(capsys, "measure", name, *spelt(asked(name)), "--tables", folder_of(tmp_path, tables))
-    assert code == 2 and "wrong1" in told and "Traceback" not in told
+    assert code == 2 and ("wrong1" in told or "row 49" in told) and "at its source" in told and "Traceback" not in told
 
 
 def test_a_fraction_of_a_person_is_one_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -146,10 +146,7 @@ def _lacking(side: str, found: dict[str, int]) -> tuple[str, str]:
             "counts for these incidents",
         )
     if found["incidents"] == found["contested"]:
-        return (
-            f"all {found['incidents']} counted incidents of {side} are contested, so whose they are cannot be told",
-            "an assessment of who is responsible for some of them, or gradings that leave the contested out",
-        )
+        return contested.whose_cannot_be_told(found["incidents"], side)
     return "", ""
 
 
