@@ -13,6 +13,7 @@ from civcas.errors import BadInput
 from civcas.measures.counts.completeness import Nowcast, nowcast, triangle
 from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, SEED, reading_of
+from civcas.measures.incidents.contested import all_contested
 from civcas.measures.incidents.panel import month_label
 from civcas.measures.incidents.rows import Rows, gather
 from civcas.measures.incidents.speech import plain
@@ -42,6 +43,8 @@ def answer(
     rows = gather(tables, belligerents=(belligerent,), area=words.get("area"), windows=[window])
     counted = rows.counted(reading.grades, reading.attribution) & ~np.isnat(rows.published)
     picked = rows.only(counted if day is None else counted & (rows.published <= np.datetime64(day)))
+    if (disputed := all_contested(NAME, rows, counted, reading)) is not None:
+        return disputed
     if (refused := _refused(picked, reading)) is not None:
         return refused
     months, published = (

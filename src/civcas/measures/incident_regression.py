@@ -15,6 +15,7 @@ from civcas.errors import UnknownName
 from civcas.measures.counts.negative_binomial import Fit, interval_regression
 from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, reading_of
+from civcas.measures.incidents.contested import all_contested
 from civcas.measures.incidents.panel import month_label, panel
 from civcas.measures.incidents.rows import Floats, Mask, Rows, gather
 from civcas.measures.incidents.speech import EQUAL_DETECTION, plain
@@ -59,6 +60,8 @@ def answer(
     windows = [reading.window_of(0), reading.window_of(1)]
     rows = gather(tables, belligerents=(exposed, reference), area=words.get("area"), windows=windows)
     counted = rows.counted(reading.grades, reading.attribution)
+    if (disputed := all_contested(NAME, rows, counted, reading)) is not None:
+        return disputed
     frame = _of_incidents(rows, counted) if unit == "incident" else _of_months(rows, counted, reading)
     if (refused := _refused(frame, reading)) is not None:
         return refused

@@ -13,6 +13,7 @@ from civcas.errors import BadInput
 from civcas.measures.counts.partial_pooling import Effects, Posterior, partially_pooled
 from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, SEED, reading_of
+from civcas.measures.incidents.contested import all_contested
 from civcas.measures.incidents.panel import Panel, month_label, panel
 from civcas.measures.incidents.rows import Floats, Rows, gather
 from civcas.measures.incidents.speech import EQUAL_DETECTION, plain
@@ -64,6 +65,8 @@ def answer(
     windows = [reading.window_of(0), reading.window_of(1)]
     rows = gather(tables, belligerents=(exposed, reference), area=words.get("area"), windows=windows)
     counted = rows.counted(reading.grades, reading.attribution)
+    if (disputed := all_contested(NAME, rows, counted, reading)) is not None:
+        return disputed
     killed = [float(np.nansum(rows.high[counted & (rows.side == side)])) for side in (0, 1)]
     if min(killed) == 0:
         silent = (exposed, reference)[int(np.argmin(killed))]

@@ -92,5 +92,8 @@ def _require_words(table: Table, rows: pa.Table, where: str) -> None:
 def _wrong(rows: pa.Table, flags: pa.Array, column: str, what: str, expected: str, where: str) -> BadInput:
     row = pc.index(flags, True).as_py()
     return BadInput(
-        f"{column} {what} ({rows[column][row].as_py()})", where=f"{where}, row {row + 1}", expected=expected
+        f"{column} {what} ({rows[column][row].as_py()})",
+        where=f"{where}, row {row + 1}",
+        expected=expected,
+        do="Correct the row at its source; civcas does not guess what was meant.",
     )

@@ -146,10 +146,7 @@ def _lacking(side: str, found: dict[str, int]) -> tuple[str, str]:
             "counts for these incidents",
         )
     if found["incidents"] == found["contested"]:
-        return (
-            f"all {found['incidents']} counted incidents of {side} are contested, so whose they are cannot be told",
-            "an assessment of who is responsible for some of them, or gradings that leave the contested out",
-        )
+        return contested.whose_cannot_be_told(found["incidents"], side)
     return "", ""
 
 
@@ -173,6 +170,7 @@ def _diagnostics(asked: Asked, drawn: Chance, parts: Split) -> dict[str, Any]:
             label: _side(rows, counted, side, exposures[side], drawn) for side, label in enumerate(_labels(reading))
         },
         "interval_method": drawn.method,
+        "wider_interval": list(drawn.wider) if drawn.wider else None,
         "replicates": drawn.replicates,
         "standard_error_of_log": drawn.deviation,
         "uncertainty": {part.name: part.to_dict() for part in parts.parts},

@@ -12,6 +12,8 @@ from civcas.errors import BadInput
 from civcas.measures.incidents.comparison import Sample
 from civcas.measures.incidents.resampling import by_cluster
 from civcas.measures.incidents.rows import Mask, Rows
+from civcas.terms.estimate import Refusal
+from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Bound
 
 Floats = NDArray[np.float64]
@@ -27,6 +29,25 @@ class Shares:
     @property
     def open(self) -> Mask:
         return self.high > self.low
+
+
+def all_contested(name: str, rows: Rows, counted: Mask, reading: Reading) -> Refusal | None:
+    """A refusal where a side has counted incidents and every one of them is contested."""
+    open_ = shares(rows).open
+    for side, who in enumerate(reading.belligerents):
+        mine = counted & (rows.side == side)
+        if mine.any() and not (mine & ~open_).any():
+            reason, needs = whose_cannot_be_told(int(mine.sum()), who)
+            return Refusal(measure=name, reason=reason, needs=needs, reading=reading)
+    return None
+
+
+def whose_cannot_be_told(incidents: int, who: str) -> tuple[str, str]:
+    """Why there is no number, and what would make one possible."""
+    return (
+        f"all {incidents} counted incidents of {who} are contested, so whose they are cannot be told",
+        "an assessment of who is responsible for some of them, or gradings that leave the contested out",
+    )
 
 
 def shares(rows: Rows) -> Shares:

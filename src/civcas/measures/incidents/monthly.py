@@ -10,6 +10,7 @@ import numpy as np
 from civcas.catalog import Option, Tables
 from civcas.errors import UnknownName
 from civcas.measures.incidents.asked import READING_OPTIONS, reading_of
+from civcas.measures.incidents.contested import all_contested
 from civcas.measures.incidents.panel import Panel, panel
 from civcas.measures.incidents.rows import Floats, gather
 from civcas.terms.estimate import Refusal
@@ -72,6 +73,8 @@ def monthly(
             measure=name, reason=f"no incident of {belligerent} with what is to be counted lies in {windows[0]}",
             needs="another window, gradings, attribution or filter", reading=reading,
         )  # fmt: skip
+    if (refused := all_contested(name, rows, counted, reading)) is not None:
+        return refused
     made = panel(rows, counted, windows)
     counts = made.incidents if of == "incidents" else made.low if reading.bound is Bound.MIN else made.high
     unknown = int((counted & rows.without_a_number).sum()) if of == "deaths" else 0
