@@ -103,6 +103,18 @@ def test_the_command_writes_ranked_incidents(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "o.parquet")["incident_id"][0].as_py() == "a"
 
 
+@pytest.mark.parametrize("decided", [0, 110])
+def test_reports_ranked_in_blocks_are_ranked_as_all_at_once(decided: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [("Seven killed in Bir Qaroun", "a"), ("Three dead in Tell Shihab", "b"), ("Twelve at Ras Ghazal", "c")] * 40
+    given = reports(*((f"{n:03}", dt.date(2020, 3, 3), text) for n, (text, _) in enumerate(told)))
+    linked = {"report_id": [f"{n:03}" for n in range(decided)], "incident_id": [i for _, i in told[:decided]]}
+    links = pa.table({name: pa.array(values, pa.string()) for name, values in linked.items()})
+    whole = tracing.trace(given, incidents(), links=links)
+    monkeypatch.setattr(tracing, "BLOCK", 7 * 4)
+    assert tracing.trace(given, incidents(), links=links).equals(whole)
+    assert whole.num_rows == 480
+
+
 @pytest.mark.slow
 def test_real_reports_are_traced_to_the_right_event_more_often_than_by_day_place_and_number(real_data: Path) -> None:
     of = script("report_to_event")

@@ -21,12 +21,14 @@ def ids_of(proposal: Proposal, reports: pa.Table, places: Any) -> list[str]:
 
 
 def summary(proposal: Proposal) -> dict[str, Any]:
+    from civcas.linking.calibration import ROUGH_BELOW
     from civcas.linking.evaluating import expected_precision
 
     sizes = np.bincount(proposal.member, minlength=1)
     return {
         "reports": len(proposal.accounts), "candidate_pairs": len(proposal.pairs), "incidents": int((sizes > 0).sum()),
         "reports_that_stand_alone": int((sizes == 1).sum()), "expected_precision": round(expected_precision(proposal), 4),
+        "chances_are_rough": len(proposal.accounts) < ROUGH_BELOW,
     }  # fmt: skip
 
 
@@ -103,6 +105,8 @@ def told(out: dict[str, Any]) -> str:
         f"{out['reports']:,} reports stand in {out['incidents']:,} incidents; {out['reports_that_stand_alone']:,} stand alone.",
         f"Of the pairs put together, {out['expected_precision']:.0%} are expected to be right; nothing is decided until you decide it.",
     ]
+    if out["chances_are_rough"]:
+        lines.append("So few reports have few decoys to read chances off: take chances for rough, and read a sample of pairs.")
     if "matched" in out:
         lines.append(f"{out['matched']:,} in both, {out['only_in_first']:,} only in the first, "
                      f"{out['only_in_second']:,} only in the second; "
