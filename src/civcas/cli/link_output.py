@@ -106,7 +106,9 @@ def told(out: dict[str, Any]) -> str:
         f"Of the pairs put together, {out['expected_precision']:.0%} are expected to be right; nothing is decided until you decide it.",
     ]
     if out["chances_are_rough"]:
-        lines.append("So few reports have few decoys to read chances off: take chances for rough, and read a sample of pairs.")
+        lines.append(
+            "So few reports have few decoys to read chances off: take chances for rough, and read a sample of pairs."
+        )
     if "matched" in out:
         lines.append(f"{out['matched']:,} in both, {out['only_in_first']:,} only in the first, "
                      f"{out['only_in_second']:,} only in the second; "

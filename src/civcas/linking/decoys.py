@@ -102,7 +102,9 @@ def counted(
 def _as_many_apart(counted: Counted) -> Counted:
     """Decoys scaled, in each crowd, such that as many as of the pairs are surely apart: on other days there is more or less violence."""
     apart = int((SURELY_APART - LEAST_WEIGHT) / STEP)
-    of_pairs, of_decoys = (counts[:, :, :apart].sum(axis=2, keepdims=True) for counts in (counted.pairs, counted.decoys))
+    of_pairs, of_decoys = (
+        counts[:, :, :apart].sum(axis=2, keepdims=True) for counts in (counted.pairs, counted.decoys)
+    )
     usual = (of_pairs.sum(axis=0) + SMOOTH) / (of_decoys.sum(axis=0) + SMOOTH)
     scale = (of_pairs + SMOOTH * usual) / (of_decoys + SMOOTH)
     return Counted(counted.pairs, counted.decoys * scale)  # of several moves, as many as of one

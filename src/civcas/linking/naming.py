@@ -31,7 +31,13 @@ FIRST_COUNTS = (2.0, 1.0, 1.0)  # brothers differ in their first word, and share
 LEFT_OUT = (-4.0, -0.1, -2.2)  # log odds where one name lacks the first, a middle or the last word of the other
 TURNED = -4.0  # log odds of a name written with its last word first
 AGES_APART = (0.5, 1.5, 3.5, 9.5)
-SAME_AGE = (0.66, 0.18, 0.08, 0.05, 0.03)  # how often two ages given of one person are so far apart: where learning starts
+SAME_AGE = (
+    0.66,
+    0.18,
+    0.08,
+    0.05,
+    0.03,
+)  # how often two ages given of one person are so far apart: where learning starts
 SAME_SEX = 0.985
 CONSIDERED = 48  # candidates of each person whose names are laid side by side
 KEPT = 5  # candidates of each person that are proposed

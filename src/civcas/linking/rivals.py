@@ -16,7 +16,10 @@ TWICE = 0.02  # a source does repeat itself at times: how much two rivals that b
 LARGEST = 20.0  # log odds, so that sums of squares stay exact enough to be taken from
 BALANCING, FIRST_GAIN = 12, 1.5
 BALANCED = 0.001  # of the pairs expected, which may be missed where rivals are heard
-GAINS = (-4.0, 8.0)  # log odds between which they are sought: where every pair competes with a surer one, none is enough
+GAINS = (
+    -4.0,
+    8.0,
+)  # log odds between which they are sought: where every pair competes with a surer one, none is enough
 Floats = npt.NDArray[np.float64]
 
 

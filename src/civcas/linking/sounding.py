@@ -141,7 +141,8 @@ def _sound(letter: str) -> str:
 
 
 _CLASSES = str.maketrans({
-    **dict.fromkeys("aieuoAWYEywhxX", None), "q": "k", "c": "s", "S": "s", "z": "s", "Z": "s", "T": "t", "D": "d", "p": "b", "v": "f", "V": "f",
+    **dict.fromkeys("aieuoAWYEywhxX", None), "q": "k", "c": "s", "S": "s", "z": "s", "Z": "s", "T": "t", "D": "d", "p": "b",
+    "v": "f", "V": "f",
 })  # fmt: skip
 _OR_ELSE = (
     ("T", "s"),

@@ -352,7 +352,9 @@ def trace(reports: pa.Table, incidents: pa.Table, *, links: pa.Table | None = No
     return pa.table(
         {
             "report_id": pa.array(of_reports.report_id, pa.string()).take(pa.array(rows)),
-            "incident_id": pa.array(of_incidents.incident_id, pa.string()).take(pa.array(best.ravel().astype(np.int64))),
+            "incident_id": pa.array(of_incidents.incident_id, pa.string()).take(
+                pa.array(best.ravel().astype(np.int64))
+            ),
             "rank": np.tile(np.arange(1, best.shape[1] + 1), len(best)),
             "chance": chance.ravel().astype(np.float64),
         }
