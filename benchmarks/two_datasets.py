@@ -3,8 +3,10 @@
     CIVCAS_TEST_DATA=DIR python benchmarks/two_datasets.py                 numbers, and the shipped judgement of a sample
     CIVCAS_TEST_DATA=DIR python benchmarks/two_datasets.py --sample FILE   the facts of the sample, for a reader; not to be shipped
 
-The sample is 100 of the pairs proposed, drawn at random by a stated seed; `judged_pairs.csv` beside this file keeps for each the two
-datasets' codes, yes, no or unsure, and the reader's reason. Intervals are Wilson's (1927), 95%.
+A sample is 100 of the pairs proposed, drawn at random by a stated seed; a file beside this one keeps for each the two datasets' codes,
+yes, no or unsure, and the reader's reason: `judged_pairs.csv` (seed 2016, chances of a regression on made-up worlds, reader saw the
+chance) and `judged_pairs_again.csv` (seed 2122, chances by decoys four and five days away, another reader, who was shown the facts without
+the chance). Intervals are Wilson's (1927), 95%.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ from civcas.linking.proposing import propose
 BETWEEN = ("airwars", "ucdp_ged")
 FILES = {"airwars": ("airwars/airwars_syria_2014_2016.csv", "Syria"), "ucdp_ged": ("ucdp_ged/ged191_syria.csv.gz", "")}
 JUDGED = Path(__file__).with_name("judged_pairs.csv")
-SEED, SAMPLED = 2016, 100
+JUDGED_AGAIN = Path(__file__).with_name("judged_pairs_again.csv")
+SEED, SAMPLED = 2122, 100
 
 
 def reports(folder: Path) -> pa.Table:
@@ -75,12 +78,28 @@ def plain(place: str) -> str:
     return place.lower().replace(" town", "").replace(" village", "").replace(" city", "").replace("al-", "al ").strip()
 
 
-def judged(matched: set[tuple[str, str]]) -> dict[str, Any]:
-    """What the reader said of the sample, and of those of it that are still proposed: the sample was drawn under older chances."""
-    with JUDGED.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+def judgements(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def judged(path: Path, matched: set[tuple[str, str]]) -> dict[str, Any]:
+    """What the reader said of a sample, and of those of it that are still proposed: a sample may have been drawn under older chances."""
+    rows = judgements(path)
     still = [r for r in rows if (r["airwars"], r["ged"]) in matched]
     return {"judged": len(rows), **precision(rows), "still_proposed": len(still), "of_those": precision(still)}
+
+
+def judged_twice() -> dict[str, int]:
+    """Pairs that both samples hold, and of how many both readers said the same."""
+    said = [{(r["airwars"], r["ged"]): r["same"] for r in judgements(path)} for path in (JUDGED, JUDGED_AGAIN)]
+    both = said[0].keys() & said[1].keys()
+    against = sum({said[0][pair], said[1][pair]} == {"yes", "no"} for pair in both)
+    return {
+        "pairs": len(both),
+        "same_answer": sum(said[0][pair] == said[1][pair] for pair in both),
+        "yes_against_no": against,
+    }
 
 
 def precision(rows: list[dict[str, str]]) -> dict[str, Any]:
@@ -122,8 +141,9 @@ def main() -> None:
     }
     if asked.sample:
         facts(table, sample(both), asked.sample)
-    elif JUDGED.exists():
-        out |= judged(set(zip(both["first"].to_pylist(), both["second"].to_pylist(), strict=True)))
+    else:
+        matched = set(zip(both["first"].to_pylist(), both["second"].to_pylist(), strict=True))
+        out |= {path.stem: judged(path, matched) for path in (JUDGED, JUDGED_AGAIN)} | {"judged_twice": judged_twice()}
     print(json.dumps(out, indent=1))
 
 
@@ -133,10 +153,10 @@ def facts(table: pa.Table, pairs: pa.Table, path: Path) -> None:
              "civ_killed_min", "civ_killed_max", "children_killed_max", "women_killed_max", "all_killed_best", "text")  # fmt: skip
     with path.open("w", encoding="utf-8") as file:
         for n, row in enumerate(pairs.to_pylist()):
-            file.write(f"\n{n} chance {row['chance']:.2f}\n")
+            file.write(f"\n{n}\n")
             for side in ("first", "second"):
                 r = by_id[row[side]]
-                file.write(f"  {row[side]}: " + " | ".join(f"{r[c]}" for c in shown if r.get(c) is not None) + "\n")
+                file.write(f"  {row[side]}: " + " | ".join(f"{c} {r[c]}" for c in shown if r.get(c) is not None) + "\n")
 
 
 if __name__ == "__main__":

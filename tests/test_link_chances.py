@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from civcas.linking import calibration, learning, rivals
+from civcas.linking import calibration, decoys, learning, rivals
 from civcas.linking.candidates import Pairs
 from civcas.linking.comparing import DAY, FIELDS, LEVELS
 from civcas.linking.decoys import CROWDS, LEAST_WEIGHT, STEP, STEPS, Counted
@@ -88,6 +88,34 @@ def test_hearing_rivals_leaves_the_expected_number_of_pairs() -> None:
     kept = rivals.heard(log_odds, contests, np.zeros(3, np.int32))
     assert kept.sum() == pytest.approx((1 / (1 + np.exp(-log_odds))).sum(), rel=0.02)
     assert (np.diff(kept) < 0).all()
+
+
+def test_rivals_are_balanced_until_the_expected_number_of_pairs_is_kept() -> None:
+    # given 300 reports of two theatres with three likely candidates each, of which one at most can hold
+    rng = np.random.default_rng(5)
+    left = np.repeat(np.arange(300, dtype=np.int32), 3)
+    pairs = Pairs(left, np.arange(300, 1200, dtype=np.int32), np.zeros((900, 1), np.uint16))
+    contests = rivals.rivalry(np.array([0] * 300 + [1] * 900), pairs)
+    theatre = (left >= 200).astype(np.int32)
+    log_odds = rng.normal(-1.5, 1.5, 900)
+    # when
+    kept = rivals.heard(log_odds, contests, theatre)
+    # then
+    expected = 1 / (1 + np.exp(-log_odds))
+    for t in (0, 1):
+        assert kept[theatre == t].sum() == pytest.approx(expected[theatre == t].sum(), rel=0.002)
+
+
+def test_decoys_are_scaled_to_the_pairs_that_are_surely_apart() -> None:
+    # given half as many decoys as pairs in every crowd, at weights that no true pair has
+    pairs, few = np.zeros((CROWDS, 2, STEPS)), np.zeros((CROWDS, 2, STEPS))
+    pairs[3:6, :, 2] = 4_000
+    few[3:6, :, 2], few[3:6, 0, 20] = 2_000, 50
+    # when
+    scaled = decoys._as_many_apart(Counted(pairs, few)).decoys
+    # then
+    assert scaled[3:6, :, 2] == pytest.approx(np.full((3, 2), 4_000))
+    assert scaled[3:6, 0, 20] == pytest.approx(np.full(3, 100), rel=1e-3)
 
 
 def weights(*, partners: float = 1.0) -> learning.Weights:

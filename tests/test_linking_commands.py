@@ -44,6 +44,12 @@ def test_a_proposal_is_written_with_its_reasons_and_decides_nothing(reports: Pat
     assert "decided" not in found
 
 
+def test_few_reports_are_said_to_have_rough_chances(reports: Path) -> None:
+    assert pq.read_table(reports).num_rows < 2_500
+    assert json.loads(run("link", reports, "--json"))["chances_are_rough"]
+    assert "take chances for rough" in run("link", reports)
+
+
 def test_a_rule_decides_once_and_is_named(reports: Path, tmp_path: Path) -> None:
     kept = tmp_path / "decisions.jsonl"
     first = json.loads(run("link", reports, "--decisions", kept, "--apply", "at-0.9", "--json"))

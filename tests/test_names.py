@@ -55,6 +55,8 @@ def persons(*rows: tuple[str, str, float | None, str | None]) -> pa.Table:
     [
         ("Zubimar", "زبيمر"), ("Zoubeemar", "زبيمر"), ("Зубимар", "Zubimar"), ("Khadul", "خادول"), ("Хадул", "خادول"), ("Djamir", "جامير"),
         ("Hasluth", "هسلوث"), ("Fadirah", "فاديرة"), ("Fadira", "فاديره"), ("Shumaq", "شوماق"), ("Chumak", "شوماق"), ("Джамур", "Jamur"),
+        ("Худил", "Hudil"), ("Худил", "Khudil"), ("Вамир", "Wamir"), ("Вамир", "Oumir"), ("Зубим", "Dhubim"),
+        ("Зубим", "ذوبيم"), ("Тавур", "طاوور"),
     ],
 )  # fmt: skip
 def test_spellings_of_one_word_share_a_key_and_sound_nearly_alike(one: str, other: str) -> None:
@@ -89,6 +91,13 @@ def test_the_rare_word_the_age_and_the_sex_decide_between_namesakes() -> None:
     found = naming.match(people.read(persons(("q", "زبيمر خادول شوماق", 8, "M"))), people.read(listed))
     assert [found.second.person_id[r] for r in found.right[:2]] == ["l2", "l1"]
     assert found.chance[0] > 10 * found.chance[1]
+
+
+def test_how_far_ages_of_one_person_lie_apart_is_learned() -> None:
+    # given 400 pairs that are surely one person, whose ages are two years apart, and others of no known age
+    gap, chance = np.array([2.0] * 400 + [np.nan] * 50), np.ones(450)
+    found = naming._learned_ages(gap, chance)
+    assert found == pytest.approx([0.132, 0.036, 0.816, 0.01, 0.006], abs=0.001)
 
 
 def test_chances_of_one_person_never_sum_above_one_and_the_order_of_rows_does_not_matter(made_up: Any) -> None:

@@ -103,6 +103,18 @@ def test_the_command_writes_ranked_incidents(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "o.parquet")["incident_id"][0].as_py() == "a"
 
 
+@pytest.mark.parametrize("decided", [0, 110])
+def test_reports_ranked_in_blocks_are_ranked_as_all_at_once(decided: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [("Seven killed in Bir Qaroun", "a"), ("Three dead in Tell Shihab", "b"), ("Twelve at Ras Ghazal", "c")] * 40
+    given = reports(*((f"{n:03}", dt.date(2020, 3, 3), text) for n, (text, _) in enumerate(told)))
+    linked = {"report_id": [f"{n:03}" for n in range(decided)], "incident_id": [i for _, i in told[:decided]]}
+    links = pa.table({name: pa.array(values, pa.string()) for name, values in linked.items()})
+    whole = tracing.trace(given, incidents(), links=links)
+    monkeypatch.setattr(tracing, "BLOCK", 7 * 4)
+    assert tracing.trace(given, incidents(), links=links).equals(whole)
+    assert whole.num_rows == 480
+
+
 @pytest.mark.slow
 def test_real_reports_are_traced_to_the_right_event_more_often_than_by_day_place_and_number(real_data: Path) -> None:
     of = script("report_to_event")
@@ -132,20 +144,25 @@ def test_two_real_datasets_match_far_better_than_by_code_or_place_name(real_data
     table = between_datasets(of.reports(real_data), of.BETWEEN)
     found = matched_table(propose(table), table, of.BETWEEN, many=False)
     both = found.filter(pc.equal(found["found_in"], "both"))
-    judged = of.judged(set(zip(both["first"].to_pylist(), both["second"].to_pylist(), strict=True)))
-    assert 350 <= both.num_rows <= 550
+    matched = set(zip(both["first"].to_pylist(), both["second"].to_pylist(), strict=True))
+    judged, again = of.judged(of.JUDGED, matched), of.judged(of.JUDGED_AGAIN, matched)
+    assert 350 <= both.num_rows <= 600
     assert (of.joined(table, ["code"]), of.joined(table, ["date_start", "place"])) == (0, 189)
     assert (judged["judged"], judged["yes"], judged["no"], judged["unsure"]) == (100, 69, 10, 21)
     assert judged["precision_unsure_as_wrong"] == [0.69, 0.594, 0.772]
+    assert (again["judged"], again["yes"], again["no"], again["unsure"]) == (100, 70, 4, 26)
+    assert again["precision_unsure_as_wrong"] == [0.7, 0.604, 0.781]
+    assert of.judged_twice() == {"pairs": 14, "same_answer": 12, "yes_against_no": 0}
     still = judged["of_those"]
     assert still["yes"] >= 45  # of the pairs that were read; another calibration may drop some
     assert still["precision_unsure_as_wrong"][0] >= 0.75
 
 
-def test_every_judged_pair_has_a_reason_and_no_text_of_a_source() -> None:
+@pytest.mark.parametrize("name", ["judged_pairs.csv", "judged_pairs_again.csv"])
+def test_every_judged_pair_has_a_reason_and_no_text_of_a_source(name: str) -> None:
     import csv
 
-    with (BENCHMARKS / "judged_pairs.csv").open(encoding="utf-8") as file:
+    with (BENCHMARKS / name).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len({(r["airwars"], r["ged"]) for r in rows}) == 100
     assert {r["same"] for r in rows} == {"yes", "no", "unsure"}

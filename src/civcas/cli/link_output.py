@@ -21,12 +21,14 @@ def ids_of(proposal: Proposal, reports: pa.Table, places: Any) -> list[str]:
 
 
 def summary(proposal: Proposal) -> dict[str, Any]:
+    from civcas.linking.calibration import ROUGH_BELOW
     from civcas.linking.evaluating import expected_precision
 
     sizes, right = np.bincount(proposal.member, minlength=1), expected_precision(proposal)
     return {
         "reports": len(proposal.accounts), "candidate_pairs": len(proposal.pairs), "incidents": int((sizes > 0).sum()),
         "reports_that_stand_alone": int((sizes == 1).sum()), "expected_precision": None if np.isnan(right) else round(right, 4),
+        "chances_are_rough": len(proposal.accounts) < ROUGH_BELOW,
     }  # fmt: skip
 
 
@@ -109,6 +111,10 @@ def told(out: dict[str, Any]) -> str:
         f"{out['reports']:,} reports stand in {out['incidents']:,} incidents; {out['reports_that_stand_alone']:,} stand alone.",
         expected(out["expected_precision"]),
     ]
+    if out["chances_are_rough"] and out["expected_precision"] is not None:
+        lines.append(
+            "So few reports have few decoys to read chances off: take chances for rough, and read a sample of pairs."
+        )
     if "matched" in out:
         lines.append(f"{out['matched']:,} in both, {out['only_in_first']:,} only in the first, "
                      f"{out['only_in_second']:,} only in the second; "

@@ -83,12 +83,15 @@ def summary(found: LinkedParts) -> dict[str, Any]:
     """What was found, in the words of a proposal of the whole; pairs with a smaller chance than a part keeps are not counted."""
     import numpy as np
 
+    from civcas.linking.calibration import ROUGH_BELOW
+
     sizes = np.bincount(list(found.member.values()), minlength=1)
     inside = found.chance[found.together]
     return {
         "reports": len(found.member), "candidate_pairs": found.pairs.num_rows, "incidents": int((sizes > 0).sum()),
         "reports_that_stand_alone": int((sizes == 1).sum()),
         "expected_precision": round(float(inside.mean()), 4) if len(inside) else None,
+        "chances_are_rough": len(found.member) < ROUGH_BELOW,
     }  # fmt: skip
 
 

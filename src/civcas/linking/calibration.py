@@ -14,6 +14,9 @@ from civcas.linking.decoys import CROWDS, LEAST_WEIGHT, STEP, STEPS, Counted
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.integer[Any]]
 
+ROUGH_BELOW = (
+    2_500  # reports; in two generated lists of fewer together, of pairs proposed at 0.9 only 0.81 to 0.86 were true
+)
 MIDDLE = 3.0  # weight and log of possible partners around which coefficients are told
 LEAST_FITTED = -4.0  # summed weights under which too few pairs are true to tell
 # Slope, level, crowding, and how many times as many chance pairs there are as decoys (its log). Before any data: a weight counts a

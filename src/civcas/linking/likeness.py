@@ -93,6 +93,9 @@ CHEAP = {
     "hA": 0.4,
     "WY": 0.5,
     "yA": 0.35,
+    **{"hX": 0.1, "xX": 0.1, "kX": 0.4, "qX": 0.4, "gX": 0.4, "AX": 0.4},
+    **{"vV": 0.03, "wV": 0.1, "uV": 0.15, "oV": 0.2, "fV": 0.15, "bV": 0.4, "WV": 0.06},
+    **{"zZ": 0.03, "DZ": 0.1, "TZ": 0.3, "dZ": 0.3, "sZ": 0.5, "SZ": 0.5, "jZ": 0.5},
 }
 """Sounds that romanisations confuse, and what taking one for the other costs; any other change of a consonant costs 1."""
 WEAKLY = {
@@ -104,6 +107,7 @@ WEAKLY = {
     "y": 0.2,
     "w": 0.2,
     "h": 0.3,
+    "X": 0.4,
     "A": 0.2,
     "W": 0.35,
     "Y": 0.35,

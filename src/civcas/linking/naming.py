@@ -25,13 +25,19 @@ Ints = npt.NDArray[np.integer[Any]]
 
 SAME_WORD = (0.70, 0.12, 0.08, 0.05, 0.02, 0.03)
 """How often two spellings of one word fall into each level of likeness, the last of which is “different”: where learning starts."""
-PRIOR_WORDS = 100.0  # words that the start is worth beside those that are learned from
+PRIOR_WORDS = PRIOR_AGES = 100.0  # words and ages that the start is worth beside those that are learned from
 LEARN_FROM, TURNS = 1_000, 3  # people that likenesses are learned from, and how often
-FIRST_COUNTS = (1.5, 1.0, 1.0)  # brothers differ in their first word, and share the rest
+FIRST_COUNTS = (2.0, 1.0, 1.0)  # brothers differ in their first word, and share the rest
 LEFT_OUT = (-4.0, -0.1, -2.2)  # log odds where one name lacks the first, a middle or the last word of the other
 TURNED = -4.0  # log odds of a name written with its last word first
 AGES_APART = (0.5, 1.5, 3.5, 9.5)
-SAME_AGE = (0.66, 0.18, 0.08, 0.05, 0.03)  # how often two ages given of one person are so far apart
+SAME_AGE = (
+    0.66,
+    0.18,
+    0.08,
+    0.05,
+    0.03,
+)  # how often two ages given of one person are so far apart: where learning starts
 SAME_SEX = 0.985
 CONSIDERED = 48  # candidates of each person whose names are laid side by side
 KEPT = 5  # candidates of each person that are proposed
@@ -84,19 +90,19 @@ def match(first: People, second: People) -> Namesakes:
     together = near(first.words, second.words)
     postings, by_chance = _postings(second), _by_chance(together, len(first.words.heard), second)
     some = np.arange(0, len(first), max(1, len(first) // LEARN_FROM))
-    same = np.array(SAME_WORD)
+    same, same_age = np.array(SAME_WORD), np.array(SAME_AGE)
     for _ in range(TURNS):
         left, right, name, used = _compared(
             some, *_names(first, second, together), *_worth(together, by_chance, same), *postings
         )
         chance, _listed = _chances(
-            left, right, name + _else(first, second, left, right), len(first), len(second), len(some)
+            left, right, name + _else(first, second, left, right, same_age), len(first), len(second), len(some)
         )
-        same = _learned(used, chance)
+        same, same_age = _learned(used, chance), _learned_ages(_years_apart(first.age, second.age, left, right), chance)
     left, right, name, used = _compared(
         np.arange(len(first)), *_names(first, second, together), *_worth(together, by_chance, same), *postings
     )
-    age, sex = _ages(first.age, second.age, left, right), _sexes(first.sex, second.sex, left, right)
+    age, sex = _ages(first.age, second.age, left, right, same_age), _sexes(first.sex, second.sex, left, right)
     chance, listed = _chances(left, right, name + age + sex, len(first), len(second), len(first))
     kept = _nth_of(left, chance)
     order = np.lexsort((right, -chance, left))
@@ -251,7 +257,19 @@ def _part(at, many):  # type: ignore[no-untyped-def]
     return 0 if at == 0 else 2 if at == many - 1 else 1
 
 
-def _ages(one: Any, other: Any, left: Ints, right: Ints) -> Floats:
+def _learned_ages(gap: Floats, chance: Floats) -> Floats:
+    """How often two ages given of one person are so far apart, by the pairs that are likely one person."""
+    known = ~np.isnan(gap)
+    found = np.bincount(np.searchsorted(AGES_APART, gap[known]), chance[known], minlength=len(SAME_AGE))
+    found = found + PRIOR_AGES * np.array(SAME_AGE)
+    return np.asarray(found / found.sum())
+
+
+def _years_apart(one: Any, other: Any, left: Ints, right: Ints) -> Floats:
+    return np.asarray(np.abs(one[left].astype(float) - other[right]))
+
+
+def _ages(one: Any, other: Any, left: Ints, right: Ints, same_age: Floats) -> Floats:
     """What two ages say, against how often ages drawn from both lists are so far apart; nothing where one is unknown."""
     shares = [np.bincount(np.clip(a[~np.isnan(a)], 0, 120).astype(int), minlength=121) for a in (one, other)]
     if not shares[0].sum() or not shares[1].sum():
@@ -259,8 +277,8 @@ def _ages(one: Any, other: Any, left: Ints, right: Ints) -> Floats:
     apart = np.abs(np.arange(121)[:, None] - np.arange(121)[None, :])
     chance = np.outer(shares[0] / shares[0].sum(), shares[1] / shares[1].sum())
     by_chance = np.bincount(np.searchsorted(AGES_APART, apart.ravel()), chance.ravel(), minlength=len(SAME_AGE))
-    says = np.log(np.array(SAME_AGE)) - np.log(np.maximum(by_chance, 1e-3))
-    gap = np.abs(one[left].astype(float) - other[right])
+    says = np.log(same_age) - np.log(np.maximum(by_chance, 1e-3))
+    gap = _years_apart(one, other, left, right)
     return np.where(np.isnan(gap), 0.0, says[np.searchsorted(AGES_APART, np.nan_to_num(gap))])
 
 
@@ -272,8 +290,8 @@ def _sexes(one: Any, other: Any, left: Ints, right: Ints) -> Floats:
     return np.where((one[left] == UNKNOWN_SEX) | (other[right] == UNKNOWN_SEX), 0.0, says)
 
 
-def _else(first: People, second: People, left: Ints, right: Ints) -> Floats:
-    return _ages(first.age, second.age, left, right) + _sexes(first.sex, second.sex, left, right)
+def _else(first: People, second: People, left: Ints, right: Ints, same_age: Floats) -> Floats:
+    return _ages(first.age, second.age, left, right, same_age) + _sexes(first.sex, second.sex, left, right)
 
 
 def _chances(left: Ints, right: Ints, odds: Floats, first: int, second: int, asked: int) -> tuple[Floats, float]:

@@ -9,9 +9,10 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
-SOUNDS = "aieuoAWYEywhqkgxjcSsztdTDbpfvlmnr"
+SOUNDS = "aieuoAWYEywhqkgxjcSsztdTDbpfvlmnrXVZ"
 """One letter a sound: a i e u o vowels; A W Y long vowels of scripts that write no short ones, E their ain; y w weak;
-h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r."""
+h q k g x (kh) throat; j c (ch) S (sh) s z; t d T (th) D (dh); lips; l m n r. Where Cyrillic writes one letter for several sounds of
+other scripts, it has its own: X for h and kh, V for v and w, Z for z and dh."""
 
 _ARABIC = {
     **dict.fromkeys("اأإآٱىءئؤ", "A"), "ع": "E", "ب": "b", "پ": "p", "ت": "t", "ة": "A", "ث": "T", "ج": "j", "چ": "c", "ح": "h", "خ": "x",
@@ -25,8 +26,8 @@ _HEBREW = {
     **dict.fromkeys("צץ", "c"), "ק": "q", "ר": "r", "ש": "S", "ת": "t",
 }  # fmt: skip
 _CYRILLIC = dict(zip("абвгґдеєёжзиіїйклмнопрстуўфхцчшщыэюя",
-                     ("a", "b", "v", "g", "g", "d", "e", "e", "o", "S", "z", "i", "i", "i", "y", "k", "l", "m", "n", "o", "p", "r",
-                      "s", "t", "u", "w", "f", "x", "c", "c", "S", "S", "i", "e", "u", "a"), strict=True))  # fmt: skip
+                     ("a", "b", "V", "g", "g", "d", "e", "e", "o", "S", "Z", "i", "i", "i", "y", "k", "l", "m", "n", "o", "p", "r",
+                      "s", "t", "u", "w", "f", "X", "c", "c", "S", "S", "i", "e", "u", "a"), strict=True))  # fmt: skip
 _LATIN = {
     **dict.fromkeys("aieou", ""), "b": "b", "c": "k", "d": "d", "f": "f", "g": "g", "h": "h", "j": "j", "k": "k", "l": "l",
     "m": "m", "n": "n", "p": "p", "q": "q", "r": "r", "s": "s", "t": "t", "v": "v", "w": "w", "x": "x", "y": "y", "z": "z",
@@ -112,7 +113,7 @@ def words_of(names: pa.Array) -> pa.ChunkedArray:
 def sounds(word: str) -> str:
     """The sounds of one word of a name; empty for a particle (al, bin, abu, abd …) or a script that is not read.
 
-    `Khalid`, `Халид` and `خالد` are `xalid`, `xalid` and `xAld`.
+    `Khalid`, `Халид` and `خالد` are `xalid`, `Xalid` and `xAld`.
     """
     if word.translate(_ONE_ALEF) in PARTICLES:
         return ""
@@ -140,7 +141,8 @@ def _sound(letter: str) -> str:
 
 
 _CLASSES = str.maketrans({
-    **dict.fromkeys("aieuoAWYEywhx", None), "q": "k", "c": "s", "S": "s", "z": "s", "T": "t", "D": "d", "p": "b", "v": "f",
+    **dict.fromkeys("aieuoAWYEywhxX", None), "q": "k", "c": "s", "S": "s", "z": "s", "Z": "s", "T": "t", "D": "d", "p": "b",
+    "v": "f", "V": "f",
 })  # fmt: skip
 _OR_ELSE = (
     ("T", "s"),
@@ -154,6 +156,10 @@ _OR_ELSE = (
     ("w", "f"),
     ("w", "b"),
     ("W", "f"),
+    ("X", "k"),
+    ("V", "w"),
+    ("Z", "d"),
+    ("Z", "t"),
 )
 ENOUGH = 3
 

@@ -8,6 +8,7 @@ and sources go with which parties, provinces and delays; until then it uses weig
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ from civcas.errors import BadInput
 from civcas.linking.story import Story, story, telling
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.integer[Any]]
+BLOCK = 4_000_000  # pairs of a report and an incident that are described at once: some 700 MB
 LAGS = (-31, -1, 0, 1, 2, 3, 5, 8, 15, 31, 62, 93, 180, 370, 740, 1500)
 """Days from the end of an incident to the report at which one class of delay ends and the next begins."""
 PLACES = ("place", "text", "district", "province")
@@ -86,6 +89,10 @@ class Told:
     published: npt.NDArray[np.int64]
     stories: tuple[Story, ...]
     heard: tuple[frozenset[str], ...]  # words, and the source as one word
+
+    def taken(self, rows: Ints) -> Told:
+        of = lambda all_: tuple(all_[row] for row in rows.tolist())  # noqa: E731
+        return Told(of(self.report_id), self.published[rows], of(self.stories), of(self.heard))
 
 
 def recorded(incidents: pa.Table) -> Recorded:
@@ -220,41 +227,49 @@ def learned_features(
 
     A report that is itself learned from is described by the other folds only.
     """
-    out = np.zeros((*links.shape, len(LEARNED)), np.float32)
+    return _learned(reports, incidents, links, learn, np.arange(len(learn)))
+
+
+def _learned(
+    reports: Told, incidents: Recorded, links: npt.NDArray[np.bool_], learn: npt.NDArray[np.bool_], rows: Ints
+) -> Floats:
+    """The learned features of these reports alone, by what all others teach."""
+    out = np.zeros((len(rows), links.shape[1], len(LEARNED)), np.float32)
     fold = np.where(learn, np.cumsum(learn) % FOLDS, FOLDS)
-    number = _often(reports.heard)
+    number, taught = _often(reports.heard), np.flatnonzero(learn)
     words = _incidence(reports.heard, number)
     for k, name in enumerate(GO_WITH):
-        kind, many = _kinds(reports, incidents, name)
-        share = _share_of_kinds(links, kind, many)
+        kind, many = _kinds(reports.taken(rows), incidents, name)
+        share = _share_of_kinds(links[taught], _kinds(reports.taken(taught), incidents, name)[0], many)
         for part in range(FOLDS + 1):
-            rows, teach = np.flatnonzero(fold == part), learn & (fold != part)
-            if len(rows) and teach.any():
-                worth = np.asarray(words[rows] @ _association(words[teach], share[teach]), np.float32) / SCALE
-                out[rows, :, k] = np.take_along_axis(worth, kind[rows], axis=1)
-    out[:, :, len(GO_WITH) :] = _beside(reports, links & learn[:, None])
+            here, teach = np.flatnonzero(fold[rows] == part), fold[taught] != part
+            if len(here) and teach.any():
+                association = _association(words[taught[teach]], share[teach])
+                worth = np.asarray(words[rows[here]] @ association, np.float32) / SCALE
+                out[here, :, k] = np.take_along_axis(worth, kind[here], axis=1)
+    out[:, :, len(GO_WITH) :] = _beside(reports, links & learn[:, None], rows)
     return out
 
 
-def _beside(reports: Told, links: npt.NDArray[np.bool_]) -> Floats:
-    """Report × incident × `BESIDE`: how like a report is to others that are linked to the incident; itself left out."""
+def _beside(reports: Told, links: npt.NDArray[np.bool_], rows: Ints) -> Floats:
+    """Report × incident × `BESIDE`: how like these reports are to others that are linked to the incident; themselves left out."""
     n, m = links.shape
     number = _often(reports.heard)
     words = _incidence([h for h in (s.words for s in reports.stories)], number)
     rare = np.log(n / np.maximum(np.asarray(words.sum(axis=0)).ravel(), 1)).astype(np.float32)
     weighed = sparse.csr_matrix(words.multiply(rare[None, :]))
     length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    alike = np.asarray((weighed @ weighed.T).todense()) / np.maximum(np.outer(length, length), 1e-6)
-    close = np.exp(-np.abs(reports.published[:, None] - reports.published[None, :]) / NEAR_DAYS)
+    alike = np.asarray((weighed[rows] @ weighed.T).todense()) / np.maximum(np.outer(length[rows], length), 1e-6)
+    close = np.exp(-np.abs(reports.published[rows, None] - reports.published[None, :]) / NEAR_DAYS)
     sources = np.unique([next(w for w in h if w.startswith("source: ")) for h in reports.heard], return_inverse=True)[1]
-    same = sources[:, None] == sources[None, :]
+    same = sources[rows, None] == sources[None, :]
     for each in (alike, close, same):
-        np.fill_diagonal(each, 0)
-    out = np.zeros((n, m, len(BESIDE)), np.float32)
+        each[np.arange(len(rows)), rows] = 0
+    out = np.zeros((len(rows), m, len(BESIDE)), np.float32)
     for linked, incident in np.argwhere(links):
         for k, each in enumerate((alike[:, linked], close[:, linked], alike[:, linked] * close[:, linked])):
             np.maximum(out[:, incident, k], each, out=out[:, incident, k])
-        out[:, incident, 3] += np.arange(n) != linked
+        out[:, incident, 3] += rows != linked
         out[:, incident, 4] = np.maximum(out[:, incident, 4], same[:, linked])
     out[:, :, 3] = np.log1p(out[:, :, 3])
     return out
@@ -324,26 +339,53 @@ def trace(reports: pa.Table, incidents: pa.Table, *, links: pa.Table | None = No
     `links` are decided pairs (report_id, incident_id). With `ENOUGH` reports linked, the weights are learned from them.
     """
     of_reports, of_incidents = told(reports), recorded(incidents)
-    features = plain_features(of_reports, of_incidents)
     known = _linked(of_reports, of_incidents, links)
     learn = np.asarray(known.any(axis=1))
+    describe = _describer(of_reports, of_incidents, known, learn, learned=bool(learn.sum() >= ENOUGH))
     weights = SHIPPED
     if learn.sum() >= ENOUGH:
-        features = np.concatenate([features, learned_features(of_reports, of_incidents, known, learn)], axis=2)
-        weights = fit(features[learn], known[learn])
+        pools = [_pooled(describe(rows), known[rows]) for rows in _blocks(np.flatnonzero(learn), known.shape[1])]
+        weights = fit(np.concatenate([f for f, _ in pools]), np.concatenate([k for _, k in pools]))
+    ranked = [_ranked(describe(rows), weights, most) for rows in _blocks(np.arange(len(learn)), known.shape[1])]
+    best, chance = (np.concatenate(each) for each in zip(*ranked, strict=True)) if ranked else np.zeros((2, 0, 0))
+    rows = np.repeat(np.arange(len(best)), best.shape[1])
+    return pa.table(
+        {
+            "report_id": pa.array(of_reports.report_id, pa.string()).take(pa.array(rows)),
+            "incident_id": pa.array(of_incidents.incident_id, pa.string()).take(
+                pa.array(best.ravel().astype(np.int64))
+            ),
+            "rank": np.tile(np.arange(1, best.shape[1] + 1), len(best)),
+            "chance": chance.ravel().astype(np.float64),
+        }
+    )
+
+
+def _blocks(rows: Ints, incidents: int) -> list[Ints]:
+    """The reports in stretches whose pairs with all incidents fit in memory together."""
+    each = max(1, BLOCK // max(1, incidents))
+    return [rows[at : at + each] for at in range(0, len(rows), each)]
+
+
+def _describer(
+    reports: Told, incidents: Recorded, known: npt.NDArray[np.bool_], learn: npt.NDArray[np.bool_], *, learned: bool
+) -> Callable[[Ints], Floats]:
+    def describe(rows: Ints) -> Floats:
+        plain = plain_features(reports.taken(rows), incidents)
+        if not learned:
+            return plain
+        return np.concatenate([plain, _learned(reports, incidents, known, learn, rows)], axis=2)
+
+    return describe
+
+
+def _ranked(features: Floats, weights: npt.NDArray[np.float64], most: int) -> tuple[Ints, Floats]:
+    """The best incidents of each report, and their chances."""
     score = features @ weights.astype(np.float32)
     chance = np.exp(score - score.max(axis=1, keepdims=True))
     chance /= chance.sum(axis=1, keepdims=True)
     best = np.argsort(-chance, axis=1, kind="stable")[:, :most]
-    rows = np.repeat(np.arange(len(score)), best.shape[1])
-    return pa.table(
-        {
-            "report_id": pa.array(of_reports.report_id).take(pa.array(rows)),
-            "incident_id": pa.array(of_incidents.incident_id).take(pa.array(best.ravel())),
-            "rank": np.tile(np.arange(1, best.shape[1] + 1), len(score)),
-            "chance": chance[rows, best.ravel()].astype(np.float64),
-        }
-    )
+    return best, np.take_along_axis(chance, best, axis=1)
 
 
 def _linked(reports: Told, incidents: Recorded, links: pa.Table | None) -> npt.NDArray[np.bool_]:
