@@ -99,10 +99,7 @@ def has_place(shares, missed, table, seen, unseen, parts, order):
             return False
     if not nearest(shares, missed, table, unseen, parts, order):
         return False
-    for c in range(parts):
-        if order[c] != c:
-            return False
-    return True
+    return (order[:parts] == np.arange(parts)).all()
 
 
 @njit(cache=True, nogil=True)

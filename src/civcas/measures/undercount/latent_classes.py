@@ -33,7 +33,7 @@ CLOSE = 0.01  # Monte Carlo standard error of either limit, as a part of the tot
 WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 100_000, 5
 CHAINS = 8  # four can all start in the same part of a posterior that has two; eight seldom do
 SWAPS, SLICES, SPLIT_EVERY = 10, 8, 5
-APART = 1.05  # split R-hat after the first stretch from which on chains are put on ladders
+APART = 1.2  # split R-hat after the first stretch from which on chains are put on ladders
 AVERAGED, TUNINGS, TUNING = 1_500, 6, 300
 LONGEST_TABLE = 2_000_000
 
