@@ -43,7 +43,7 @@ class Posterior:
     """Draws of the unseen (chains × draws), and whether they may be used.
 
     `tail_size` is how many independent draws the less sure of the two 95% limits rests on, `limit_error` the larger
-    Monte Carlo standard error of the two as a part of the total.
+    Monte Carlo standard error of the two as a part of the total. `laddered` says that chains disagreed at first.
     """
 
     documented: int
@@ -57,6 +57,7 @@ class Posterior:
     at_limit: float
     seed: int
     chain_means: tuple[float, ...] = field(default=())
+    laddered: bool = False
 
     @property
     def converged(self) -> bool:
@@ -76,7 +77,8 @@ def sample(
     They agree when split R-hat on log n₀ is below 1.01 and its mean and both 95% limits rest on 400 independent draws
     (Vehtari et al. 2021); the limits are known when their Monte Carlo standard error is below 1% of the total.
     The same seed gives the same draws on any number of processors. `progress(iterations, r_hat, draws)` is
-    told after each stretch. The first third of what has been drawn is left out at each look.
+    told after each stretch. The first third of what has been drawn is left out at each look. Chains that plainly disagree
+    at a look go on from there on ladders (`class_levels`), and what they drew before is left out.
     """
     most = iterations or MOST_ITERATIONS
     width = classes or min(2 ** len(overlap.lists) - 1, MOST_CLASSES)
@@ -88,7 +90,7 @@ def sample(
         while True:
             stretch = min(STRETCH, most - drawn.shape[1] * THIN)
             drawn = np.hstack([drawn, np.array(list(workers.map(Chain.run, started, [stretch] * chains)))])
-            found = _look(overlap, drawn, width, seed)
+            found = _look(overlap, drawn, width, seed, laddered)
             if progress is not None:
                 progress(found.iterations, found.r_hat, found.effective_size)
             if (found.converged and found.limit_error < CLOSE) or found.iterations >= most:
@@ -111,7 +113,7 @@ def _put_on_ladders(overlap: Overlap, chains: list[Chain], workers: ThreadPoolEx
             chain.ladder = (ladder.fixed(), chain.ladder[1], ladder.tallies())
 
 
-def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int) -> Posterior:
+def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int, laddered: bool) -> Posterior:
     kept = drawn[:, drawn.shape[1] // 3 :]
     logs = np.log(np.where(kept == 0, 0.1, kept))
     return Posterior(
@@ -126,6 +128,7 @@ def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int)
         at_limit=float((kept > 0.9 * LIMIT * overlap.n).mean()),
         seed=seed,
         chain_means=tuple(float(overlap.n + mean) for mean in kept.mean(axis=1)),
+        laddered=laddered,
     )
 
 
