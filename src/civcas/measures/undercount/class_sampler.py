@@ -23,46 +23,9 @@ from math import exp, floor, lgamma, log
 import numpy as np
 from numba import njit
 
-from civcas.measures.undercount.class_splits import TINY, log_gamma, split_or_merge
-
-PRIOR = 0.25  # shape and rate of the Gamma prior of α
-
-
-@njit(cache=True, nogil=True)
-def log_gamma_draw(chance, shape):
-    """The log of a standard gamma draw; small shapes would underflow to zero otherwise."""
-    if shape < 1.0:
-        return log(chance.standard_gamma(shape + 1.0)) + log(1.0 - chance.random()) / shape
-    return log(chance.standard_gamma(shape))
-
-
-@njit(cache=True, nogil=True)
-def allocate(chance, people, weights, into):
-    """Split people among classes by weight; adds to `into`, and gives False when no weight is above zero."""
-    classes = len(weights)
-    left = 0.0
-    for k in range(classes):
-        left += weights[k]
-    if not left > 0.0:
-        return False
-    if people <= 4:
-        for _ in range(people):
-            at, k = chance.random() * left, 0
-            while k < classes - 1 and at >= weights[k]:
-                at -= weights[k]
-                k += 1
-            into[k] += 1
-        return True
-    for k in range(classes - 1):
-        if people == 0:
-            return True
-        share = weights[k] / left if left > 0.0 else 1.0
-        drawn = people if share >= 1.0 else chance.binomial(people, share)
-        into[k] += drawn
-        people -= drawn
-        left -= weights[k]
-    into[classes - 1] += people
-    return True
+from civcas.measures.undercount.class_draws import TINY, allocate, log_gamma_draw, slice_concentration
+from civcas.measures.undercount.class_ladder import climb
+from civcas.measures.undercount.class_splits import log_gamma, split_or_merge
 
 
 @njit(cache=True, nogil=True)
@@ -206,41 +169,6 @@ def slice_unseen(chance, k, seen, unseen, ones, documented, limit, alpha, after,
 
 
 @njit(cache=True, nogil=True)
-def concentration(log_alpha, later):
-    """ln p(ln α | class sizes) with ν integrated out; `later[l]` people are in class l or after."""
-    alpha, last = exp(log_alpha), len(later) - 1
-    value = (PRIOR + last) * log_alpha - PRIOR * alpha + lgamma(alpha + later[last]) - lgamma(alpha + later[0])
-    for at in range(last):
-        value -= log(alpha + later[at])
-    return value
-
-
-@njit(cache=True, nogil=True)
-def slice_concentration(chance, alpha, later):
-    """Step 5. A slice move of ln α."""
-    t = log(alpha)
-    height = concentration(t, later) + log(1.0 - chance.random())
-    low = t - chance.random()
-    high = low + 1.0
-    for _ in range(20):
-        if low < -25.0 or concentration(low, later) < height:
-            break
-        low -= 1.0
-    for _ in range(20):
-        if concentration(high, later) < height:
-            break
-        high += 1.0
-    while True:
-        new = low + (high - low) * chance.random()
-        if concentration(new, later) >= height:
-            return exp(new)
-        if new < t:
-            low = new
-        else:
-            high = new
-
-
-@njit(cache=True, nogil=True)
 def draw_weights(chance, alpha, sizes, later, log_weight, log_stick, log_rest):
     """Step 6, ν. V_k ~ Beta(1 + people of class k, α + people after), the last stick takes what is left."""
     left, last = 0.0, len(sizes) - 1
@@ -286,10 +214,12 @@ def by_size(seen, unseen, ones, column):
 
 @njit(cache=True, nogil=True)
 def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_weight, log_stick, log_rest, base, odds,
-            alpha, iterations, thin, sort, swaps, slices, split_every, kept):  # fmt: skip
+            alpha, fixed, moving, tallies, iterations, thin, sort, swaps, slices, split_every, kept, total):  # fmt: skip
     """Run so many iterations from a chain's state, which is changed in place; every `thin`-th n₀ goes to `kept`.
 
-    `alpha` holds one number. `sort` orders classes by size first. Gives how many splits and merges were made.
+    `alpha` holds one number. `fixed`, `moving` and `tallies` are the ladder, of no levels where there is none. `sort`
+    orders classes by size first. The people of each pattern in each class are added up in `total` (patterns + 1 × classes;
+    the unseen in its last row), unless that has no rows. Gives how many splits and merges were made.
     """
     classes, lists, documented, made = len(base), len(odds), counts.sum(), 0
     weights, shares = np.empty(classes), np.empty(len(counts))
@@ -322,6 +252,27 @@ def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_wei
                 factorials,
                 sizes,
                 shares,
+            )
+        if len(total) > 0:
+            total[:-1] += table[:, column]
+            total[-1] += unseen
+        if len(fixed[0]) > 0:
+            climb(
+                chance,
+                i,
+                offsets,
+                members,
+                counts,
+                limit,
+                fixed,
+                moving,
+                tallies,
+                alpha,
+                table,
+                column,
+                seen,
+                unseen,
+                ones,
             )
         running = 0
         for k in range(classes - 1, -1, -1):

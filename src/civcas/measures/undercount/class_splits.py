@@ -13,7 +13,8 @@ from math import exp, lgamma, log
 import numpy as np
 from numba import njit
 
-TINY = 1e-12
+from civcas.measures.undercount.class_draws import TINY
+
 SCANS = 20  # steps towards the two parts a class would fall into
 
 

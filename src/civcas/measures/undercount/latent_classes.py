@@ -20,6 +20,8 @@ from scipy.special import gammaln
 
 from civcas.errors import MissingExtra
 from civcas.measures.counts.convergence import effective_size, quantile_error, split_r_hat, tail_size
+from civcas.measures.undercount.class_guesses import Guess, Ladder, joined
+from civcas.measures.undercount.class_guesses import none as no_ladder
 from civcas.measures.undercount.overlap import Overlap
 
 SEED = 19481210  # HRDAG's: the day of the Universal Declaration of Human Rights
@@ -31,6 +33,8 @@ CLOSE = 0.01  # Monte Carlo standard error of either limit, as a part of the tot
 WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 100_000, 5
 CHAINS = 8  # four can all start in the same part of a posterior that has two; eight seldom do
 SWAPS, SLICES, SPLIT_EVERY = 10, 8, 5
+APART = 1.2  # split R-hat after the first stretch from which on chains are put on ladders
+AVERAGED, TUNINGS, TUNING = 1_500, 6, 300
 LONGEST_TABLE = 2_000_000
 
 
@@ -39,7 +43,7 @@ class Posterior:
     """Draws of the unseen (chains × draws), and whether they may be used.
 
     `tail_size` is how many independent draws the less sure of the two 95% limits rests on, `limit_error` the larger
-    Monte Carlo standard error of the two as a part of the total.
+    Monte Carlo standard error of the two as a part of the total. `laddered` says that chains disagreed at first.
     """
 
     documented: int
@@ -53,6 +57,7 @@ class Posterior:
     at_limit: float
     seed: int
     chain_means: tuple[float, ...] = field(default=())
+    laddered: bool = False
 
     @property
     def converged(self) -> bool:
@@ -72,7 +77,8 @@ def sample(
     They agree when split R-hat on log n₀ is below 1.01 and its mean and both 95% limits rest on 400 independent draws
     (Vehtari et al. 2021); the limits are known when their Monte Carlo standard error is below 1% of the total.
     The same seed gives the same draws on any number of processors. `progress(iterations, r_hat, draws)` is
-    told after each stretch. The first third of what has been drawn is left out at each look.
+    told after each stretch. The first third of what has been drawn is left out at each look. Chains that plainly disagree
+    at a look go on from there on ladders (`class_levels`), and what they drew before is left out.
     """
     most = iterations or MOST_ITERATIONS
     width = classes or min(2 ** len(overlap.lists) - 1, MOST_CLASSES)
@@ -80,17 +86,34 @@ def sample(
     drawn = np.empty((chains, 0))
     with ThreadPoolExecutor(min(chains, os.cpu_count() or 1)) as workers:
         list(workers.map(Chain.warm_up, started))
+        laddered = False
         while True:
             stretch = min(STRETCH, most - drawn.shape[1] * THIN)
             drawn = np.hstack([drawn, np.array(list(workers.map(Chain.run, started, [stretch] * chains)))])
-            found = _look(overlap, drawn, width, seed)
+            found = _look(overlap, drawn, width, seed, laddered)
             if progress is not None:
                 progress(found.iterations, found.r_hat, found.effective_size)
             if (found.converged and found.limit_error < CLOSE) or found.iterations >= most:
                 return found
+            if found.r_hat >= APART and not laddered:
+                _put_on_ladders(overlap, started, workers)
+                drawn, laddered = drawn[:, :0], True
 
 
-def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int) -> Posterior:
+def _put_on_ladders(overlap: Overlap, chains: list[Chain], workers: ThreadPoolExecutor) -> None:
+    """Every chain gets a ladder between what all of them say of the classes, tuned on all of them and then left alone."""
+    totals = list(workers.map(Chain.averaged, chains))
+    ladder = Ladder.first(overlap, joined([Guess.of(total, overlap.counts) for total in totals]))
+    for chain in chains:
+        chain.ladder = (ladder.fixed(), ladder.moving(chain.fixed[0]), ladder.tallies())
+    for _ in range(TUNINGS):
+        list(workers.map(Chain.run, chains, [TUNING] * len(chains)))
+        ladder = ladder.tuned([chain.ladder[2] for chain in chains])
+        for chain in chains:
+            chain.ladder = (ladder.fixed(), chain.ladder[1], ladder.tallies())
+
+
+def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int, laddered: bool) -> Posterior:
     kept = drawn[:, drawn.shape[1] // 3 :]
     logs = np.log(np.where(kept == 0, 0.1, kept))
     return Posterior(
@@ -105,6 +128,7 @@ def _look(overlap: Overlap, drawn: NDArray[np.float64], classes: int, seed: int)
         at_limit=float((kept > 0.9 * LIMIT * overlap.n).mean()),
         seed=seed,
         chain_means=tuple(float(overlap.n + mean) for mean in kept.mean(axis=1)),
+        laddered=laddered,
     )
 
 
@@ -118,6 +142,7 @@ class Chain:
 
     fixed: tuple[Any, ...]
     state: tuple[Any, ...]
+    ladder: tuple[Any, ...]
 
     @classmethod
     def start(cls, overlap: Overlap, classes: int, source: np.random.SeedSequence) -> Chain:
@@ -136,19 +161,31 @@ class Chain:
         return cls(
             fixed=(chance, offsets, members, overlap.counts, table, LIMIT * overlap.n),
             state=(unseen, log_weight, log_stick, log_rest, base, profiles / (1 - profiles), np.ones(1)),
+            ladder=no_ladder(classes, lists),
         )
 
     def warm_up(self) -> None:
         """Four stretches, classes put in order of size before the second and third; splits tried at every step."""
         for sort in (False, True, True, False):
-            self._iterate(WARM_UP // 4, sort=sort, split_every=1)
+            self._iterate(WARM_UP // 4, split_every=1, sort=sort)
 
     def run(self, iterations: int) -> NDArray[np.float64]:
-        return self._iterate(iterations, sort=False, split_every=SPLIT_EVERY)
+        return self._iterate(iterations, split_every=SPLIT_EVERY)
 
-    def _iterate(self, iterations: int, *, sort: bool, split_every: int) -> NDArray[np.float64]:
-        kept = np.empty(iterations // THIN)
-        _compiled()(*self.fixed, *self.state, iterations, THIN, sort, SWAPS, SLICES, split_every, kept)
+    def averaged(self) -> NDArray[np.float64]:
+        """How often whom was in which class over a stretch in which classes keep their labels (patterns + 1 × classes)."""
+        total = np.zeros((len(self.fixed[3]) + 1, len(self.state[0])))
+        self._iterate(AVERAGED, split_every=AVERAGED + 1, swaps=0, total=total)
+        return total
+
+    def _iterate(
+        self, iterations: int, *, split_every: int, sort: bool = False, swaps: int = SWAPS,
+        total: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:  # fmt: skip
+        kept, whole = np.empty(iterations // THIN), np.zeros((0, 0)) if total is None else total
+        _compiled()(
+            *self.fixed, *self.state, *self.ladder, iterations, THIN, sort, swaps, SLICES, split_every, kept, whole
+        )
         return kept
 
 

@@ -275,6 +275,7 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
         "iterations": found.iterations,
         "classes": found.classes,
         "converged": found.converged,
+        "laddered": found.laddered,
     }
     if not found.converged:
         return Refusal(
