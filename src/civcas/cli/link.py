@@ -166,7 +166,7 @@ def write(table: pa.Table, path: Path) -> dict[str, Any]:
 def decide_by_rule(proposal: Proposal, reports: pa.Table, rule: str, kept: KeptPairs) -> int:
     """Link by rule every undecided pair with at least the rule's chance that stands in one cluster; how many were decided."""
     from civcas.cli.link_output import ids_of
-    from civcas.linking.decisions import PairDecision
+    from civcas.linking.decisions import RULE, PairDecision
 
     least = least_chance(rule)
     known = {(d.report_id_l, d.report_id_r) for d in kept.decided()}
@@ -174,7 +174,7 @@ def decide_by_rule(proposal: Proposal, reports: pa.Table, rule: str, kept: KeptP
     surely = (proposal.chance >= least) & (proposal.member[pairs.left] == proposal.member[pairs.right])
     left, right = ids_of(proposal, reports, pairs.left[surely]), ids_of(proposal, reports, pairs.right[surely])
     made = [
-        PairDecision.of(one, other, same=True, because=f"proposed with a chance of {chance:.3f}", by=f"rule {rule}")
+        PairDecision.of(one, other, same=True, because=f"proposed with a chance of {chance:.3f}", by=f"{RULE}{rule}")
         for one, other, chance in sorted(zip(left, right, proposal.chance[surely].tolist(), strict=True))
     ]
     return kept.keep([each for each in made if (each.report_id_l, each.report_id_r) not in known])
