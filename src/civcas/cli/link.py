@@ -64,7 +64,7 @@ def link(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     from civcas.cli.kept_pairs import kept_pairs
-    from civcas.cli.link_output import pairs_table, summary, told, write_matched
+    from civcas.cli.link_output import of_learning, pairs_table, summary, told, write_matched
 
     with kept_pairs(case, decisions, by=author(by)) as kept:
         reports = between_datasets(reports_at_hand(files, case), between)
@@ -86,7 +86,7 @@ def link(
     out |= ruled
     if evaluate:
         out |= {"evaluation": evaluated(proposal, reports, evaluate)}
-    typer.echo(json.dumps(out, ensure_ascii=False) if as_json else told(out))
+    typer.echo(json.dumps(out, ensure_ascii=False) if as_json else told(out, of_learning(proposal)))
 
 
 def reports_at_hand(files: list[Path] | None, case: Path | None) -> pa.Table:
