@@ -277,7 +277,7 @@ def _features(proposal: Proposal, rivals: Floats) -> Floats:
     e = proposal.evidence
     fields = weighed(proposal.pairs, e.theatre, proposal.weights)
     told = np.column_stack([fields, rivals, e.log_partners - MIDDLE, e.across])
-    return np.clip(told, -CLIP, CLIP)  # type: ignore[no-any-return]
+    return np.clip(told, -CLIP, CLIP)
 
 
 def _against_rivals(proposal: Proposal, alone: Floats) -> Floats:

@@ -52,7 +52,7 @@ def joins(pairs: Pairs, member: Ints, worth: Floats, features: Floats) -> Joins:
         _key(member, pairs.left[between], pairs.right[between]), return_inverse=True, return_counts=True
     )
     of[between] = which
-    product = size[key // n].astype(float) * size[key % n]
+    product: Floats = size[key // n].astype(np.float64) * size[key % n]
     drawn = np.bincount(which, np.clip(worth[between], -CLIP, CLIP), minlength=len(key)) + MISSING * (product - met)
     root = np.sqrt(product)
     return Joins(key, of, product, drawn / root, _summed(which, features[between], len(key)) / root[:, None])
