@@ -111,6 +111,25 @@ def test_where_nothing_is_proposed_that_is_said_and_no_number_is_made_up(tmp_pat
     assert "No two are proposed" in run("link", lone, *parts)
 
 
+def test_learning_that_was_refused_is_said_by_link_and_by_review(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "civcas.linking.learning.degenerate", lambda weights: "agreement on day would count against a pair"
+    )
+    refused = "Weights learned from these reports were refused (agreement on day would count against a pair)"
+    assert refused in run("link", reports)
+    reviewed = run("review", reports, "--decisions", tmp_path / "d.jsonl", "--by", "A. Reviewer", typed="q")
+    assert refused in " ".join(reviewed.split())
+    assert (
+        json.loads(run("link", reports, "--json"))["learning_refused"] == "agreement on day would count against a pair"
+    )
+
+
+def test_learning_that_was_not_refused_is_not_spoken_of(reports: Path) -> None:
+    assert "refused" not in run("link", reports)
+
+
 def test_an_unknown_rule_is_refused(reports: Path) -> None:
     with pytest.raises(BadInput, match="best"):
         run("link", reports, "--apply", "best", "--json")

@@ -72,7 +72,7 @@ def link(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     from civcas.cli.kept_pairs import kept_pairs
-    from civcas.cli.link_output import pairs_table, summary, told, write_matched
+    from civcas.cli.link_output import of_learning, pairs_table, summary, told, write_matched
 
     refuse_mixed(parts=bool(parts), engine=bool(engine), whole=bool(between or many or evaluate))
     with kept_pairs(case, decisions, by=author(by)) as kept:
@@ -101,7 +101,7 @@ def link(
     out |= ruled
     if evaluate:
         out |= {"evaluation": evaluated(proposal, reports, evaluate)}
-    typer.echo(json.dumps(out, ensure_ascii=False) if as_json else told(out))
+    typer.echo(json.dumps(out, ensure_ascii=False) if as_json else told(out, of_learning(proposal)))
 
 
 def refuse_mixed(*, parts: bool, engine: bool, whole: bool) -> None:
@@ -198,11 +198,11 @@ def decide_by_rule(proposal: Proposal, reports: pa.Table, rule: str, kept: KeptP
 
 def keep_links(left: list[str], right: list[str], chance: list[float], *, rule: str, kept: KeptPairs) -> int:
     """Keep a rule's decision that these pairs are one incident; those decided before are left as they are."""
-    from civcas.linking.decisions import PairDecision
+    from civcas.linking.decisions import RULE, PairDecision
 
     known = {(d.report_id_l, d.report_id_r) for d in kept.decided()}
     made = [
-        PairDecision.of(one, other, same=True, because=f"proposed with a chance of {c:.3f}", by=f"rule {rule}")
+        PairDecision.of(one, other, same=True, because=f"proposed with a chance of {c:.3f}", by=f"{RULE}{rule}")
         for one, other, c in sorted(zip(left, right, chance, strict=True))
     ]
     return kept.keep([each for each in made if (each.report_id_l, each.report_id_r) not in known])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,23 @@ def summary(proposal: Proposal) -> dict[str, Any]:
         "reports": len(proposal.accounts), "candidate_pairs": len(proposal.pairs), "incidents": int((sizes > 0).sum()),
         "reports_that_stand_alone": int((sizes == 1).sum()), "expected_precision": None if np.isnan(right) else round(right, 4),
         "chances_are_rough": len(proposal.accounts) < ROUGH_BELOW,
+        "answers_learned_from": proposal.lessons.answers, "learning_refused": proposal.weights.refused,
     }  # fmt: skip
+
+
+def of_learning(proposal: Proposal) -> list[str]:
+    """What a person should know of how the weights came about: that learning was refused, or that their answers changed them."""
+    lines = []
+    if proposal.weights.refused:
+        lines.append(
+            f"Weights learned from these reports were refused ({proposal.weights.refused}); the starting weights stand. "
+            "Expect less of this proposal, and review more of it."
+        )
+    if proposal.lessons.answers:
+        lines.append(
+            f"{proposal.lessons.answers:,} answers of people moved how much each field counts within incidents."
+        )
+    return lines
 
 
 def pairs_table(proposal: Proposal, reports: pa.Table, *, least: float) -> pa.Table:
@@ -105,11 +122,12 @@ def expected(right: float | None) -> str:
     return f"Of the pairs put together, {right:.0%} are expected to be right; nothing is decided until you decide it."
 
 
-def told(out: dict[str, Any]) -> str:
+def told(out: dict[str, Any], learning: Sequence[str] = ()) -> str:
     """The summary as lines a person reads."""
     lines = [
         f"{out['reports']:,} reports stand in {out['incidents']:,} incidents; {out['reports_that_stand_alone']:,} stand alone.",
         expected(out["expected_precision"]),
+        *learning,
     ]
     if out["chances_are_rough"] and out["expected_precision"] is not None:
         lines.append(

@@ -55,6 +55,7 @@ def review(
     from civcas.cli.asking import ask
     from civcas.cli.kept_pairs import kept_pairs
     from civcas.cli.link import proposed, reports_at_hand
+    from civcas.cli.link_output import of_learning
     from civcas.errors import BadInput, UnknownName
     from civcas.linking.queue import Order
 
@@ -66,7 +67,10 @@ def review(
         reports = reports_at_hand(files, case)
         queue = ReportQueue(proposed(reports, kept.decided()), reports, Order(order))
         first, most = ([queue.named(pair)], 1) if pair else ([], pairs)
-        answered = ask(Console(highlight=False), queue, kept, by=author(by), most=most, first=first)
+        console = Console(highlight=False)
+        for line in of_learning(queue.proposal):
+            console.print(line)
+        answered = ask(console, queue, kept, by=author(by), most=most, first=first)
         typer.echo(f"\n{answered} answered; {'they are' if answered != 1 else 'it is'} in {kept.where}.")
 
 

@@ -15,6 +15,7 @@ from civcas.errors import BadInput
 from civcas.linking.proposing import Settled
 
 LINK, UNLINK = "link", "unlink"
+RULE = "rule "  # how the author of a decision that no person took begins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,7 @@ def settled(decisions: Iterable[PairDecision], reports: pa.Table) -> Settled:
         np.array([row[d.report_id_l] for d in kept], np.int32),
         np.array([row[d.report_id_r] for d in kept], np.int32),
         np.array([d.same for d in kept], np.bool_),
+        np.array([d.by.startswith(RULE) for d in kept], np.bool_),
     )
 
 

@@ -182,14 +182,23 @@ def log_odds(
 def summed(pairs: Pairs, theatre: npt.NDArray[np.int32], weights: Weights) -> Table:
     """What the fields of each pair weigh together, by the weights of its theatre."""
     of, out = theatre[pairs.left], np.zeros(len(pairs))
-    if len(of) == 0:
-        return out
-    tables = np.zeros((int(of.max()) + 1, len(FIELDS), WIDTH))
-    for t in np.unique(of):
-        tables[t] = weights.of(int(t))
+    tables = _tables(of, weights)
     for f in range(len(FIELDS)):
         out += tables[of, f, pairs.levels[:, f]]
     return out
+
+
+def weighed(pairs: Pairs, of: npt.NDArray[np.integer[Any]], weights: Weights) -> Table:
+    """What each field of each pair weighs, a column a field, by the weights of the pair's theatre `of`."""
+    return _tables(of, weights)[of[:, None], np.arange(len(FIELDS)), pairs.levels]  # type: ignore[no-any-return]
+
+
+def _tables(of: npt.NDArray[np.integer[Any]], weights: Weights) -> Table:
+    """The weights of every theatre that is in `of`: theatre × field × level."""
+    tables = np.zeros((int(of.max(initial=0)) + 1, len(FIELDS), WIDTH))
+    for t in np.unique(of):
+        tables[t] = weights.of(int(t))
+    return tables
 
 
 def guarded(learned: Weights, start: Weights) -> Weights:

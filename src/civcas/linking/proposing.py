@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from civcas.linking import accounts as reading
 from civcas.linking.accounts import Accounts
-from civcas.linking.calibration import Calibration, Evidence, of_decoys
+from civcas.linking.calibration import MIDDLE, Calibration, Evidence, of_decoys
 from civcas.linking.candidates import Pairs, Part, background, joined, keep, parts, survey
-from civcas.linking.clustering import MUST, MUST_NOT, clusters
+from civcas.linking.clustering import CLIP, MUST, MUST_NOT, clusters
 from civcas.linking.comparing import Columns, columns
 from civcas.linking.decoys import counted
 from civcas.linking.learning import (
@@ -33,7 +33,10 @@ from civcas.linking.learning import (
     prior,
     summed,
     unmatched,
+    weighed,
 )
+from civcas.linking.lessons import FOLDS, NO_LESSONS, Lessons, fold, learned, teach_enough
+from civcas.linking.questions import asked
 from civcas.linking.rivals import heard, posteriors, rivalry
 
 LEARN_FROM = 60_000  # reports that weights are learned from; more add time, not knowledge
@@ -63,6 +66,7 @@ class Proposal:
     weights: Weights
     evidence: Evidence
     calibration: Calibration
+    lessons: Lessons = NO_LESSONS
 
     @property
     def chance(self) -> Floats:
@@ -71,11 +75,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Pairs that people or rules settled, by row of the report table: `same` says whether they are one incident."""
+    """Pairs that people or rules settled, by row of the report table: `same` says whether they are one incident.
+
+    `by_rule` are those that no person read, from which nothing is learned; none where it is not given.
+    """
 
     left: Ints
     right: Ints
     same: npt.NDArray[np.bool_]
+    by_rule: npt.NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.left)
@@ -196,32 +204,80 @@ def _cluster(accounts: Accounts, pairs: Pairs, worth: Floats, settled: Settled) 
     """Clusters in which every settled pair stands as it was settled, unless decisions contradict one another."""
     if not len(settled):
         return clusters(len(accounts), pairs.left, pairs.right, worth)
-    at = np.empty(len(accounts), np.int32)
-    at[accounts.row] = np.arange(len(accounts))
-    left, right = at[settled.left], at[settled.right]
     decided = np.where(settled.same, MUST, MUST_NOT)
     key = lambda a, b: np.minimum(a, b).astype(np.int64) * len(accounts) + np.maximum(a, b)  # noqa: E731
-    open_ = ~np.isin(key(pairs.left, pairs.right), key(left, right))  # type: ignore[no-untyped-call]
+    open_ = ~np.isin(key(pairs.left, pairs.right), key(settled.left, settled.right))  # type: ignore[no-untyped-call]
     return clusters(
         len(accounts),
-        np.concatenate([pairs.left[open_], left]),
-        np.concatenate([pairs.right[open_], right]),
+        np.concatenate([pairs.left[open_], settled.left]),
+        np.concatenate([pairs.right[open_], settled.right]),
         np.concatenate([worth[open_], decided]),
     )
 
 
 def taught(proposal: Proposal, settled: Settled) -> Proposal:
-    """The same candidates under these decisions: settled pairs win or lose their contests, and reports are clustered again."""
-    at = np.empty(len(proposal.accounts), np.int32)
-    at[proposal.accounts.row] = np.arange(len(at))
-    place, same = _among(proposal, at[settled.left], at[settled.right], settled.same)
+    """The same candidates under these decisions: settled pairs win or lose their contests, and reports are clustered again.
+
+    Where people answered often enough, fields count for more or less by what the answers teach. The decisions alone matter,
+    not the order in which they were taken.
+    """
+    placed = _placed(proposal.accounts, settled)
+    answered = _taken(placed, ~placed.by_rule if placed.by_rule is not None else np.ones(len(placed), np.bool_))
+    lessons = _lessons(proposal, placed, answered) if teach_enough(answered.same) else NO_LESSONS
+    log_odds, worth, _ = _weighed(proposal, placed, lessons)
+    member = _cluster(proposal.accounts, proposal.pairs, worth, placed)
+    return replace(proposal, log_odds=log_odds, worth=worth, member=member, lessons=lessons)
+
+
+def _placed(accounts: Accounts, settled: Settled) -> Settled:
+    """The same decisions by their reports' places in the accounts."""
+    at = np.empty(len(accounts), np.int32)
+    at[accounts.row] = np.arange(len(at))
+    return Settled(at[settled.left], at[settled.right], settled.same, settled.by_rule)
+
+
+def _taken(settled: Settled, chosen: npt.NDArray[np.bool_]) -> Settled:
+    return Settled(settled.left[chosen], settled.right[chosen], settled.same[chosen])
+
+
+def _lessons(proposal: Proposal, placed: Settled, answered: Settled) -> Lessons:
+    """What the answers teach: each is looked at as a question of the clusters that stand where it, and others with it, were not given."""
+    fold_of, of_answers = fold(placed.left, placed.right), fold(answered.left, answered.right)
+    found, same = [], []
+    for each in range(FOLDS):
+        others, these = _taken(placed, fold_of != each), _taken(answered, of_answers == each)
+        _, worth, features = _weighed(proposal, others, NO_LESSONS, features=True)
+        member = _cluster(proposal.accounts, proposal.pairs, worth, others)
+        *question, told = asked(proposal.pairs, member, worth, features, these.left, these.right)
+        found.append([part[told] for part in question])
+        same.append(these.same[told])
+    draw, features, leaving = (np.concatenate(part) for part in zip(*found, strict=True))
+    return learned(draw, features, leaving, np.concatenate(same))
+
+
+def _weighed(
+    proposal: Proposal, placed: Settled, lessons: Lessons, *, features: bool = False
+) -> tuple[Floats, Floats, Floats]:
+    """Log odds of each pair once settled pairs won or lost their contests, what it is worth, and its features where they matter."""
+    place, same = _among(proposal, placed.left, placed.right, placed.same)
     alone = proposal.calibration.log_odds(proposal.evidence)
     alone[place] = np.where(same, SETTLED, -SETTLED)
     log_odds = _against_rivals(proposal, alone)
     log_odds[place] = alone[place]
     worth = log_odds + BEFORE_RIVALS * (alone - log_odds) + ATTRACTION
-    member = _cluster(proposal.accounts, proposal.pairs, worth, settled)
-    return replace(proposal, log_odds=log_odds, worth=worth, member=member)
+    if not features and lessons is NO_LESSONS:
+        return log_odds, worth, np.empty((len(worth), 0))
+    told = _features(proposal, log_odds - alone)
+    told[place] = 0.0
+    return log_odds, worth if lessons is NO_LESSONS else worth + told @ lessons.corrections, told
+
+
+def _features(proposal: Proposal, rivals: Floats) -> Floats:
+    """What lessons may correct of each pair: each field's weight, what rivals take, how many partners there could be, two sources."""
+    e = proposal.evidence
+    fields = weighed(proposal.pairs, e.theatre, proposal.weights)
+    told = np.column_stack([fields, rivals, e.log_partners - MIDDLE, e.across])
+    return np.clip(told, -CLIP, CLIP)
 
 
 def _against_rivals(proposal: Proposal, alone: Floats) -> Floats:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from civcas.linking.clustering import CLIP, MISSING
 from civcas.linking.proposing import Proposal, Settled
+from civcas.linking.questions import joins, leaves
 
 Ints = npt.NDArray[np.integer[Any]]
 
@@ -28,8 +28,7 @@ def next_pairs(proposal: Proposal, settled: Settled, *, order: Order = Order.TEA
     """
     pairs, member = proposal.pairs, proposal.member
     left, right = member[pairs.left].astype(np.int64), member[pairs.right].astype(np.int64)
-    size = np.bincount(member, minlength=len(member))
-    worth = np.where(left == right, _if_parted(proposal, size), _if_joined(proposal, left, right, size))
+    worth = np.where(left == right, _if_parted(proposal), _if_joined(proposal))
     if order == Order.DEATHS:
         killed = np.nan_to_num(proposal.accounts.killed_max)
         worth = np.minimum(proposal.chance, 1 - proposal.chance) * np.maximum(killed[pairs.left], killed[pairs.right])
@@ -39,47 +38,29 @@ def next_pairs(proposal: Proposal, settled: Settled, *, order: Order = Order.TEA
     return _no_cluster_twice(telling, left, right, most)
 
 
-def _if_joined(
-    proposal: Proposal, left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], size: Ints
-) -> npt.NDArray[np.float64]:
+def _if_joined(proposal: Proposal) -> npt.NDArray[np.float64]:
     """Pairs of reports that joining two clusters would join, times its chance; asked of the likeliest pair between them."""
-    key = np.minimum(left, right) * len(size) + np.maximum(left, right)
-    found, which, met = np.unique(key, return_inverse=True, return_counts=True)
-    gain = np.bincount(which, np.clip(proposal.worth, -CLIP, CLIP), minlength=len(found))
-    product = size[found // len(size)].astype(float) * size[found % len(size)]
-    chance = 1 / (1 + np.exp(-np.clip((gain + MISSING * (product - met)) / np.sqrt(product), -30, 30)))
-    worth = (product * chance)[which]
-    best = np.full(len(found), -np.inf)
-    np.maximum.at(best, which, proposal.worth)
-    return np.where(proposal.worth >= best[which], worth, 0.0)
+    found = joins(proposal.pairs, proposal.member, proposal.worth, np.empty((len(proposal.pairs), 0)))
+    between = np.flatnonzero(found.of >= 0)
+    which, worth = found.of[between], proposal.worth[between]
+    best = np.full(len(found.key), -np.inf)
+    np.maximum.at(best, which, worth)
+    stake = found.product * proposal.lessons.joined(found.draw)
+    out = np.zeros(len(proposal.pairs))
+    out[between] = np.where(worth >= best[which], stake[which], 0.0)
+    return out
 
 
-def _if_parted(proposal: Proposal, size: Ints) -> npt.NDArray[np.float64]:
-    """Pairs that would part if a report left its cluster, times the chance that it should; asked of its likeliest partner.
-
-    A report is held by what it shares with its cluster, less what draws it to the best other one.
-    """
-    pairs, member, n = proposal.pairs, proposal.member.astype(np.int64), len(size)
-    ends, others = np.concatenate([pairs.left, pairs.right]), np.concatenate([pairs.right, pairs.left])
-    drawn = ends.astype(np.int64) * n + member[others]
-    found, which, met = np.unique(drawn, return_inverse=True, return_counts=True)
-    worth = np.clip(proposal.worth, -CLIP, CLIP)
-    report, cluster = found // n, found % n
-    own = cluster == member[report]
-    draw = np.bincount(which, np.concatenate([worth, worth]), minlength=len(found)) + MISSING * (
-        size[cluster] - own - met
-    )
-    held, elsewhere = np.zeros(n), np.zeros(n)
-    held[report[own]] = draw[own]
-    np.maximum.at(elsewhere, report[~own], draw[~own])
-    beside = size[member] - 1
-    loose = 1 / (1 + np.exp(np.clip((held - elsewhere) / np.sqrt(np.maximum(beside, 1)), -30, 30)))
-    stake = beside * loose
+def _if_parted(proposal: Proposal) -> npt.NDArray[np.float64]:
+    """Pairs that would part if a report left its cluster, times the chance that it should; asked of its likeliest partner."""
+    pairs, member = proposal.pairs, proposal.member
+    found = leaves(pairs, member, proposal.worth, np.empty((len(pairs), 0)))
+    stake = found.beside * proposal.lessons.parted(found.hold)
     inside = member[pairs.left] == member[pairs.right]
-    weaker = np.where(stake[pairs.left] >= stake[pairs.right], pairs.left, pairs.right)
-    best = np.full(n, -np.inf)
-    np.maximum.at(best, weaker[inside], proposal.worth[inside])
-    return np.where(inside & (proposal.worth >= best[weaker]), stake[weaker], 0.0)
+    looser = np.where(stake[pairs.left] >= stake[pairs.right], pairs.left, pairs.right)
+    best = np.full(len(member), -np.inf)
+    np.maximum.at(best, looser[inside], proposal.worth[inside])
+    return np.where(inside & (proposal.worth >= best[looser]), stake[looser], 0.0)
 
 
 def _already(proposal: Proposal, settled: Settled) -> npt.NDArray[np.bool_]:
