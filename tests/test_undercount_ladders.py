@@ -138,4 +138,4 @@ def test_chains_of_the_colombian_stratum_pass_between_three_classes_and_four(
     found = latent_classes.sample(lists, seed=1)
     # without ladders R-hat is above 1.1 after 100,000 iterations, the lower part's chains at 1,413 and the upper's at 1,942
     assert found.laddered and found.r_hat < 1.1
-    assert min(found.chain_means) > 1_550 and found.totals.mean() == pytest.approx(1_870, rel=0.06)
+    assert min(found.chain_means) > 1_550 and found.totals.mean() == pytest.approx(1_866, rel=0.06)
