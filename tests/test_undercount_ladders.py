@@ -117,10 +117,11 @@ def crossing() -> Overlap:
 @pytest.mark.slow
 def test_a_ladder_leaves_the_posterior_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latent_classes, "ENOUGH_DRAWS", 10**9)
+    monkeypatch.setattr(latent_classes, "STRETCH", 5_000)
     means, errors = [], []
     for apart in (float("inf"), 0.0):  # never on ladders; always
         monkeypatch.setattr(latent_classes, "APART", apart)
-        found = latent_classes.sample(crossing(), seed=3, iterations=20_000, classes=8)
+        found = latent_classes.sample(crossing(), seed=3, iterations=10_000, classes=8)
         logs = np.log(found.unseen + 1)
         means.append(float(logs.mean()))
         errors.append(float(logs.std() / convergence.effective_size(logs) ** 0.5))
