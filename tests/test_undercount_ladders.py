@@ -117,10 +117,11 @@ def crossing() -> Overlap:
 @pytest.mark.slow
 def test_a_ladder_leaves_the_posterior_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latent_classes, "ENOUGH_DRAWS", 10**9)
+    monkeypatch.setattr(latent_classes, "STRETCH", 5_000)
     means, errors = [], []
     for apart in (float("inf"), 0.0):  # never on ladders; always
         monkeypatch.setattr(latent_classes, "APART", apart)
-        found = latent_classes.sample(crossing(), seed=3, iterations=20_000, classes=8)
+        found = latent_classes.sample(crossing(), seed=3, iterations=10_000, classes=8)
         logs = np.log(found.unseen + 1)
         means.append(float(logs.mean()))
         errors.append(float(logs.std() / convergence.effective_size(logs) ** 0.5))
@@ -138,4 +139,4 @@ def test_chains_of_the_colombian_stratum_pass_between_three_classes_and_four(
     found = latent_classes.sample(lists, seed=1)
     # without ladders R-hat is above 1.1 after 100,000 iterations, the lower part's chains at 1,413 and the upper's at 1,942
     assert found.laddered and found.r_hat < 1.1
-    assert min(found.chain_means) > 1_550 and found.totals.mean() == pytest.approx(1_870, rel=0.06)
+    assert min(found.chain_means) > 1_550 and found.totals.mean() == pytest.approx(1_866, rel=0.06)
