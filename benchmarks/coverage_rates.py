@@ -1,6 +1,6 @@
 """How often the 95% intervals of the rates hold the truth, on simulations made to look like the record of 2014–2016.
 
-    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|trend|change|pooled|regression|delay ...]
+    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|kinds|trend|change|pooled|regression|delay ...]
 
 Prints one line a case: the share of simulated records whose interval holds the truth, with its Monte Carlo error. A line
 outside 93–97% is marked; docs/method-rates.md says what that means for a user.
@@ -21,8 +21,9 @@ from civcas.measures.counts.completeness import nowcast, triangle
 from civcas.measures.counts.growth import growth
 from civcas.measures.counts.level_ratio import level_ratio
 from civcas.measures.counts.negative_binomial import interval_regression
-from civcas.measures.incidents.comparison import Sample, chance
+from civcas.measures.incidents.comparison import TOO_FEW, Sample, chance, with_moments
 from civcas.measures.incidents.panel import Panel
+from civcas.measures.incidents.resampling import resampled_sums
 from civcas.measures.simulated_months import Campaign
 
 Draw = np.random.Generator
@@ -64,9 +65,46 @@ def ratios(worlds: int) -> Iterator[str]:
                 yield line(name, given) + f"  {methods}"
 
 
+def kinds(worlds: int) -> Iterator[str]:
+    """Percentile, studentised and both together on the same records, to see what choosing between them does."""
+    for sizes in (lognormal, negative_binomial):
+        for one, other, tail in ((1761, 238, 12), (1761, 238, 19), (637, 150, 19), (300, 100, 12), (60, 40, 8)):
+            draw = np.random.default_rng([7001, one, tail, sizes is lognormal])
+            found = [_kinds_hold(draw, sizes, one, other, tail) for _ in range(worlds // 2)]
+            for at, per in enumerate(("day", "incident")):
+                held = np.array([each[at] for each in found if each is not None])
+                shares = ", ".join(
+                    f"{name} {s:.1%}"
+                    for name, s in zip(("percentile", "studentised", "wider"), held.mean(0), strict=True)
+                )
+                yield f"ratio per {per}, {sizes.__name__}, {one} and {other} incidents, tail {tail}: {shares} ({len(held)} records)"
+
+
+def _kinds_hold(draw: Draw, sizes: Callable[..., Any], one: int, other: int, tail: float) -> Any:
+    first, second = sizes(draw, draw.poisson(one), 4.34, 8), sizes(draw, draw.poisson(other), 4.38, tail)
+    numbers = np.zeros((len(first) + len(second), 4))
+    numbers[: len(first), 0], numbers[: len(first), 1] = first, 1
+    numbers[len(first) :, 2], numbers[len(first) :, 3] = second, 1
+    held = []
+    for exposure, truth in (((1.0, 1.0), one * 4.34 / (other * 4.38)), ((None, None), 4.34 / 4.38)):
+        given = Sample(numbers=numbers, exposure=exposure)
+        if min(given.like_incidents()) < TOO_FEW:
+            return None
+        own = float(given.deviation(given.totals[None], (numbers.T @ numbers).reshape(1, -1))[0])
+        sums = resampled_sums(numbers, replicates=1000, seed=int(draw.integers(1 << 30)), widen=with_moments)
+        drawn = given.rates(sums[:, :4])
+        pivot = (np.log(drawn) - math.log(given.value)) / given.deviation(sums[:, :4], sums[:, 4:])
+        below, above = np.quantile(pivot[np.isfinite(pivot)], [0.025, 0.975])
+        percentile = np.quantile(drawn, [0.025, 0.975])
+        studentised = given.value * np.exp(-np.array([above, below]) * own)
+        wider = np.array([min(percentile[0], studentised[0]), max(percentile[1], studentised[1])])
+        held.append([bool(ends[0] <= truth <= ends[1]) for ends in (percentile, studentised, wider)])
+    return held
+
+
 def trends(worlds: int) -> Iterator[str]:
-    for months, alike in ((15, 0.0), (15, 0.2), (15, 0.4), (28, 0.0), (28, 0.2), (28, 0.4), (60, 0.0), (60, 0.4)):
-        draw, held = np.random.default_rng(3), []
+    for months, alike in itertools.product((15, 28, 60), (0.0, 0.2, 0.4, 0.6)):
+        draw, held = np.random.default_rng([20261122, months, int(alike * 10)]), []
         for _ in range(worlds // 4):
             month = np.arange(24_000, 24_000 + months)
             noise = draw.normal(size=months)
@@ -169,6 +207,7 @@ def line(name: str, held: list[bool]) -> str:
 
 STUDIES: dict[str, Callable[[int], Iterator[str]]] = {
     "ratio": ratios,
+    "kinds": kinds,
     "trend": trends,
     "change": changes,
     "pooled": pooled,

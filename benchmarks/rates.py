@@ -3,9 +3,9 @@
     python benchmarks/rates.py
 
 bootstrap  10,000 replicates of a ratio over 100,000 incidents; peer: NumPy drawing incidents one by one (100 replicates, scaled)
-changes    Poisson PELT on 10,000 periods without a change (its worst case); peers: the same search in NumPy, row by row, and
-           ruptures' Pelt where it is installed, timed at 250 and 500 periods, in processor time (least squares, as it has no Poisson cost); its time at
-           10,000 is worked out from their growth, or run with --whole (about four minutes)
+changes    Poisson PELT on 10,000 periods without a change (its worst case); peer: the same search in NumPy, row by row
+ruptures   the same beside ruptures' Pelt where it is installed, timed at 250 and 500 periods in processor time (least squares: it has
+           no Poisson cost); its time at 10,000 is worked out from their growth, or run with --whole (many minutes)
 regression interval-censored negative binomial on 2,000 incidents; peer: statsmodels' negative binomial on their minimums
 """
 

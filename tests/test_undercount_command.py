@@ -162,3 +162,71 @@ def test_small_print_that_all_methods_share_is_printed_once(tmp_path: Path) -> N
         methods.ask(overlap, methods.METHODS[name], methods.Wish()) for name in ("loglinear", "loglinear-average")
     ]
     assert sum("shares nobody" in line for line in _lines(answers)) == 1
+
+
+def versions(folder: Path, *sizes: int) -> list[Path]:
+    """Versions of three lists in two strata, which differ by how many stand on all three."""
+    made = []
+    for on_all in sizes:
+        known = {"1,0,0": 90, "0,1,0": 80, "0,0,1": 70, "1,1,0": 30, "1,0,1": 25, "0,1,1": 20, "1,1,1": on_all}
+        rows = [f"{pattern},{area},{count}" for area in ("north", "south") for pattern, count in known.items()]
+        made.append(folder / f"version-{on_all}.csv")
+        made[-1].write_text("\n".join(["A,B,C,area,count", *rows]), encoding="utf-8")
+    return made
+
+
+def test_versions_of_the_lists_are_pooled_on_the_logarithm_of_the_unseen(tmp_path: Path) -> None:
+    import math
+    import statistics
+
+    from scipy.stats import norm, t
+
+    files = versions(tmp_path, 8, 12, 16)
+    each = [json.loads(run(path, "--method", "loglinear-average", "--json")[1]) for path in files]
+    code, printed = run(*files, "--method", "loglinear-average", "--json")
+    pooled = json.loads(printed)
+    # by hand from the answers to each: verdata's rule on ln n0
+    ends = [(math.log(one["low"] - one["n"]), math.log(one["high"] - one["n"])) for one in each]
+    within = statistics.mean(((high - low) / (2 * norm.ppf(0.975))) ** 2 for low, high in ends)
+    means = [(low + high) / 2 for low, high in ends]
+    between = statistics.variance(means)
+    freedom = 2 * (1 + within / (4 * between)) ** 2
+    reach = t.ppf(0.975, freedom) * math.sqrt(within + 4 / 3 * between)
+    assert code == 0 and pooled["documented"] == pooled["n"] == 654
+    assert pooled["value"] == pytest.approx(statistics.mean(one["value"] for one in each))
+    assert pooled["low"] == pytest.approx(654 + math.exp(statistics.mean(means) - reach))
+    assert pooled["high"] == pytest.approx(654 + math.exp(statistics.mean(means) + reach))
+    assert any("3 versions are few" in note for note in pooled["notes"])
+
+
+def test_pooled_strata_add_up_and_both_ways_to_combine_imputations_answer(tmp_path: Path) -> None:
+    files = versions(tmp_path, 8, 12)
+    by_area = json.loads(run(*files, "--method", "loglinear-average", "--strata", "area", "--json")[1])
+    rows = by_area["diagnostics"]["strata"]
+    assert set(rows) == {"north", "south"}
+    assert by_area["value"] == pytest.approx(sum(row["value"] for row in rows.values()))
+    blanks = tmp_path / "blanks.csv"
+    blanks.write_text(files[0].read_text(encoding="utf-8") + "\n0,0,1,,40\n", encoding="utf-8")
+    answers = [
+        json.loads(run(blanks, "--strata", "area", "--combine", how, "--json")[1]) for how in ("medians", "pool")
+    ]
+    assert [each["n"] for each in answers] == [686, 686]
+    assert answers[1]["high"] - answers[1]["low"] > answers[0]["high"] - answers[0]["low"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "message"),
+    [
+        ("A,B,D,area,count\n1,1,0,north,9\n0,1,1,north,9\n", (), "its lists are A, B, D"),
+        ("A,B,C,area,count\n1,1,0,west,9\n0,1,1,west,9\n", ("--strata", "area"), "is not in both"),
+        ("A,B,C,area,count\n1,1,0,,9\n0,1,1,north,9\n", ("--strata", "area"), "have no stratum"),
+        ("A,B,C,area,count\n1,1,0,north,9\n0,1,1,north,9\n", ("--method", "all"), "takes one file"),
+        ("A,B,C,area,count\n1,1,0,north,9\n0,1,1,north,9\n", ("--combine", "mean"), "medians or pool"),
+    ],
+)  # fmt: skip
+def test_files_that_are_not_versions_of_one_another_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: tuple[str, ...], message: str
+) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text(text, encoding="utf-8")
+    assert message in refused(capsys, *versions(tmp_path, 8), other, *words)

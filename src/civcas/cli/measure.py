@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import typer
@@ -105,7 +107,10 @@ def _asker(measure: Measure) -> Callable[..., None]:
         held = tables_at_hand(tables, case) if measure.needs or tables or case else {}
         _require(measure, held)
         with working(measure.question):
+            began = perf_counter()
             answer = _answer(measure, held, given)
+            if isinstance(answer, Estimate) and answer.seconds is None:
+                answer = replace(answer, seconds=perf_counter() - began)
         if picture is not None and isinstance(answer, Estimate):
             write_whole(picture, _drawn(measure, answer).svg(headed=True))
         _tell(answer, as_json=as_json)
@@ -143,9 +148,17 @@ def _require(measure: Measure, held: Tables) -> None:
         )
 
 
+def _told(answer: Answer) -> dict[str, Any]:
+    """The answer as plain values; what it assumes stands under one name, whatever its diagnostics call it."""
+    told = answer.to_dict()
+    if isinstance(answer, Estimate):
+        told["assumptions"] = answer.diagnostics.get("assumptions") or answer.diagnostics.get("assumes") or []
+    return told
+
+
 def _tell(answer: Answer, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2, default=str))
+        typer.echo(json.dumps(_told(answer), ensure_ascii=False, indent=2, default=str))
         return
     from civcas.telling.answer import tell_answer
 

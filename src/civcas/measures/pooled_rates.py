@@ -23,6 +23,7 @@ from civcas.terms.reading import Reading
 NAME = "pooled_rates"
 FEW = 10  # provinces with fewer counted incidents are pooled as one
 ELSEWHERE = "elsewhere"
+TOO_NARROW = "On simulated records this interval held the truth in 35 of 41 (72 to 93%), so it is probably too narrow."
 PRIOR = (5.0, 2.0)  # standard deviations of the log rate and of the log ratio
 
 
@@ -131,7 +132,7 @@ def _estimate(pooled: Pooled, reading: Reading, n: int, level: float, seed: int,
     return Estimate(
         measure=NAME, value=value, low=low, high=high, level=level, interval=IntervalKind.CREDIBLE, n=n, counted="incidents",
         unit="times", reading=reading, says=says,
-        notes=(EQUAL_DETECTION, "Priors: log rate N(0, 5²), log ratio N(0, 2²), scales and dispersion half-normal(1)."),
+        notes=(EQUAL_DETECTION, TOO_NARROW, "Priors: log rate N(0, 5²), log ratio N(0, 2²), scales and dispersion half-normal(1)."),
         diagnostics={
             "by_province": {area: {"value": v[0], "low": v[1], "high": v[2]} for area, v in by_area.items()},
             "scales": {name: float(np.median(draws)) for name, draws in posterior.scales.items()},

@@ -12,6 +12,7 @@ from civcas.terms.table import Table
 def in_contract(table: Table, given: pa.Table, *, where: str) -> pa.Table:
     """The rows in the table's shape; what a sum could not be trusted with is refused, with its column and first row."""
     _require_columns(table, given, where)
+    _require_whole(table, given, where)
     try:
         rows = table.conform(given)
     except pa.ArrowInvalid as wrong:
@@ -34,6 +35,15 @@ def _require_columns(table: Table, rows: pa.Table, where: str) -> None:
         raise BadInput(
             f"the column {missing[0]} is missing", where=where, expected=", ".join(f.name for f in table.fields)
         )
+
+
+def _require_whole(table: Table, rows: pa.Table, where: str) -> None:
+    """A count that arrives as a measurement must be whole: people are not shared between rows."""
+    for field in table.fields:
+        if field.name in rows.column_names and pa.types.is_integer(field.type):
+            column = rows[field.name]
+            if pa.types.is_floating(column.type) and pc.any(broken := pc.not_equal(column, pc.floor(column))).as_py():
+                raise _wrong(rows, broken, field.name, "is a fraction", "a whole number, or empty where unknown", where)
 
 
 def _require_known(table: Table, rows: pa.Table, where: str) -> None:

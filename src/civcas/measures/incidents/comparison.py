@@ -116,12 +116,12 @@ def chance(given: Sample, *, level: float, replicates: int, seed: int) -> Chance
     wider = None
     low, high, method = None, None, f"none: one side weighs less than {TOO_FEW} equal incidents"
     if min(like) >= ENOUGH_LIKE_INCIDENTS:
-        widen = _with_moments if min(like) < AMPLE else _as_they_are
+        widen = with_moments if min(like) < AMPLE else _as_they_are
         sums = resampled_sums(given.numbers, replicates=replicates, seed=seed, widen=widen)
         wider = _widest(given, sums, own, level) if min(like) < AMPLE else None
         (low, high), method = _quantiles(given.rates(sums[:, : given.numbers.shape[1]]), level), "percentile"
     elif min(like) >= TOO_FEW and np.isfinite(own):
-        sums = resampled_sums(given.numbers, replicates=replicates, seed=seed, widen=_with_moments)
+        sums = resampled_sums(given.numbers, replicates=replicates, seed=seed, widen=with_moments)
         (low, high), method = _widest(given, sums, own, level), "percentile and studentised"
     return Chance(
         value=given.value, low=low, high=high, method=method, deviation=own, like_incidents=like,
@@ -133,7 +133,8 @@ def _as_they_are(rows: Floats) -> Floats:
     return rows
 
 
-def _with_moments(rows: Floats) -> Floats:
+def with_moments(rows: Floats) -> Floats:
+    """The rows with their products, whose sums are what a standard error needs."""
     return np.concatenate([rows, (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)], axis=1)
 
 
