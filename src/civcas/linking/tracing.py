@@ -386,7 +386,7 @@ def _ranked(features: Floats, weights: npt.NDArray[np.float64], most: int) -> tu
     score = features @ weights.astype(np.float32)
     chance = np.exp(score - score.max(axis=1, keepdims=True))
     chance /= chance.sum(axis=1, keepdims=True)
-    best = np.argsort(-chance, axis=1, kind="stable")[:, :most]
+    best = np.argsort(-chance, axis=1, kind="stable")[:, :most].copy()  # a view would keep the whole order
     return best, np.take_along_axis(chance, best, axis=1)
 
 
