@@ -260,8 +260,8 @@ def _part(at, many):  # type: ignore[no-untyped-def]
 def _learned_ages(gap: Floats, chance: Floats) -> Floats:
     """How often two ages given of one person are so far apart, by the pairs that are likely one person."""
     known = ~np.isnan(gap)
-    found = np.bincount(np.searchsorted(AGES_APART, gap[known]), chance[known], minlength=len(SAME_AGE))
-    found = found + PRIOR_AGES * np.array(SAME_AGE)
+    counted = np.bincount(np.searchsorted(AGES_APART, gap[known]), chance[known], minlength=len(SAME_AGE))
+    found = counted + PRIOR_AGES * np.array(SAME_AGE)
     return np.asarray(found / found.sum())
 
 

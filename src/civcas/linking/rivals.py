@@ -85,19 +85,24 @@ def heard(log_odds: Floats, contests: Rivalry, theatre: npt.NDArray[np.integer[A
     Hearing rivals moves belief from one pair to another and must not make pairs true or false in sum: before they compete, the
     odds of each theatre's pairs are raised by one factor, such that as many are expected true after as before.
     """
-    theatres = int(theatre.max(initial=0)) + 1
-    sums = lambda of_pairs: np.bincount(theatre, of_pairs, theatres)  # noqa: E731
-    expected = sums(1 / (1 + np.exp(-log_odds)))
-    gain, before, missed_before = np.full(theatres, FIRST_GAIN), np.zeros(theatres), np.zeros(theatres)
-    for turn in range(BALANCING):
+    expected = _sums(1 / (1 + np.exp(-log_odds)), theatre)
+    gain = np.full(len(expected), FIRST_GAIN)
+    before, missed_before = gain, np.zeros(len(expected))
+    for _ in range(BALANCING):
         chance = posteriors(log_odds + gain[theatre], contests)
-        missed = expected - sums(chance)
+        missed = expected - _sums(chance, theatre)
         if (np.abs(missed) <= BALANCED * expected).all():
             break
-        slope = 0.5 * sums(chance * (1 - chance)) + 1e-9  # about half of what is gained is lost again to rivals
-        moved = gain != before if turn else np.zeros(theatres, np.bool_)
+        slope = (
+            0.5 * _sums(chance * (1 - chance), theatre) + 1e-9
+        )  # about half of what is gained is lost again to rivals
+        moved = gain != before
         secant = (missed_before - missed) / np.where(moved, gain - before, 1.0)
         slope = np.where(moved & (secant > 0.3 * slope), secant, slope)
         before, missed_before = gain, missed
         gain = np.clip(gain + np.clip(missed / slope, -1.0, 1.0), *GAINS)
     return chance
+
+
+def _sums(of_pairs: Floats, theatre: npt.NDArray[np.integer[Any]]) -> Floats:
+    return np.asarray(np.bincount(theatre, of_pairs, int(theatre.max(initial=0)) + 1), np.float64)

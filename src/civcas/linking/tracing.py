@@ -91,8 +91,11 @@ class Told:
     heard: tuple[frozenset[str], ...]  # words, and the source as one word
 
     def taken(self, rows: Ints) -> Told:
-        of = lambda all_: tuple(all_[row] for row in rows.tolist())  # noqa: E731
-        return Told(of(self.report_id), self.published[rows], of(self.stories), of(self.heard))
+        at = rows.tolist()
+        return Told(
+            tuple(self.report_id[n] for n in at), self.published[rows],
+            tuple(self.stories[n] for n in at), tuple(self.heard[n] for n in at),
+        )  # fmt: skip
 
 
 def recorded(incidents: pa.Table) -> Recorded:
@@ -341,9 +344,9 @@ def trace(reports: pa.Table, incidents: pa.Table, *, links: pa.Table | None = No
     of_reports, of_incidents = told(reports), recorded(incidents)
     known = _linked(of_reports, of_incidents, links)
     learn = np.asarray(known.any(axis=1))
-    describe = _describer(of_reports, of_incidents, known, learn, learned=bool(learn.sum() >= ENOUGH))
-    weights = SHIPPED
-    if learn.sum() >= ENOUGH:
+    learned, weights = bool(learn.sum() >= ENOUGH), SHIPPED
+    describe = _describer(of_reports, of_incidents, known, learn, learned=learned)
+    if learned:
         pools = [_pooled(describe(rows), known[rows]) for rows in _blocks(np.flatnonzero(learn), known.shape[1])]
         weights = fit(np.concatenate([f for f, _ in pools]), np.concatenate([k for _, k in pools]))
     ranked = [_ranked(describe(rows), weights, most) for rows in _blocks(np.arange(len(learn)), known.shape[1])]
@@ -372,9 +375,8 @@ def _describer(
 ) -> Callable[[Ints], Floats]:
     def describe(rows: Ints) -> Floats:
         plain = plain_features(reports.taken(rows), incidents)
-        if not learned:
-            return plain
-        return np.concatenate([plain, _learned(reports, incidents, known, learn, rows)], axis=2)
+        beside = (_learned(reports, incidents, known, learn, rows),) if learned else ()
+        return np.concatenate([plain, *beside], axis=2)
 
     return describe
 
@@ -384,7 +386,7 @@ def _ranked(features: Floats, weights: npt.NDArray[np.float64], most: int) -> tu
     score = features @ weights.astype(np.float32)
     chance = np.exp(score - score.max(axis=1, keepdims=True))
     chance /= chance.sum(axis=1, keepdims=True)
-    best = np.argsort(-chance, axis=1, kind="stable")[:, :most]
+    best = np.argsort(-chance, axis=1, kind="stable")[:, :most].copy()  # a view would keep the whole order
     return best, np.take_along_axis(chance, best, axis=1)
 
 
