@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 KEYS = (
     "[bold]y[/] same · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] note · "
-    "[bold]b[/] back · [bold]q[/] stop · [bold]?[/] help"
+    "[bold]b[/] back · [bold]q[/] stop · [bold]?[/] help ›"
 )
 MEANING = """y: both speak of the same. n: they do not. Either answer is kept, and no later run undoes it.
 l: come back to this pair when nothing else is left. t: write why, then answer. b: answer the last pair anew.
