@@ -162,6 +162,13 @@ def test_answers_are_kept_at_once_and_the_review_resumes(reports: Path, tmp_path
     assert len(set(asked)) == 4
 
 
+def test_a_question_mark_says_what_the_keys_mean(reports: Path, tmp_path: Path) -> None:
+    said = run("review", reports, "--decisions", tmp_path / "d.jsonl", "--by", "A. Reviewer", typed="x?q")
+    assert "“x” means nothing here; ? says what the keys mean." in said
+    assert "l: come back to this pair when nothing else is left." in said
+    assert not (tmp_path / "d.jsonl").exists()
+
+
 def test_a_case_is_counted_by_a_named_rule_set(reports: Path, tmp_path: Path) -> None:
     run("link", reports, "--incidents", tmp_path / "in.parquet", "--json")
     found = json.loads(run("count", reports, "--incidents", tmp_path / "in.parquet", "--against", "ucdp", "--json"))

@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 KEYS = (
-    "[bold]y[/] same · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] note · [bold]b[/] back · [bold]q[/] stop"
+    "[bold]y[/] same · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] note · "
+    "[bold]b[/] back · [bold]q[/] stop · [bold]?[/] help ›"
 )
+MEANING = """y: both speak of the same. n: they do not. Either answer is kept, and no later run undoes it.
+l: come back to this pair when nothing else is left. t: write why, then answer. b: answer the last pair anew.
+Rows with ≠ differ. Reasons are in bits: one bit doubles the odds. Leave what you cannot tell for later."""
 SAME, OTHER, LATER, NOTE, BACK, STOP = "y", "n", "l", "t", "b", "q"
+HELP = "?"
 UNEXPLAINED = "reviewed side by side"
 
 
@@ -116,8 +121,10 @@ def _key(console: Any) -> tuple[str, str]:
             note = _line(console, "Note: ")
         elif key in (SAME, OTHER, LATER, BACK, STOP):
             return key, note
+        elif key == HELP:
+            console.print(MEANING)
         elif key.strip():
-            console.print(f"“{key}” means nothing here.")
+            console.print(f"“{key}” means nothing here; ? says what the keys mean.")
 
 
 def _line(console: Any, prompt: str) -> str:

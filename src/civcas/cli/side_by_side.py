@@ -40,13 +40,15 @@ def page(proposal: Proposal, reports: pa.Table, at: int, *, title: str) -> Rende
         a, b = one.get(name), other.get(name)
         if a or b:
             style = "" if a == b else "dim" if not a or not b else "bold yellow"
-            mark = "" if a == b else "  " if not a or not b else "≠ "
-            table.add_row(f"{mark}{label}", *(Text(_said(value), style=style) for value in (a, b)))
+            mark = "  " if a == b or not a or not b else "≠ "
+            table.add_row(f"{mark}{label}", *(Text(_said(value, name), style=style) for value in (a, b)))
     return Group(heading, table, _why(reasons(proposal, at)))
 
 
-def _said(value: Any) -> str:
+def _said(value: Any, name: str) -> str:
     text = "not known" if not value else str(value)
+    if name == "geo_precision":  # a term of ours, not what a source wrote
+        text = text.replace("_", " ")
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]} … ({len(text):,} letters)"
 
 
