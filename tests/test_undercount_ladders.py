@@ -133,10 +133,9 @@ def test_a_ladder_leaves_the_posterior_as_it_is(monkeypatch: pytest.MonkeyPatch)
 def test_chains_of_the_colombian_stratum_pass_between_three_classes_and_four(
     monkeypatch: pytest.MonkeyPatch, real_data: Path
 ) -> None:
-    monkeypatch.setattr(latent_classes, "MOST_ITERATIONS", 10_000)
     monkeypatch.setattr(latent_classes, "STRETCH", 5_000)
     lists = sheet.read(real_data / "reference" / "verdata_recruitment_male_1999_R1.csv")[0].whole
-    found = latent_classes.sample(lists, seed=1)
+    found = latent_classes.sample(lists, seed=1, iterations=10_000)
     # without ladders R-hat is above 1.1 after 100,000 iterations, the lower part's chains at 1,413 and the upper's at 1,942
     assert found.laddered and found.r_hat < 1.1
     assert min(found.chain_means) > 1_550 and found.totals.mean() == pytest.approx(1_866, rel=0.06)

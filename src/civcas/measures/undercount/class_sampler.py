@@ -3,6 +3,7 @@
 Manrique-Vallier (2016), "Bayesian population size estimation using Dirichlet process mixtures", with moves
 that make chains agree. One iteration leaves the posterior as it is, in this order:
 
+0. stretches of single classes, with everyone's class and n₀ summed out (`class_stretch`);
 1. classes of the documented, given class profiles λ and weights ν;
 2. the unseen and their classes, given λ and ν;
 3. swaps of class labels that keep ν, or carry it along (Papaspiliopoulos & Roberts 2008);
@@ -26,6 +27,7 @@ from numba import njit
 from civcas.measures.undercount.class_draws import TINY, allocate, log_gamma_draw, slice_concentration
 from civcas.measures.undercount.class_ladder import climb
 from civcas.measures.undercount.class_splits import log_gamma, split_or_merge
+from civcas.measures.undercount.class_stretch import stretch
 
 
 @njit(cache=True, nogil=True)
@@ -214,7 +216,7 @@ def by_size(seen, unseen, ones, column):
 
 @njit(cache=True, nogil=True)
 def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_weight, log_stick, log_rest, base, odds,
-            alpha, fixed, moving, tallies, iterations, thin, sort, swaps, slices, split_every, kept, total):  # fmt: skip
+            alpha, fixed, moving, tallies, iterations, thin, sort, swaps, slices, stretches, split_every, kept, total):  # fmt: skip
     """Run so many iterations from a chain's state, which is changed in place; every `thin`-th n₀ goes to `kept`.
 
     `alpha` holds one number. `fixed`, `moving` and `tallies` are the ladder, of no levels where there is none. `sort`
@@ -227,6 +229,8 @@ def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_wei
     ones, table = np.zeros((classes, lists), np.int64), np.zeros((len(counts), classes), np.int64)
     column = np.arange(classes)
     for i in range(iterations):
+        stretch(chance, offsets, members, counts, documented, limit, alpha[0], log_weight, log_stick, log_rest, base, odds,
+                stretches)  # fmt: skip
         classify(chance, offsets, members, counts, base, odds, seen, ones, table, column, weights)
         draw_unseen(chance, documented, limit, base, unseen, weights)
         if sort and i == 0:

@@ -31,8 +31,9 @@ R_HAT, ENOUGH_DRAWS = 1.01, 400
 TAILS = (0.025, 0.975)
 CLOSE = 0.01  # Monte Carlo standard error of either limit, as a part of the total, at which sampling may stop
 WARM_UP, STRETCH, MOST_ITERATIONS, THIN = 6_000, 10_000, 100_000, 5
+NEARLY, LONGER = 1.05, 300_000  # chains that nearly agree may go on for longer
 CHAINS = 8  # four can all start in the same part of a posterior that has two; eight seldom do
-SWAPS, SLICES, SPLIT_EVERY = 10, 8, 5
+SWAPS, SLICES, STRETCHES, SPLIT_EVERY = 10, 8, 8, 5
 APART = 1.2  # split R-hat after the first stretch from which on chains are put on ladders
 AVERAGED, TUNINGS, TUNING = 1_500, 6, 300
 LONGEST_TABLE = 2_000_000
@@ -74,6 +75,8 @@ def sample(
 ) -> Posterior:  # fmt: skip
     """Run chains until they agree and the limits are known, or `iterations` a chain are spent.
 
+    Where no number of iterations is named that is 100,000, or 300,000 while split R-hat is below 1.05.
+
     They agree when split R-hat on log n₀ is below 1.01 and its mean and both 95% limits rest on 400 independent draws
     (Vehtari et al. 2021); the limits are known when their Monte Carlo standard error is below 1% of the total.
     The same seed gives the same draws on any number of processors. `progress(iterations, r_hat, draws)` is
@@ -94,7 +97,9 @@ def sample(
             if progress is not None:
                 progress(found.iterations, found.r_hat, found.effective_size)
             if (found.converged and found.limit_error < CLOSE) or found.iterations >= most:
-                return found
+                if iterations or found.converged or found.r_hat >= NEARLY or found.iterations >= LONGER:
+                    return found
+                most = LONGER
             if found.r_hat >= APART and not laddered:
                 _put_on_ladders(overlap, started, workers)
                 drawn, laddered = drawn[:, :0], True
@@ -184,7 +189,18 @@ class Chain:
     ) -> NDArray[np.float64]:  # fmt: skip
         kept, whole = np.empty(iterations // THIN), np.zeros((0, 0)) if total is None else total
         _compiled()(
-            *self.fixed, *self.state, *self.ladder, iterations, THIN, sort, swaps, SLICES, split_every, kept, whole
+            *self.fixed,
+            *self.state,
+            *self.ladder,
+            iterations,
+            THIN,
+            sort,
+            swaps,
+            SLICES,
+            STRETCHES,
+            split_every,
+            kept,
+            whole,
         )
         return kept
 
