@@ -134,6 +134,8 @@ def test_kosovo_converges_to_the_reference(real_data: Path) -> None:
         ("sparsemse_NewOrl", 716, 512, 1072),
         ("sparsemse_Western", 1832, 1309, 2977),
         ("rcapture_HIV", 10940, 9344, 13127),
+        ("sparsemse_UKdat", 22859, 16989, 34268),
+        ("rcapture_lesbian", 5441, 4364, 7130),
     ],
 )
 def test_other_published_lists_converge_to_the_reference(

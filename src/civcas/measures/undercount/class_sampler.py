@@ -29,6 +29,8 @@ from civcas.measures.undercount.class_ladder import climb
 from civcas.measures.undercount.class_splits import log_gamma, split_or_merge
 from civcas.measures.undercount.class_stretch import stretch
 
+CLIMB_EVERY = 3  # iterations: a step of all levels costs twice as much as one of the chain
+
 
 @njit(cache=True, nogil=True)
 def classify(chance, offsets, members, counts, base, odds, seen, ones, table, column, weights):
@@ -260,10 +262,10 @@ def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_wei
         if len(total) > 0:
             total[:-1] += table[:, column]
             total[-1] += unseen
-        if len(fixed[0]) > 0:
+        if len(fixed[0]) > 0 and i % CLIMB_EVERY == 0:
             climb(
                 chance,
-                i,
+                i // CLIMB_EVERY,
                 offsets,
                 members,
                 counts,
