@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from civcas.public.public import About, Public
+from civcas.public.tables import SHOWN
 from civcas.register.periods import harm_by_period
 from civcas.terms.tables import HARM_BY_PERIOD
 
@@ -114,7 +115,8 @@ def made_up_public(incidents: int = 400, *, reports_each: int = 5, seed: int = 1
 
 
 def by_period(incident: pa.Table, attribution: pa.Table) -> pa.Table:
-    """The sums by month that the register would make of these incidents."""
+    """The sums by month that the register would make of these incidents, as far as anyone may see them."""
     named = attribution.select(["incident_id", "belligerent"]).join(incident, "incident_id", join_type="inner")
     sums = harm_by_period(ibis.memtable(named.rename_columns([NAMES.get(n, n) for n in named.column_names])))
-    return sums.order_by(HARM_BY_PERIOD.key).to_pyarrow()
+    shown = SHOWN["harm_by_period"].schema.names
+    return sums.order_by(HARM_BY_PERIOD.key).select(*shown).to_pyarrow()
