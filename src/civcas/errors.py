@@ -101,6 +101,12 @@ class Damaged(CivcasError):
         super().__init__(f"{damage.name.lower().replace('_', ' ')}: {found}", where=where, expected=expected, do=do)
 
 
+def first_line(broken: BaseException, *, most: int = 200) -> str:
+    """What another library says of a fault, in one line; its name where it says nothing."""
+    said = str(broken).strip()
+    return said.splitlines()[0][:most] if said else type(broken).__name__
+
+
 def _ended(text: str) -> str:
     return text if not text or text[-1] in ".?!" else text + "."
 

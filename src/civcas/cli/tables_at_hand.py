@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from civcas.catalog import Tables
-from civcas.errors import BadInput
+from civcas.errors import BadInput, first_line
 
 if TYPE_CHECKING:
     import ibis
@@ -74,7 +74,7 @@ def _conformed(engine: ibis.BaseBackend, path: Path) -> ibis.Table:
     try:
         content = getattr(engine, READ[path.suffix])(path).to_pyarrow()
     except duckdb.Error as wrong:
-        reason = str(wrong).splitlines()[0]
+        reason = first_line(wrong)
         raise BadInput(
             f"the file cannot be read ({reason})", where=str(path), expected=f"a table as {path.suffix}"
         ) from None

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from civcas.errors import BadInput
+from civcas.errors import BadInput, first_line
 from civcas.importers.asking import REFUSED
 from civcas.importers.given import quote, text
 from civcas.importers.importer import Accounts, Imported, Importer, Options
@@ -114,7 +114,7 @@ def _take(file: Path, table: Table, columns: tuple[str, ...], to: Path) -> int:
             db.execute(f"COPY (SELECT {cells} FROM {source}) TO {text(str(to))} (FORMAT parquet)").fetchall()[0][0]
         )
     except REFUSED as broken:
-        raise BadInput(f"{file.name} cannot be read: {str(broken).splitlines()[0][:200]}", where=file.name) from None
+        raise BadInput(f"{file.name} cannot be read: {first_line(broken)}", where=file.name) from None
     finally:
         db.close()
 

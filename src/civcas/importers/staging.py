@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from civcas.errors import BadInput
+from civcas.errors import BadInput, first_line
 from civcas.importers.asking import REFUSED, one
 from civcas.importers.careful import stage_carefully
 from civcas.importers.counting import count_rows
@@ -107,7 +107,7 @@ def _stage_parquet(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[
         staged = work / "staged.parquet"
         db.execute(f"COPY (SELECT {cast} FROM read_parquet({text(str(path))})) TO {text(str(staged))} (FORMAT parquet)")
     except REFUSED as broken:
-        raise BadInput(f"the Parquet file cannot be read: {_first_line(broken)}", where=name) from None
+        raise BadInput(f"the Parquet file cannot be read: {first_line(broken)}", where=name) from None
     return Staged(path=staged, layout=layout, columns=columns, given=_rows_of(db, staged), rejects=())
 
 
@@ -122,7 +122,7 @@ def _stage_json(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[Lay
             "SELECT DISTINCT unnest(json_keys(o)) AS k FROM objects WHERE json_type(o) = 'OBJECT'"
         ).fetchall()
     except REFUSED as broken:
-        raise BadInput(f"the JSON cannot be read: {_first_line(broken)}", where=name) from None
+        raise BadInput(f"the JSON cannot be read: {first_line(broken)}", where=name) from None
     keys = sorted(str(k) for (k,) in names)
     _reject_alike(keys, name)
     columns = unique(keys)
@@ -206,7 +206,3 @@ def _layout_of(columns: Sequence[str], layouts: Sequence[Layout], name: str) -> 
             return layout
     raise BadInput("the columns are not those of this format", where=name, expected=" or ".join(", ".join(x.expected) for x in layouts),
                    do="If it is another format, see: civcas formats. For a table of your own: civcas map FILE")  # fmt: skip
-
-
-def _first_line(broken: Exception) -> str:
-    return str(broken).splitlines()[0][:200]

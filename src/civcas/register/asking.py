@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import ibis
 
-from civcas.errors import BadInput
+from civcas.errors import BadInput, first_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def _answer(db: duckdb.DuckDBPyConnection, question: str, *, names: list[str], l
         columns = [str(d[0]) for d in cursor.description or ()]
         rows = cursor.fetchmany(limit + 1)
     except (duckdb.Error, UnicodeDecodeError) as broken:
-        raise BadInput(_shortly(broken), where="civcas sql", expected="SQL over " + ", ".join(names)) from None
+        raise BadInput(first_line(broken), where="civcas sql", expected="SQL over " + ", ".join(names)) from None
     return Rows(columns=columns, rows=rows[:limit], more=len(rows) > limit)
 
 
@@ -85,7 +85,3 @@ def _tables(folder: Path, texts: Mapping[Path, str]) -> dict[str, dict[Path, str
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def _shortly(broken: Exception) -> str:
-    return str(broken).split("\n\n")[0].splitlines()[0][:300]
