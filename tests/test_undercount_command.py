@@ -136,6 +136,23 @@ def test_bad_input_is_one_clear_message(
     assert message in refused(capsys, path, *words)
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("قائمة,عدد\n1,5\n".encode("cp1256"), "the header is not UTF-8"),
+        (bytes(range(128, 256)) + b",n\n1,5\n", "no text at all"),
+        (b"a,b,a\n1,0,1\n", "two columns are named 'a'"),
+        (b"", "Empty CSV"),
+    ],
+)
+def test_a_file_that_is_no_table_of_lists_is_refused_with_its_reason(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, given: bytes, said: str
+) -> None:
+    path = tmp_path / "lists.csv"
+    path.write_bytes(given)
+    assert said in " ".join(refused(capsys, path).split())
+
+
 def test_a_file_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "no such file" in refused(capsys, tmp_path / "none.csv")
 

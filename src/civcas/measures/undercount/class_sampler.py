@@ -243,43 +243,14 @@ def iterate(chance, offsets, members, counts, factorials, limit, unseen, log_wei
             k = int(chance.random() * classes)
             slice_unseen(chance, k, seen, unseen, ones, documented, limit, alpha[0], later, factorials)
         if i % split_every == 0:
-            made += split_or_merge(
-                chance,
-                offsets,
-                members,
-                table,
-                column,
-                seen,
-                unseen,
-                ones,
-                documented,
-                limit,
-                alpha[0],
-                factorials,
-                sizes,
-                shares,
-            )
+            made += split_or_merge(chance, offsets, members, table, column, seen, unseen, ones, documented, limit, alpha[0],
+                                   factorials, sizes, shares)  # fmt: skip
         if len(total) > 0:
             total[:-1] += table[:, column]
             total[-1] += unseen
         if len(fixed[0]) > 0 and i % CLIMB_EVERY == 0:
-            climb(
-                chance,
-                i // CLIMB_EVERY,
-                offsets,
-                members,
-                counts,
-                limit,
-                fixed,
-                moving,
-                tallies,
-                alpha,
-                table,
-                column,
-                seen,
-                unseen,
-                ones,
-            )
+            climb(chance, i // CLIMB_EVERY, offsets, members, counts, limit, fixed, moving, tallies, alpha, table, column, seen,
+                  unseen, ones)  # fmt: skip
         running = 0
         for k in range(classes - 1, -1, -1):
             sizes[k] = seen[k] + unseen[k]

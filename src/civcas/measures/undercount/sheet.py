@@ -48,6 +48,15 @@ def _table(path: Path) -> pa.Table:
         raise BadInput(
             f"the file cannot be read as CSV ({unread})", where=str(path), expected="comma-separated, one header row"
         ) from None
+    try:
+        columns = table.column_names
+    except UnicodeDecodeError:
+        raise BadInput(
+            "the header is not UTF-8, or this is no text at all", where=str(path), expected="a CSV file",
+            do="Save it again as CSV in UTF-8",
+        ) from None  # fmt: skip
+    if twice := sorted({name for name in columns if columns.count(name) > 1}):
+        raise BadInput(f"two columns are named {twice[0]!r}", where=str(path), expected="a name for each column")
     if table.num_rows == 0:
         raise BadInput("the file has no rows", where=str(path), expected="one row a person, or one row an overlap")
     return table
