@@ -69,7 +69,7 @@ class File:
             with path.open(encoding="utf-8") as file:
                 header = _line(file.readline(), "header", where=self.where)
         except FileNotFoundError:
-            raise BadInput("there is no such file or folder", where=self.where) from None
+            raise BadInput("there is no such file: it cannot be read as an exported ledger", where=self.where) from None
         except (OSError, UnicodeDecodeError):
             raise BadInput("this file cannot be read as an exported ledger", where=self.where) from None
         newer_is_refused(str(header.get("civcas_ledger", 0)), where=self.where)
