@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -15,6 +15,8 @@ from civcas.terms.reading import Reading
 
 if TYPE_CHECKING:
     import ibis
+    import numpy as np
+    from numpy.typing import NDArray
 
 Tables: TypeAlias = "Mapping[str, ibis.Table]"
 """What measures run on: the register's tables by name, on whichever engine holds them."""
@@ -45,6 +47,11 @@ class Measure:
     same answers as asking one by one, computed in columns. `no_difference` is the value on whose other side a claim is reversed.
     `needs` are the tables it cannot do without, `may_use` those some readings need.
     `how` tells a reader in sentences how the number is made.
+    `means` are the choices that change what is asked: each combination of them is an interpretation of a claim, with a verdict of its
+    own. All other choices are those between which an honest analyst could go either way under one meaning. `grid` is the default of
+    both: what a claim is held against besides its author's own choices. `ranges` says that it takes `bound=range`.
+    `resample(tables, readings, times, seed)` draws the answers of all readings together, as if the record came about again: shape
+    (times, readings), nan where it refuses.
     """
 
     name: str
@@ -57,6 +64,10 @@ class Measure:
     options: tuple[Option, ...] = ()
     answer_many: Callable[[Tables, list[Reading]], list[Answer]] | None = None
     no_difference: float = 0.0
+    means: tuple[str, ...] = ()
+    grid: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    ranges: bool = False
+    resample: Callable[[Tables, list[Reading], int, int], NDArray[np.float64]] | None = None
     how: tuple[str, ...] = ()
     source: str = ""
     example: str = ""

@@ -19,7 +19,7 @@ from civcas.cli.writing import write_whole
 from civcas.errors import BadInput
 from civcas.terms.estimate import Answer, Estimate, Refusal
 from civcas.terms.reading import Reading
-from civcas.terms.vocabulary import Attribution, Bound, Exposure, Grades, Word
+from civcas.terms.vocabulary import Attribution, Bound, Estimand, Exposure, Grades, Word
 
 REFUSED = 3
 """The exit code of a refusal: the question was understood and no number can be given."""
@@ -86,6 +86,7 @@ def _reading_options(measure: Measure) -> list[inspect.Parameter]:
         _text("bound", _words(Bound), default="min"),
         _text("attribution", _words(Attribution), default="any"),
         _text("exposure", _words(Exposure) + "; A vs B for one each side.", default="month"),
+        _text("estimand", _words(Estimand), default="as_it_tends"),
         _keyword("as_of", str | None, typer.Option(None, "--as-of", help="Only what had been published by this day.")),
     ]
 

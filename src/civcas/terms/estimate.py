@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from civcas.terms.reading import Reading
+from civcas.terms.vocabulary import Estimand
 
 
 class IntervalKind(StrEnum):
@@ -30,6 +31,9 @@ class Estimate:
     `low`..`high` is an interval of kind `interval`; `level` is its nominal coverage (None for bounds and
     published ranges, which have none). `n` counts what `counted` names. `notes` are sentences that must
     travel with the number (assumptions, warnings); `diagnostics` are numbers and words for an analyst.
+    `estimand` says whether the number is of the records as they were or of the rate behind them, and `interval_of` in a sentence what
+    the interval is an interval of. `identified` are the lowest and highest value that the recorded ranges allow, before any chance.
+    `effective` is how many equal incidents carry the number, on the side that has fewest: Kish's (Σd)²/Σd².
     """
 
     measure: str
@@ -47,6 +51,10 @@ class Estimate:
     diagnostics: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     seconds: float | None = None
+    estimand: Estimand | None = None
+    interval_of: str = ""
+    identified: tuple[float, float] | None = None
+    effective: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -59,6 +67,10 @@ class Estimate:
             "n": self.n,
             "counted": self.counted,
             "unit": self.unit,
+            "estimand": str(self.estimand) if self.estimand else None,
+            "interval_of": self.interval_of,
+            "identified": list(self.identified) if self.identified else None,
+            "effective": self.effective,
             "says": self.says,
             "notes": list(self.notes),
             "diagnostics": dict(self.diagnostics),

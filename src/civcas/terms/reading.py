@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, urlencode
 import yaml
 
 from civcas.errors import BadInput, UnknownName
-from civcas.terms.vocabulary import Attribution, Bound, Exposure, Grades, Word
+from civcas.terms.vocabulary import Attribution, Bound, Estimand, Exposure, Grades, Word
 from civcas.terms.window import Window
 
 W = TypeVar("W", bound=Word)
 
 AGAINST = " vs "  # joins the two sides where a choice differs between them
-FIELDS = ("belligerents", "area", "window", "grades", "bound", "attribution", "exposure", "as_of")
+FIELDS = ("belligerents", "area", "window", "grades", "bound", "attribution", "exposure", "as_of", "estimand")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Reading:
     `belligerents`: one, or the exposed and the reference of a comparison, in that order.
     `window` and `exposure`: one for all belligerents, or one for each in the same order.
     `as_of`: count only what had been published by that day; None is everything known now.
+    `estimand`: whether the number is of these months as they were recorded, or of the rate that brings months like these about.
     """
 
     belligerents: tuple[str, ...]
@@ -39,6 +40,7 @@ class Reading:
     attribution: Attribution = Attribution.ANY
     exposure: tuple[Exposure, ...] = (Exposure.MONTH,)
     as_of: dt.date | None = None
+    estimand: Estimand = Estimand.AS_IT_TENDS
 
     def __post_init__(self) -> None:
         for name in ("window", "exposure"):
@@ -61,6 +63,7 @@ class Reading:
         attribution: str = "any",
         exposure: str | Sequence[str] = "month",
         as_of: str | dt.date | None = None,
+        estimand: str = "as_it_tends",
     ) -> Reading:
         """Make a reading from the words a person types; a wrong word is answered with the right ones."""
         return cls(
@@ -72,6 +75,7 @@ class Reading:
             attribution=_word(Attribution, "attribution", attribution),
             exposure=tuple(_word(Exposure, "exposure", e) for e in _sides(exposure)),
             as_of=day(as_of),
+            estimand=_word(Estimand, "estimand", estimand),
         )
 
     def window_of(self, side: int) -> Window:
@@ -107,7 +111,8 @@ class Reading:
             "attribution": str(self.attribution),
             "exposure": AGAINST.join(map(str, self.exposure)),
         }
-        return words | ({"as_of": self.as_of.isoformat()} if self.as_of else {})
+        words |= {"as_of": self.as_of.isoformat()} if self.as_of else {}
+        return words | ({} if self.estimand == Estimand.AS_IT_TENDS else {"estimand": str(self.estimand)})
 
     @classmethod
     def from_dict(cls, words: Mapping[str, Any]) -> Reading:
@@ -163,7 +168,9 @@ class Reading:
             f"{self.attribution} attribution",
             f"per {AGAINST.join(map(str, self.exposure))}" if self.exposure != (Exposure.NONE,) else "totals",
         )
-        return ", ".join(parts) + (f", as of {self.as_of}" if self.as_of else "")
+        known = f", as of {self.as_of}" if self.as_of else ""
+        was = ", as it was" if self.estimand == Estimand.AS_IT_WAS else ""
+        return ", ".join(parts) + known + was
 
 
 def _sides(value: Any) -> tuple[Any, ...]:

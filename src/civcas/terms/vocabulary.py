@@ -60,6 +60,20 @@ class Bound(Word):
 
     MIN = "min", "the lowest number the recorder holds for each incident"
     MAX = "max", "the highest number the recorder holds for each incident"
+    RANGE = "range", "from the lowest to the highest number: both ends are carried through, for each side by itself"
+
+
+class Estimand(Word):
+    """What a number about recorded months or incidents is a number of."""
+
+    AS_IT_TENDS = (
+        "as_it_tends",
+        "the rate at which months and incidents like these come about; the interval allows for months that resemble their neighbours",
+    )
+    AS_IT_WAS = (
+        "as_it_was",
+        "these months as this recorder holds them: the range of the records, without a sampling interval",
+    )
 
 
 class Attribution(Word):
@@ -192,6 +206,6 @@ class Standing(Word):
 def vocabularies() -> tuple[type[Word], ...]:
     """Every closed vocabulary, in the order the data dictionary shows them."""
     return (
-        Grading, Grades, StrikeStatus, Responsibility, Attribution, Bound, Exposure, StrikeUnit, Group, Outcome,
+        Grading, Grades, StrikeStatus, Responsibility, Attribution, Bound, Estimand, Exposure, StrikeUnit, Group, Outcome,
         DatePrecision, GeoPrecision, Sensitivity, Verdict, Standing,
     )  # fmt: skip
