@@ -71,9 +71,9 @@ def _reading(i: int, combination: tuple[str, str, str, str, str], chance: random
 
 
 def _status(value: float, low: float, high: float) -> str:
-    if low <= 8 <= high or 6 <= value <= 10:
-        return "holds"
-    return "stronger" if value > 8 else "weaker" if value > 1 else "reversed"
+    if low >= 6 and high <= 10:
+        return "supports"
+    return "contradicts" if high < 6 or low > 10 else "open"
 
 
 def _why(low: float, high: float) -> str:
@@ -84,17 +84,31 @@ def claim(id: str, says: str, verdict: str, **more: Any) -> dict[str, Any]:
     """A claim without readings, unless `more` says otherwise."""
     nothing: dict[str, Any] = {
         "id": id, "says": says, "attributed_to": None, "kind": "figure", "measure": None, "claimed": None, "expect": None,
-        "verdict": verdict, "made": 0, "held": 0, "reversed": 0, "weaker": 0, "stronger": 0, "refused": 0, "decides": [],
+        "verdict": verdict, "made": 0, "supports": 0, "contradicts": 0, "open": 0, "refused": 0, "decides": [], "meanings": [], "answer": "",
         "because": "", "needs": [], "context": None, "would_decide": None, "sources": [], "readings": [],
     }  # fmt: skip
     return nothing | more
 
 
+def meaning(
+    window: str, exposure: str, verdict: str | None, value: float | None, low: float | None, high: float | None,
+    copy_of: int | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """One thing the invented claim may mean."""
+    chance = {"readings": 6, "draws": 999, "median": value, "on_one_side": 1.0, "significant": 1.0, "p_median": 0.003,
+              "p_on_one_side": 0.2, "p_significant": 0.003, "p_largest": 0.002}  # fmt: skip
+    return {
+        "means": {"window": window, "exposure": exposure}, "verdict": verdict, "value": value, "lowest": low, "highest": high,
+        "low": low, "high": high, "readings": 6, "votes": 6 if value else 0, "supports": 0.0, "contradicts": float(verdict == "contradicted"),
+        "direction": 1.0, "copy_of": copy_of, "chance": chance if value else None,
+    }  # fmt: skip
+
+
 def with_readings(id: str, says: str, verdict: str, rows: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    count = {s: sum(r["status"] == s for r in rows) for s in ("holds", "reversed", "weaker", "stronger", "refused")}
+    count = {s: sum(r["status"] == s for r in rows) for s in ("supports", "contradicts", "open", "refused")}
     return claim(
         id, says, verdict, kind="rate ratio", measure="rate_ratio", made=len(rows) - count["refused"],
-        held=count["holds"], reversed=count["reversed"], weaker=count["weaker"], stronger=count["stronger"],
+        supports=count["supports"], contradicts=count["contradicts"], open=count["open"],
         refused=count["refused"], readings=rows, sources=SOURCES, **more,
     )  # fmt: skip
 
@@ -102,7 +116,7 @@ def with_readings(id: str, says: str, verdict: str, rows: list[dict[str, Any]], 
 def checked_article() -> dict[str, Any]:
     grid = readings()
     single = [r for r in grid if r["window"] == "2016-01" and r["exposure"] == "month"]
-    lower = [r | {"status": "stronger", "why": "more than twice the two claimed"} for r in single]
+    lower = [r | {"status": "contradicts", "why": "more than twice the two claimed"} for r in single]
     return {
         "civcas": "0.1.0",
         "article": {
@@ -115,20 +129,33 @@ def checked_article() -> dict[str, Any]:
             with_readings(
                 "C01",
                 "Strikes of the Northern Air Force kill civilians at eight times the rate of the Southern Coalition’s",
-                "depends on the reading",
+                "depends on what is meant",
                 grid,
                 attributed_to="Example Recorder",
                 claimed="8",
                 expect={"value": 8, "within": 0.25},
                 decides=[
-                    {"choice": "window", "share": 0.62},
-                    {"choice": "exposure", "share": 0.27},
+                    {"choice": "window", "share": 0.62, "low": 0.41, "high": 0.77},
+                    {"choice": "exposure", "share": 0.27, "low": 0.12, "high": 0.4},
                     {"choice": "grades", "share": 0.07},
                     {"choice": "attribution", "share": 0.03},
                     {"choice": "bound", "share": 0.004},
                 ],
-                because="It holds only if time, not strikes, is the denominator, contested incidents are counted, and "
-                "each campaign is taken from its own start.",
+                answer="By the month, 9.1 times: compatible, but other sizes are too. Per declared strike, 0.42 times: contradicted.",
+                because="It depends on whether time or strikes are the denominator, whether contested incidents are counted, and "
+                "from when each campaign is taken.",
+                estimand="as_it_tends",
+                meanings=[
+                    meaning("2015-10..2016-09", "month", "direction shown, size open", 9.1, 2.1, 28.0),
+                    meaning("2015-10..2016-09", "day", "direction shown, size open", 9.1, 2.1, 28.0, copy_of=0),
+                    meaning("2015-10..2016-09", "declared strike", "contradicted", 0.42, 0.1, 1.3),
+                    meaning("2015-10..2016-09", "declared sortie", None, None, None, None),
+                ],
+                default_grid={"verdict": "contradicted", "answer": "0.5 times: contradicted.", "made": 12,
+                              "left_out": {"grades": ["fair+confirmed"]}},
+                other_estimand={"estimand": "as_it_was", "means": "", "verdict": "contradicted",
+                                "answer": "9.1 times: contradicted.", "because": "", "meanings": []},
+                changed=["The file varies window. Each choice there is a meaning of its own now, with its own verdict."],
                 needs=["sorties of both air forces over one country and one period"],
                 context="The figure was first published in October 2016 as 3,600 deaths in 12 months against 900 in 26.",
                 would_decide="One agreed denominator: strikes of both sides counted by the same rule.",
@@ -147,7 +174,7 @@ def checked_article() -> dict[str, Any]:
                 "C03",
                 "ضربات القوة الجوية تقتل المدنيين أكثر من غيرها",  # Arabic: the page keeps its direction
                 "supported",
-                [r | {"status": "holds", "why": "more than 1"} for r in single],
+                [r | {"status": "supports", "why": "more than 1"} for r in single],
                 claimed="more than 1",
                 expect={"low": 1, "high": 60},
                 because="Eleven of twelve readings agree.",

@@ -10,29 +10,29 @@ import pytest
 from civcas.drawing.frame import Drawing, Figure, plain_stylesheet, stylesheet
 from civcas.drawing.interval_plot import Interval, interval_plot
 from civcas.drawing.line_chart import Moment, Series, line_chart
-from civcas.drawing.mark import STANDINGS, VERDICT_TEXT_MARKS, standing_path, verdict_icon
+from civcas.drawing.mark import OUTCOMES, VERDICT_TEXT_MARKS, outcome_path, verdict_icon
 from civcas.drawing.scale import Scale, domain, label
-from civcas.drawing.share_bars import share_bar, standing_bar
+from civcas.drawing.share_bars import outcome_bar, share_bar
 from civcas.drawing.specification_curve import Level, Point, specification_curve
 from civcas.drawing.svg import element, number
 from civcas.errors import BadInput
-from civcas.terms.vocabulary import Standing, Verdict
+from civcas.terms.vocabulary import ReadingOutcome, Verdict
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</title><script>alert("x")</script>\x00\x1b[31m'
 
 
-def point(value: float | None, standing: str, **choices: str) -> Point:
+def point(value: float | None, outcome: str, **choices: str) -> Point:
     spread = (None, None) if value is None else (value / 2, value * 2)
-    return Point(value=value, low=spread[0], high=spread[1], standing=standing, choices=choices, says=f"{value}")
+    return Point(value=value, low=spread[0], high=spread[1], outcome=outcome, choices=choices, says=f"{value}")
 
 
 def three_and_a_refusal() -> list[Point]:
     return [
-        point(8.0, "holds", Window="2016", Grading="Fair"),
-        point(0.5, "reversed", Window="2017", Grading="Fair"),
+        point(8.0, "supports", Window="2016", Grading="Fair"),
+        point(0.5, "contradicts", Window="2017", Grading="Fair"),
         point(None, "refused", Window="2017", Grading="all"),
-        point(2.0, "weaker", Window="2016", Grading="all"),
+        point(2.0, "open", Window="2016", Grading="all"),
     ]
 
 
@@ -109,9 +109,9 @@ def test_a_tick_is_labelled_as_people_write_it(value: float, text: str) -> None:
 # -- marks
 
 
-def test_every_standing_and_every_verdict_has_a_shape_of_its_own() -> None:
-    assert set(STANDINGS) == set(Standing) and set(VERDICT_TEXT_MARKS) == set(Verdict)
-    assert len({standing_path(s, 0, 0, 4) for s in STANDINGS}) == len(Standing)
+def test_every_outcome_and_every_verdict_has_a_shape_of_its_own() -> None:
+    assert set(OUTCOMES) == set(ReadingOutcome) and set(VERDICT_TEXT_MARKS) == set(Verdict)
+    assert len({outcome_path(s, 0, 0, 4) for s in OUTCOMES}) == len(ReadingOutcome)
     assert len({str(verdict_icon(v)) for v in Verdict}) == len(Verdict)
     assert len(set(VERDICT_TEXT_MARKS.values())) == len(Verdict)
 
@@ -136,9 +136,9 @@ def test_readings_stand_from_lowest_to_highest_and_a_refusal_after_them() -> Non
 
 
 def test_a_mark_stands_at_its_value_on_the_axis() -> None:
-    svg = drawn([point(2.0, "weaker", Window="2016"), point(8.0, "holds", Window="2017")])
+    svg = drawn([point(2.0, "open", Window="2016"), point(8.0, "supports", Window="2017")])
     claimed = re.search(r'd="M[\d.]+ ([\d.]+)H[\d.]+" class="cv-claimed"', svg)
-    circle = re.search(r'd="M[\d.]+ ([\d.]+)a[^"]+" class="cv-mark cv-holds"', svg)
+    circle = re.search(r'd="M[\d.]+ ([\d.]+)a[^"]+" class="cv-mark cv-supports"', svg)
     assert claimed and circle and claimed[1] == circle[1]
 
 
@@ -151,19 +151,19 @@ def test_the_counts_beside_each_choice_are_held_of_made() -> None:
 
 
 def test_a_dimension_without_a_choice_gets_no_rows() -> None:
-    said = texts(drawn([point(2.0, "weaker", Window="2016", Area="X"), point(3.0, "weaker", Window="2017", Area="X")]))
+    said = texts(drawn([point(2.0, "open", Window="2016", Area="X"), point(3.0, "open", Window="2017", Area="X")]))
     assert "Window" in said and "Area" not in said
 
 
 def test_choices_keep_the_order_in_which_they_were_given() -> None:
-    points = [point(9.0, "holds", Grading="b"), point(1.0, "weaker", Grading="a"), point(5.0, "weaker", Grading="c")]
+    points = [point(9.0, "supports", Grading="b"), point(1.0, "open", Grading="a"), point(5.0, "open", Grading="c")]
     said = texts(drawn(points))
     assert said.index("b") < said.index("a") < said.index("c")
 
 
 def test_an_interval_that_runs_far_past_the_values_does_not_flatten_the_curve() -> None:
-    wild = Point(value=2.0, low=1e-9, high=1e12, standing="weaker", choices={"Window": "2016"})
-    said = texts(drawn([wild, point(8.0, "holds", Window="2017")]))
+    wild = Point(value=2.0, low=1e-9, high=1e12, outcome="open", choices={"Window": "2016"})
+    said = texts(drawn([wild, point(8.0, "supports", Window="2017")]))
     ticks = [float(t) for t in said if re.fullmatch(r"[\d.]+", t) and t not in ("2016", "2017")]
     assert max(ticks) < 100 and min(ticks) > 0.05
 
@@ -173,13 +173,13 @@ def test_only_refusals_still_make_a_picture() -> None:
 
 
 def test_a_value_of_zero_turns_the_axis_linear() -> None:
-    said = texts(drawn([point(0.0, "reversed", Window="2016"), point(8.0, "holds", Window="2017")]))
+    said = texts(drawn([point(0.0, "contradicts", Window="2016"), point(8.0, "supports", Window="2017")]))
     assert "Times" in said and not any("logarithmic" in text for text in said)
 
 
 def test_hostile_words_stay_words_in_every_part_of_a_figure() -> None:
     figure = specification_curve(
-        [point(2.0, "weaker", **{HOSTILE: "a"}), point(8.0, "holds", **{HOSTILE: HOSTILE})],
+        [point(2.0, "open", **{HOSTILE: "a"}), point(8.0, "supports", **{HOSTILE: HOSTILE})],
         id="c", title=HOSTILE, description=HOSTILE, axis=HOSTILE, caption=HOSTILE, reading=HOSTILE, citation=HOSTILE,
         claimed=Level(value=8, says=HOSTILE),
     )  # fmt: skip
@@ -187,7 +187,7 @@ def test_hostile_words_stay_words_in_every_part_of_a_figure() -> None:
 
 
 def test_ten_thousand_readings_stay_a_picture_of_under_two_megabytes() -> None:
-    points = [point(1 + i / 100, "holds", Window=str(i % 7)) for i in range(10_000)]
+    points = [point(1 + i / 100, "supports", Window=str(i % 7)) for i in range(10_000)]
     assert len(drawn(points)) < 2_000_000
 
 
@@ -236,7 +236,7 @@ def test_a_chart_that_would_mislead_is_refused_in_words(series: list[Series], mo
 
 def test_bars_are_as_long_as_their_share() -> None:
     assert 'width="50"' in str(share_bar(0.5, width=100))
-    assert re.findall(r' x="([\d.]+)"', str(standing_bar({"holds": 1, "weaker": 3}, width=100))) == ["0", "25"]
+    assert re.findall(r' x="([\d.]+)"', str(outcome_bar({"supports": 1, "open": 3}, width=100))) == ["0", "25"]
 
 
 # -- style

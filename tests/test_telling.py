@@ -80,15 +80,15 @@ def test_refusals_are_grouped_by_reason_with_the_choice_they_share(report: dict[
     ]
 
 
-def test_the_grid_in_a_sentence_counts_every_standing(report: dict[str, Any]) -> None:
+def test_the_grid_in_a_sentence_counts_every_outcome(report: dict[str, Any]) -> None:
     said = summary.in_a_sentence(report["claims"][0])
     assert said.startswith("216 readings give a number, from 0.20 to 40") and "72 readings refused" in said
-    assert sum(summary.standings(report["claims"][0]).values()) == 288
+    assert sum(summary.outcomes(report["claims"][0]).values()) == 288
 
 
 def test_notes_that_differ_only_in_their_numbers_are_told_once() -> None:
     rows = [
-        {"status": "holds", "value": 1.0, "notes": [f"{n} incidents without a number", "unlike units"]}
+        {"status": "supports", "value": 1.0, "notes": [f"{n} incidents without a number", "unlike units"]}
         for n in (4, 7, 13)
     ]
     one = claim("C1", "", "supported", readings=rows)
@@ -104,7 +104,12 @@ def test_what_would_decide_a_claim_is_told_once() -> None:
 
 
 def test_a_window_that_has_a_name_is_shown_with_its_months() -> None:
-    row = {"window": "each-side-from-its-start", "spans": "2016-01..2016-03 vs 2015", "status": "holds", "value": 1.0}
+    row = {
+        "window": "each-side-from-its-start",
+        "spans": "2016-01..2016-03 vs 2015",
+        "status": "supports",
+        "value": 1.0,
+    }
     one = claim("C1", "", "supported", readings=[row])
     assert list(summary.table(one)["groups"]) == ["each side from its start: Jan 2016 – Mar 2016 vs 2015"]
 
@@ -112,7 +117,7 @@ def test_a_window_that_has_a_name_is_shown_with_its_months() -> None:
 @pytest.mark.parametrize(
     ("expect", "found", "said"),
     [
-        ({"value": 8, "within": 0.25}, (8.0, (6.0, 10.0)), "8 (counted as held from 6 to 10)"),
+        ({"value": 8, "within": 0.25}, (8.0, (6.0, 10.0)), "8 (anything from 6 to 10 counts)"),
         ({"value": 8}, (8.0, None), "8"),
         ({"low": 1, "high": 3}, (None, (1.0, 3.0)), "1 to 3"),
         ({"low": 1}, (None, (1.0, float("inf"))), "1 or more"),

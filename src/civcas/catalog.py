@@ -44,7 +44,8 @@ class Measure:
 
     A measure `by="reading"` is asked with a reading; one `by="options"` with its own `options`.
     `answer(tables, reading)` or `answer(tables, **options)`; `answer_many(tables, readings)` gives the
-    same answers as asking one by one, computed in columns. `no_difference` is the value on whose other side a claim is reversed.
+    same answers as asking one by one, computed in columns. `no_difference` is the value at which the two sides of a
+    comparison are equal (1 for a ratio, 0 for a difference); None where nothing is compared.
     `needs` are the tables it cannot do without, `may_use` those some readings need.
     `how` tells a reader in sentences how the number is made.
     `means` are the choices that change what is asked: each combination of them is an interpretation of a claim, with a verdict of its
@@ -63,7 +64,7 @@ class Measure:
     belligerents: tuple[str, ...] = ("belligerent",)
     options: tuple[Option, ...] = ()
     answer_many: Callable[[Tables, list[Reading]], list[Answer]] | None = None
-    no_difference: float = 0.0
+    no_difference: float | None = None
     means: tuple[str, ...] = ()
     grid: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     ranges: bool = False

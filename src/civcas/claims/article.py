@@ -49,6 +49,16 @@ class Expect:
     high: float | None
     within: float | None = None
 
+    def holds_all_of(self, low: float, high: float) -> bool:
+        """Whether a whole interval lies inside what is claimed; the limit of a side is not inside it."""
+        above = self.low is None or (low >= self.low if self.within is not None else low > self.low)
+        return above and (self.high is None or (high <= self.high if self.within is not None else high < self.high))
+
+    def holds_none_of(self, low: float, high: float) -> bool:
+        """Whether a whole interval lies outside what is claimed."""
+        below = self.low is not None and (high < self.low if self.within is not None else high <= self.low)
+        return below or (self.high is not None and (low > self.high if self.within is not None else low >= self.high))
+
     def to_dict(self) -> dict[str, Any]:
         if self.within is not None:
             return {"value": self.value, "within": self.within}
@@ -58,9 +68,12 @@ class Expect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One sentence to be checked: what it says, how to ask the data, what it expects, and which choices to vary.
+    """One sentence to be checked: what it says, how to ask the data, what it expects, and which choices to make differently.
 
-    `cannot_identify` says what part of the claim the data do not hold: its readings are shown, and it cannot be told.
+    `means` are choices that change what the sentence means: each combination is an interpretation with a verdict of its own. `vary`
+    are choices between which an honest analyst could go either way under one meaning. `labels` are the words a person wrote for the
+    values of both. `changed` says what civcas reads otherwise than the file is written. `estimand` is empty where the file leaves it
+    open. `cannot_identify` says what part of the claim the data do not hold: its readings are shown, and it cannot be told.
     """
 
     id: str
@@ -70,12 +83,20 @@ class Claim:
     measure: str | None = None
     ask: Mapping[str, Any] = field(default_factory=dict)
     expect: Expect | None = None
+    means: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     vary: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    estimand: str = ""
     context: str = ""
     would_decide: str = ""
     cannot_identify: str = ""
     line: int = 0
+
+    @property
+    def choices(self) -> dict[str, tuple[Any, ...]]:
+        """Meanings, then variations: the axes of the grid."""
+        return {**self.means, **self.vary}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,17 @@ from typing import Any
 from civcas.catalog import Measure, entries
 from civcas.claims.article import Article, Claim, ClaimKind, Expect
 from civcas.claims.marked_yaml import Marked, load, parse
+from civcas.claims.roles import Roles, assign
 from civcas.errors import BadInput, CivcasError, UnknownName
 from civcas.terms.reading import AGAINST, FIELDS, Reading
+from civcas.terms.vocabulary import Estimand
 
 TOP = ("article", "windows", "claims")
 ARTICLE = ("author", "title", "outlet", "date")
-CLAIM = ("id", "says", "kind", "attributed_to", "ask", "expect", "vary", "context", "would_decide", "cannot_identify")
+CLAIM = (
+    "id", "says", "kind", "attributed_to", "ask", "expect", "means", "vary", "estimand", "context", "would_decide",
+    "cannot_identify",
+)  # fmt: skip
 EXPECT = ("value", "within", "above", "below")
 
 
@@ -64,10 +69,14 @@ def _claim(given: Any, windows: Mapping[str, Any], where: str) -> Claim:
             ask["window"] = _window(ask["window"], windows, given, measure)
         for key in (key for key in ask if key in FIELDS):
             _try_words(key, (ask[key],), measure, _at(where, given["ask"], key))
-    vary, labels = _vary(given, measure, windows, where)
-    expect = _expect(given, where)
+    means, labels = _choices(given, "means", measure, windows, where)
+    vary, others = _choices(given, "vary", measure, windows, where)
+    _require_one_role(given, means, vary, where)
+    estimand = _estimand(given, ask, measure, where)
     if measure and measure.by == "reading":
-        _require_place_and_time(ask, vary, place)
+        _require_place_and_time(ask, {**means, **vary}, place)
+    roles = assign(measure, ask, means, vary) if measure else Roles(ask=ask, means=means, vary=vary, changed=())
+    expect = _expect(given, where)
     if measure and expect is not None and measure.no_difference == 1 and expect.value <= 0:
         raise BadInput(f"{measure.name} is expected to be {expect.value:g}", where=place, expected="a ratio above 0")
     if measure and expect is None:
@@ -78,10 +87,13 @@ def _claim(given: Any, windows: Mapping[str, Any], where: str) -> Claim:
         kind=kind,
         attributed_to=str(given.get("attributed_to") or ""),
         measure=measure.name if measure else None,
-        ask=ask,
+        ask=roles.ask,
         expect=expect,
-        vary=vary,
-        labels=labels,
+        means=roles.means,
+        vary=roles.vary,
+        labels=labels | others,
+        changed=roles.changed,
+        estimand=estimand,
         context=str(given.get("context") or "").strip(),
         would_decide=str(given.get("would_decide") or "").strip(),
         cannot_identify=str(given.get("cannot_identify") or "").strip(),
@@ -90,7 +102,7 @@ def _claim(given: Any, windows: Mapping[str, Any], where: str) -> Claim:
 
 
 def _require_place_and_time(ask: Mapping[str, Any], vary: Mapping[str, Any], place: str) -> None:
-    for key, example in (("area", "area: Syria"), ("window", "window: 2016, or a list of windows under vary")):
+    for key, example in (("area", "area: Syria"), ("window", "window: 2016, or a list of windows under means")):
         if key not in ask and key not in vary:
             raise BadInput(f"the claim asks without {key}", where=place, expected=example)
 
@@ -127,7 +139,7 @@ def _ask(given: Marked, where: str) -> tuple[Measure | None, dict[str, Any]]:
                 raise BadInput(
                     f"{key} holds {ask[key]!r}",
                     where=_at(where, ask, key),
-                    expected="one value; a list goes under vary",
+                    expected="one value; a list goes under means or vary",
                 )
     return measure, {key: value for key, value in ask.items() if key != "measure"}
 
@@ -138,23 +150,53 @@ def _takes(measure: Measure) -> tuple[str, ...]:
     return (*measure.belligerents, *FIELDS[1:])
 
 
-def _vary(
-    given: Marked, measure: Measure | None, windows: Mapping[str, Any], where: str
+def _estimand(given: Marked, ask: dict[str, Any], measure: Measure | None, where: str) -> str:
+    """Which question the sentence asks, if the file says: of the months as they were, or of the rate behind them."""
+    word = given.get("estimand") or ask.get("estimand")
+    if word is None:
+        return ""
+    known, place = [str(each) for each in Estimand], _at(where, given, "estimand")
+    if str(word) not in known:
+        raise UnknownName("estimand", word, known, where=place)
+    if measure is not None and "estimand" not in _takes(measure):
+        raise BadInput(
+            f"{measure.name} answers only one question, so it takes no estimand",
+            where=place,
+            do="Leave estimand out.",
+        )
+    ask["estimand"] = str(word)
+    return str(word)
+
+
+def _require_one_role(given: Marked, means: Mapping[str, Any], vary: Mapping[str, Any], where: str) -> None:
+    for key in means:
+        if key in vary:
+            raise BadInput(
+                f"{key} stands under means and under vary",
+                where=_at(where, given["vary"], key),
+                expected="one of the two",
+            )
+
+
+def _choices(
+    given: Marked, role: str, measure: Measure | None, windows: Mapping[str, Any], where: str
 ) -> tuple[dict[str, tuple[Any, ...]], dict[str, tuple[str, ...]]]:
-    """What to vary, as values for the measure and as the words a person wrote."""
-    if "vary" not in given:
+    """The choices listed under `means` or `vary`, as values for the measure and as the words a person wrote."""
+    if role not in given:
         return {}, {}
-    vary = _mapping(given, "vary", where)
+    vary = _mapping(given, role, where)
     if measure is None:
         raise BadInput(
-            "the claim varies choices but asks nothing", where=_at(where, given, "vary"), expected="ask: beside vary:"
+            f"the claim lists choices under {role} but asks nothing",
+            where=_at(where, given, role),
+            expected=f"ask: beside {role}:",
         )
     takes = _takes(measure)
     values: dict[str, tuple[Any, ...]] = {}
     for key, listed in vary.items():
         place = _at(where, vary, key)
         if key not in takes:
-            raise UnknownName("choice to vary", key, takes, where=place)
+            raise UnknownName(f"choice under {role}", key, takes, where=place)
         if not isinstance(listed, list) or not listed:
             raise BadInput(f"{key} holds {listed!r}", where=place, expected="a list of values")
         values[key] = tuple(_window(each, windows, given, measure) if key == "window" else each for each in listed)

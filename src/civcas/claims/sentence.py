@@ -1,116 +1,200 @@
-"""The sentences that tell why a claim got its verdict."""
+"""The sentences that say what became of a claim: first the answer with at most three numbers, then why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from civcas.claims.article import Claim
-from civcas.claims.deciding import Rule, Share
-from civcas.claims.verdict import FEWEST_READINGS, Tally
+from civcas.claims.meaning import Meaning
+from civcas.claims.sensitivity import Share
+from civcas.claims.stability import Without
+from civcas.claims.tally import Tally
+from civcas.terms.reading import AGAINST
 from civcas.terms.vocabulary import Verdict
 
-PHRASES = {
-    "window": "the window is {}",
-    "grades": "the grades counted are {}",
-    "bound": "the end of each range that is summed is {}",
-    "attribution": "attribution is {}",
-    "exposure": "the denominator is {}",
-    "area": "the area is {}",
-    "as_of": "the data are those known on {}",
+MOST_NUMBERS = 3
+_SHORT: dict[str, str] = {
+    Verdict.SUPPORTED: "supported",
+    Verdict.CONTRADICTED: "contradicted",
+    Verdict.SIZE_OPEN: "the direction is shown, the size is open",
+    Verdict.MIXED: "mixed",
+    Verdict.CANNOT_BE_TOLD: "cannot be told",
 }
+_CHOICES = {"grades": "the grades counted", "exposure": "what deaths are divided by", "as_of": "what was known by when"}
+
+
+def answer(claim: Claim, verdict: Verdict, meanings: Sequence[Meaning], *, times: bool) -> str:
+    """The verdict in one line, with the number of up to three meanings; `times` says that the numbers are ratios."""
+    if verdict == Verdict.NOT_FACTUAL:
+        return f"It is a {claim.kind}: {claim.kind.meaning}. No data can support or contradict it."
+    if claim.measure is None:
+        return "The claims file names no measure for it, so no data were asked."
+    counted = [meaning for meaning in meanings if meaning.counts]
+    if not counted:
+        return "No number can be given under any reading."
+    if claim.cannot_identify:
+        return f"{claim.cannot_identify} What is shown is of the part that can be seen."
+    chosen = _chosen(counted)
+    lines = [_line(meaning, chosen, times=times) for meaning in chosen]
+    if verdict == Verdict.DEPENDS:
+        return " ".join(lines)
+    if len(counted) == 1:
+        return lines[0]
+    return f"{_whatever(verdict)} {' '.join(lines)}"
 
 
 def because(
-    claim: Claim, verdict: Verdict, tally: Tally, decides: Sequence[Share], rule: Rule | None, *, later: int = 0
+    claim: Claim,
+    verdict: Verdict,
+    tally: Tally,
+    meanings: Sequence[Meaning],
+    decides: Sequence[Share],
+    without: Sequence[Without],
+    *,
+    later: int = 0,
 ) -> str:
-    """One or two sentences: the verdict's reason, in the words of the choices made."""
-    if verdict == Verdict.NOT_FACTUAL:
-        return f"It is a {claim.kind}: {claim.kind.meaning}. No data can hold or contradict it."
-    if verdict == Verdict.CANNOT_BE_TOLD:
-        return _cannot(claim, tally)
-    counted = f"It holds in {tally.held} of the {tally.made} readings that could be made{_by_tolerance(claim, tally)}"
-    if verdict == Verdict.SUPPORTED:
-        return _joined_up(f"{counted}, and is reversed in none.", _undecided(tally), _later(later))
-    if verdict == Verdict.CONTRADICTED:
-        return _joined_up(f"{counted}; it {_sides(tally)}.", _undecided(tally), _later(later))
-    told = (f"{counted}; it {_sides(tally)}.", _rule(rule), _shares(decides), _undecided(tally), _later(later))
-    return _joined_up(*told)
-
-
-def _joined_up(*sentences: str) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _by_tolerance(claim: Claim, tally: Tally) -> str:
-    """How many hold by the value itself, where others hold only because their interval is wide enough."""
-    if claim.expect is None or claim.expect.within is None or tally.held == tally.held_by_tolerance:
+    """Why: how the readings divide, which choice moves them most, and what would become of the verdict without one."""
+    if verdict == Verdict.NOT_FACTUAL or claim.measure is None:
         return ""
-    return f" (in {tally.held_by_tolerance} the value itself is within the tolerance, in the others the claim lies in the interval)"
+    parts = [_counted(tally, meanings), _divided(verdict, meanings), _moves(decides), _fragile(verdict, without)]
+    if later:
+        parts.append(f"{later} of these readings look at time after the article's date.")
+    return " ".join(part for part in parts if part)
 
 
-def _later(count: int) -> str:
-    return f"Of these readings, {count} look at time after the article's date." if count else ""
+def _chosen(counted: Sequence[Meaning]) -> list[Meaning]:
+    """The first meaning listed, then those that differ from it most: one for each choice that alone changes the verdict, then others."""
+    first = counted[0]
+    others = [each for each in counted[1:] if each.verdict != first.verdict]
+    others.sort(
+        key=lambda each: (len(_differs(first, each)), -_contrast(first, each))
+    )  # stable: the order listed breaks ties
+    chosen, axes, verdicts = [first], set[str](), {first.verdict}
+    for each in others:
+        differs = _differs(first, each)
+        if len(chosen) < MOST_NUMBERS and len(differs) == 1 and not axes.intersection(differs):
+            chosen.append(each)
+            axes.update(differs)
+            verdicts.add(each.verdict)
+    for each in others:
+        if len(chosen) < MOST_NUMBERS and each.verdict not in verdicts:
+            chosen.append(each)
+            verdicts.add(each.verdict)
+    return chosen
 
 
-def _cannot(claim: Claim, tally: Tally) -> str:
-    if claim.measure is None:
-        return "The tables at hand hold nothing this claim could be asked of."
-    if claim.cannot_identify:
-        return f"{claim.cannot_identify} What is shown is of the part that can be seen."
-    if tally.made < FEWEST_READINGS:
-        return (
-            f"Only {tally.made} of {tally.made + tally.refused} readings could be made; {FEWEST_READINGS} are needed."
-        )
-    return (
-        f"It holds in {tally.held} of {tally.made} readings, but in {tally.undecided} of the {tally.made} the interval is so wide "
-        "that it holds no difference as well: too little to tell."
+def _contrast(first: Meaning, other: Meaning) -> float:
+    """How far apart two numbers are, by their ratio where both are above zero."""
+    if first.value is None or other.value is None:
+        return 0.0
+    if first.value > 0 and other.value > 0:
+        return abs(math.log(first.value / other.value))
+    return abs(first.value - other.value)
+
+
+def _differs(first: Meaning, other: Meaning) -> list[str]:
+    return [key for key in first.words if first.words[key] != other.words[key]]
+
+
+def _line(meaning: Meaning, chosen: Sequence[Meaning], *, times: bool) -> str:
+    """The first line names every choice in which the lines differ; the others name what is different in them."""
+    first = chosen[0]
+    shown = (
+        {key for each in chosen for key in _differs(first, each)} if meaning is first else set(_differs(first, meaning))
     )
-
-
-def _sides(tally: Tally) -> str:
-    parts = (("is weaker", tally.weaker), ("stronger", tally.stronger), ("reversed", tally.reversed))
-    said = [f"{word} in {count}" for word, count in parts if count]
-    text = _joined(said) if said else "never fails"
-    return text if text.startswith(("is ", "never")) else f"is {text}"
-
-
-def _rule(rule: Rule | None) -> str:
-    if rule is None:
-        return "No plain rule tells the readings that hold from the others."
-    when = _joined([_condition(choice, rule) for choice in rule.takes])
-    if rule.held_outside == 0:
-        share = "always" if rule.held_inside == rule.inside else f"in {rule.held_inside} of {rule.inside}"
-        return f"It holds only if {when}: {share} then, and never otherwise."
-    return (
-        f"It holds mainly if {when}: in {rule.held_inside} of {rule.inside} readings then, "
-        f"and in {rule.held_outside} of {rule.outside} otherwise."
+    where = ", ".join(
+        phrase(key, meaning.words[key]) for key in sorted(shown, key=lambda key: (key != "exposure", key))
     )
+    number = f"{amount(meaning.value)}{' times' if times else ''}"
+    text = f"{where}, {number}: {short(meaning)}." if where else f"{number}: {short(meaning)}."
+    return text[:1].upper() + text[1:]
 
 
-def _condition(choice: str, rule: Rule) -> str:
-    """The words taken, or those left out where they are fewer."""
-    takes, leaves = rule.takes[choice], rule.leaves[choice]
-    words = f"not {_joined(leaves, 'or')}" if len(leaves) < len(takes) else _joined(takes, "or")
-    return PHRASES.get(choice, choice + " is {}").format(words)
+def short(meaning: Meaning) -> str:
+    """The verdict on one meaning in the fewest words."""
+    if meaning.verdict == Verdict.SIZE_OPEN and not meaning.balance.contradicts:
+        return "compatible, but other sizes are too"
+    return _SHORT[meaning.verdict]
 
 
-def _shares(decides: Sequence[Share]) -> str:
-    said = [f"{share.choice} ({share.share:.0%} of the variance)" for share in decides if share.share >= 0.05]
-    return f"What decides it: {_joined(said, 'then')}." if said else ""
+def phrase(key: str, word: str) -> str:
+    """One choice as a person would say it: by the month; per declared strike; in 2017."""
+    if key == "exposure":
+        plain = {"month": "by the month", "day": "by the day", "incident": "per incident", "none": "in all"}
+        return plain.get(word) or f"per {word.replace(AGAINST, ' against ')}"
+    if key == "window":
+        if not any(letter.isdigit() for letter in word):
+            return word.replace("-", " ")
+        return f"in {word.replace('..', ' to ').replace(AGAINST, ' against ')}"
+    return f"{key.replace('_', ' ')} {word}"
 
 
-def _undecided(tally: Tally) -> str:
-    if not tally.undecided:
+def amount(value: float | None) -> str:
+    """A number to the digits that can be meant: 0.42, 9.1, 40, 3,600."""
+    if value is None:
+        return "no number"
+    if value == 0 or abs(value) >= 10:
+        return f"{value:,.0f}"
+    return f"{value:.2g}"
+
+
+def _whatever(verdict: Verdict) -> str:
+    return {
+        Verdict.SUPPORTED: "Supported whatever is meant.",
+        Verdict.CONTRADICTED: "Contradicted whatever is meant.",
+        Verdict.SIZE_OPEN: "The direction is shown whatever is meant, the size is open.",
+        Verdict.MIXED: "Mixed whatever is meant.",
+    }.get(verdict, "It cannot be told, whatever is meant.")
+
+
+def _counted(tally: Tally, meanings: Sequence[Meaning]) -> str:
+    silent = sum(not meaning.has_number for meaning in meanings)
+    if not tally.made:
+        return f"All {tally.refused} readings refuse to give a number." if tally.refused else ""
+    parts = [
+        f"{count:,} {word}" for count, word in
+        ((tally.supports, "support it"), (tally.contradicts, "contradict it"), (tally.open, "leave it open")) if count
+    ]  # fmt: skip
+    text = f"Of {tally.made:,} reading{'s' if tally.made > 1 else ''} with a number, {_joined(parts)}"
+    refused = f"; {tally.refused:,} give none" if tally.refused else ""
+    return f"{text}{refused}." + (f" {silent} of {len(meanings)} meanings give no number." if silent else "")
+
+
+def _divided(verdict: Verdict, meanings: Sequence[Meaning]) -> str:
+    counted = [meaning for meaning in meanings if meaning.counts]
+    if verdict != Verdict.DEPENDS:
         return ""
-    held, others = tally.held_undecided, tally.undecided - tally.held_undecided
-    return (
-        f"The interval holds no difference as well in {held} of the readings that hold and in {others} of the others."
-    )
+    often = Counter(meaning.verdict for meaning in counted)
+    return f"Of {len(counted)} different meanings, {_joined([f'{often[v]} {_MANY[v]}' for v in Verdict if often[v]])}."
 
 
-def _joined(words: Sequence[str], last: str = "and") -> str:
-    if len(words) < 2:
-        return "".join(words)
-    if last == "then":
-        return ", then ".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+_MANY: Mapping[Verdict, str] = {
+    Verdict.SUPPORTED: "support it",
+    Verdict.CONTRADICTED: "contradict it",
+    Verdict.SIZE_OPEN: "show the direction and leave the size open",
+    Verdict.MIXED: "are mixed",
+    Verdict.CANNOT_BE_TOLD: "cannot tell",
+}
+
+
+def _moves(decides: Sequence[Share]) -> str:
+    if not decides or decides[0].share < 0.05:
+        return ""
+    first = decides[0]
+    name = _CHOICES.get(first.choice, f"the {first.choice.replace('_', ' ')}")
+    return f"What moves the numbers most is {name}: {first.share:.0%} of their spread, chance taken out."
+
+
+def _fragile(verdict: Verdict, without: Sequence[Without]) -> str:
+    other = [each for each in without if each.verdict != verdict]
+    if not other:
+        return ""
+    first = other[0]
+    more = f" ({len(other) - 1} more such)" if len(other) > 1 else ""
+    return f"Without {first.choice.replace('_', ' ')} {first.word} the verdict would be “{first.verdict}”{more}."
+
+
+def _joined(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

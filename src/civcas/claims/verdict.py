@@ -1,73 +1,67 @@
-"""The verdict on a claim, made from the standings of its readings by rule and never by hand."""
+"""The verdict on a claim: on each thing it may mean, then on the whole, by rule and never by hand."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from civcas.claims.standing import Stands
-from civcas.terms.vocabulary import Standing, Verdict
+import numpy as np
 
-FEWEST_READINGS = 3
-SUPPORTED_FROM = 0.80
-CONTRADICTED_TO = 0.05
-UNDECIDED_FROM = 0.95
+from civcas.claims.copies import Places
+from civcas.claims.curve import Array, Curve
+from civcas.terms.vocabulary import Verdict
+
+ENOUGH = 0.80
+"""The share of the weight of the readings that must say the same."""
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How many readings stand how.
+class Balance:
+    """The share of the weight of one meaning's readings that supports the claim, contradicts it, or shows its direction or the other."""
 
-    `undecided` of those made have an interval that holds no difference as well, `held_undecided` of them hold; `held_by_tolerance`
-    hold by the value itself and not by the width of an interval.
-    """
-
-    held: int
-    weaker: int
-    stronger: int
-    reversed: int
-    refused: int
-    held_by_tolerance: int = 0
-    held_undecided: int = 0
-    undecided: int = 0
+    supports: float = 0.0
+    contradicts: float = 0.0
+    direction: float = 0.0
+    against: float = 0.0
 
     @classmethod
-    def of(cls, stands: Iterable[Stands]) -> Tally:
-        given = tuple(stands)
-        count = Counter(each.standing for each in given)
+    def of(cls, curve: Curve, voters: Places, weight: Array) -> Balance:
+        """`voters` are positions in the curve and `weight` their weights; refusals have no vote."""
+        share = weight / weight.sum() if len(weight) else weight
         return cls(
-            held=count[Standing.HOLDS],
-            weaker=count[Standing.WEAKER],
-            stronger=count[Standing.STRONGER],
-            reversed=count[Standing.REVERSED],
-            refused=count[Standing.REFUSED],
-            held_by_tolerance=sum(each.by_tolerance for each in given),
-            held_undecided=sum(each.undecided for each in given if each.standing == Standing.HOLDS),
-            undecided=sum(each.undecided for each in given),
+            supports=float(share[curve.supports[voters]].sum()),
+            contradicts=float(share[curve.contradicts[voters]].sum()),
+            direction=float(share[curve.direction[voters] > 0].sum()),
+            against=float(share[curve.direction[voters] < 0].sum()),
         )
 
     @property
-    def made(self) -> int:
-        return self.held + self.weaker + self.stronger + self.reversed
+    def open(self) -> float:
+        return float(np.clip(1 - self.supports - self.contradicts, 0, 1))
 
 
-def give(tally: Tally, *, factual: bool, identified: bool = True, causal: bool = False) -> Verdict:
-    """Apply the scale; each word's rule is its meaning in `Verdict`.
+def verdict_of_meaning(balance: Balance, *, causal: bool = False) -> Verdict:
+    """The verdict on one meaning of a claim.
 
-    Too few deaths make intervals that hold everything. Where nearly all readings are undecided, or a claim would be supported
-    mostly by undecided ones, it cannot be told. A causal claim is supported or contradicted only where every design that passed its
-    checks says the same and none is undecided.
+    A causal claim is supported only where every design that passed its checks supports it, since one design that does not may be the
+    right one.
     """
-    if not factual:
-        return Verdict.NOT_FACTUAL
-    if tally.made < FEWEST_READINGS or not identified or tally.undecided >= UNDECIDED_FROM * tally.made:
-        return Verdict.CANNOT_BE_TOLD
-    if causal and (tally.undecided or 0 < tally.held < tally.made):
-        return Verdict.DEPENDS
-    if tally.held >= SUPPORTED_FROM * tally.made and not tally.reversed:
-        return Verdict.SUPPORTED if tally.held_undecided <= tally.held / 2 else Verdict.CANNOT_BE_TOLD
-    one_side = max(tally.stronger, tally.weaker + tally.reversed)
-    if tally.held <= CONTRADICTED_TO * tally.made and one_side > tally.made / 2:
+    enough = (1.0 if causal else ENOUGH) - _ROUNDING
+    if balance.supports >= enough and balance.contradicts == 0:
+        return Verdict.SUPPORTED
+    if balance.contradicts >= enough and balance.supports == 0:
         return Verdict.CONTRADICTED
-    return Verdict.DEPENDS
+    if balance.supports > 0 and balance.contradicts > 0:
+        return Verdict.MIXED
+    if balance.direction >= enough and balance.against == 0:
+        return Verdict.SIZE_OPEN
+    return Verdict.CANNOT_BE_TOLD
+
+
+def verdict_of_claim(meanings: Iterable[Verdict]) -> Verdict:
+    """The verdict all meanings share, or that it depends on what is meant; `meanings` are those that gave a number."""
+    different = set(meanings)
+    if not different:
+        return Verdict.CANNOT_BE_TOLD
+    return different.pop() if len(different) == 1 else Verdict.DEPENDS

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from civcas.drawing.mark import STANDINGS, standing_path
+from civcas.drawing.mark import OUTCOMES, outcome_path
 from civcas.drawing.svg import Element, element, number, shortened, words
 
 HEADING = 21.0
@@ -16,7 +16,7 @@ class Chosen(Protocol):
     """What the grid needs to know of a reading."""
 
     @property
-    def standing(self) -> str: ...
+    def outcome(self) -> str: ...
     @property
     def choices(self) -> Mapping[str, str]: ...
 
@@ -62,11 +62,11 @@ class _Row:
     label: str
     members: tuple[int, ...]
     count: str
-    standing: str = ""
+    outcome: str = ""
 
 
 def draw_grid(grid: Grid) -> DrawnGrid:
-    """The standings first, which explain the shapes, then each dimension in which the readings differ."""
+    """What the readings say first, which explain the shapes, then each dimension in which the readings differ."""
     y, drawn = grid.top, []
     for heading, counted, rows in _groups(grid.points, grid.dimensions):
         drawn.extend(_heading(grid.layout, heading, counted, y))
@@ -88,18 +88,18 @@ def varying(points: Sequence[Chosen]) -> dict[str, list[str]]:
 
 
 def _groups(points: Sequence[Chosen], dimensions: Mapping[str, Sequence[str]]) -> list[tuple[str, str, list[_Row]]]:
-    standings = [(s, tuple(i for i, p in enumerate(points) if p.standing == s)) for s in map(str, STANDINGS)]
-    rows = [_Row(label=s, members=m, count=str(len(m)), standing=s) for s, m in standings if m]
-    groups = [("How the claim stands", "readings", rows)]
+    outcomes = [(s, tuple(i for i, p in enumerate(points) if p.outcome == s)) for s in map(str, OUTCOMES)]
+    rows = [_Row(label=s, members=m, count=str(len(m)), outcome=s) for s, m in outcomes if m]
+    groups = [("What the reading says", "readings", rows)]
     for dimension, choices in dimensions.items():
-        groups.append((dimension, "holds in", [_choice_row(points, dimension, choice) for choice in choices]))
+        groups.append((dimension, "support in", [_choice_row(points, dimension, choice) for choice in choices]))
     return groups
 
 
 def _choice_row(points: Sequence[Chosen], dimension: str, choice: str) -> _Row:
     members = tuple(i for i, p in enumerate(points) if p.choices.get(dimension) == choice)
-    made = sum(points[i].standing != "refused" for i in members)
-    held = sum(points[i].standing == "holds" for i in members)
+    made = sum(points[i].outcome != "refused" for i in members)
+    held = sum(points[i].outcome == "supports" for i in members)
     return _Row(label=choice, members=members, count=f"{held}/{made}" if made else "—")
 
 
@@ -120,24 +120,24 @@ def _row(grid: Grid, row: _Row, y: float) -> list[Element]:
     track = element("path", d=f"M{number(left)} {number(middle)}H{number(right)}", class_="cv-track")
     name = words(shortened(row.label, room), indent, text_at, class_="cv-choice", title=row.label)
     count = words(row.count, layout.width - 4, text_at, class_="cv-count", anchor="end")
-    icon = element("path", d=standing_path(row.standing, 7, text_at - 4, 4), class_=f"cv-mark cv-{row.standing}")
-    return [track, *([icon] if row.standing else []), name, count, *_strokes(grid, row, middle)]
+    icon = element("path", d=outcome_path(row.outcome, 7, text_at - 4, 4), class_=f"cv-mark cv-{row.outcome}")
+    return [track, *([icon] if row.outcome else []), name, count, *_strokes(grid, row, middle)]
 
 
 def _strokes(grid: Grid, row: _Row, middle: float) -> list[Element]:
-    """Tall strokes hold, short ones do not, the thinnest refuse: the difference survives a black-and-white print."""
+    """Tall strokes support the claim, short ones do not, the thinnest refuse: the difference survives a black-and-white print."""
     half = 5.0 if grid.layout.stacked else 5.6
-    reach = {"holds": half, "refused": 0.8}
+    reach = {"supports": half, "refused": 0.8}
     paths: dict[str, list[str]] = {}
     for i in row.members:
-        standing = grid.points[i].standing
-        h = half if row.standing else reach.get(standing, half * 0.52)
-        paths.setdefault(standing, []).append(f"M{number(grid.xs[i])} {number(middle - h)}v{number(2 * h)}")
+        outcome = grid.points[i].outcome
+        h = half if row.outcome else reach.get(outcome, half * 0.52)
+        paths.setdefault(outcome, []).append(f"M{number(grid.xs[i])} {number(middle - h)}v{number(2 * h)}")
     widths = {"refused": grid.step_refused}
     return [
         element(
-            "path", d="".join(runs), class_=f"cv-stroke cv-{standing}",
-            stroke_width=min(max(widths.get(standing, grid.step) * 0.66, 0.7), 7.0),
+            "path", d="".join(runs), class_=f"cv-stroke cv-{outcome}",
+            stroke_width=min(max(widths.get(outcome, grid.step) * 0.66, 0.7), 7.0),
         )
-        for standing, runs in paths.items()
+        for outcome, runs in paths.items()
     ]  # fmt: skip

@@ -1,16 +1,18 @@
-"""Shapes that carry a standing or a verdict without colour: each word has its own outline."""
+"""Shapes that carry a reading's outcome or a verdict without colour: each word has its own outline."""
 
 from __future__ import annotations
 
 from civcas.drawing.svg import Element, element, number
-from civcas.terms.vocabulary import Standing, Verdict
+from civcas.terms.vocabulary import ReadingOutcome, Verdict
 
-# The order in which standings are listed, from agreeing with the claim to saying nothing.
-STANDINGS = (Standing.HOLDS, Standing.STRONGER, Standing.WEAKER, Standing.REVERSED, Standing.REFUSED)
-TEXT_MARKS = {"holds": "●", "stronger": "▲", "weaker": "▽", "reversed": "◆", "refused": "×"}
+# The order in which outcomes are listed, from agreeing with the claim to saying nothing.
+OUTCOMES = (ReadingOutcome.SUPPORTS, ReadingOutcome.OPEN, ReadingOutcome.CONTRADICTS, ReadingOutcome.REFUSED)
+TEXT_MARKS = {"supports": "●", "open": "○", "contradicts": "◆", "refused": "×"}
 VERDICT_TEXT_MARKS: dict[str, str] = {
     Verdict.SUPPORTED: "●",
     Verdict.CONTRADICTED: "◆",
+    Verdict.SIZE_OPEN: "▲",
+    Verdict.MIXED: "◈",
     Verdict.DEPENDS: "◐",
     Verdict.CANNOT_BE_TOLD: "○",
     Verdict.NOT_FACTUAL: "—",
@@ -18,22 +20,23 @@ VERDICT_TEXT_MARKS: dict[str, str] = {
 _VERDICT_KEYS: dict[str, str] = {
     Verdict.SUPPORTED: "supported",
     Verdict.CONTRADICTED: "contradicted",
+    Verdict.SIZE_OPEN: "direction",
+    Verdict.MIXED: "mixed",
     Verdict.DEPENDS: "depends",
     Verdict.CANNOT_BE_TOLD: "untold",
     Verdict.NOT_FACTUAL: "opinion",
 }
 
 
-def standing_path(standing: str, x: float, y: float, r: float) -> str:
-    """Path data of the standing's shape around a point: circle, triangle up, triangle down, diamond, cross."""
-    match standing:
-        case "holds":
+def outcome_path(outcome: str, x: float, y: float, r: float) -> str:
+    """Path data of the outcome's shape around a point: circle, square, diamond, cross."""
+    match outcome:
+        case "supports":
             return circle_path(x, y, r)
-        case "stronger":
-            return _closed((x, y - r * 1.1), (x + r, y + r * 0.8), (x - r, y + r * 0.8))
-        case "weaker":
-            return _closed((x, y + r * 1.1), (x + r, y - r * 0.8), (x - r, y - r * 0.8))
-        case "reversed":
+        case "open":
+            half = r * 0.85
+            return _closed((x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half))
+        case "contradicts":
             return _closed((x, y - r * 1.25), (x + r * 1.25, y), (x, y + r * 1.25), (x - r * 1.25, y))
         case _:
             return _strokes((x - r, y - r, x + r, y + r), (x - r, y + r, x + r, y - r))
@@ -44,9 +47,9 @@ def circle_path(x: float, y: float, r: float) -> str:
     return f"M{n(x - r)} {n(y)}a{n(r)} {n(r)} 0 1 0 {n(2 * r)} 0a{n(r)} {n(r)} 0 1 0 {n(-2 * r)} 0Z"
 
 
-def standing_icon(standing: str) -> Element:
-    """The standing's shape as a small picture beside its word, which carries the meaning."""
-    shape = element("path", d=standing_path(standing, 7, 7, 4.2), class_=f"cv-mark cv-{standing}")
+def outcome_icon(outcome: str) -> Element:
+    """The outcome's shape as a small picture beside its word, which carries the meaning."""
+    shape = element("path", d=outcome_path(outcome, 7, 7, 4.2), class_=f"cv-mark cv-{outcome}")
     return _icon(14, shape)
 
 
@@ -70,6 +73,10 @@ def _verdict_shapes(verdict: str) -> tuple[Element, ...]:
             )
         case "depends":
             return _line(circle_path(8, 8, 6.2)), _line("M8 1.8a6.2 6.2 0 0 1 0 12.4Z", fill=True)
+        case "direction":
+            return _line(circle_path(8, 8, 6.2)), _line("M8 11.6V4.8M5.2 7.4 8 4.6 10.8 7.4")
+        case "mixed":
+            return _line(circle_path(8, 8, 6.2)), _line("M1.8 8a6.2 6.2 0 0 0 12.4 0Z", fill=True)
         case "opinion":
             return _line("M2.5 3.5h11v7.5h-6l-3 2.7v-2.7h-2Z"), _line("M5.3 6.3h5.4M5.3 8.4h3.4")
         case _:

@@ -21,14 +21,14 @@ def share_bar(share: float, *, width: float = 180, height: float = 9) -> Element
     )
 
 
-def standing_bar(counts: dict[str, int], *, width: float = 120, height: float = 9) -> Element:
-    """Readings by standing as parts of one bar, in the order given; the words beside it say the same."""
+def outcome_bar(counts: dict[str, int], *, width: float = 120, height: float = 9) -> Element:
+    """Readings by what they say as parts of one bar, in the order given; the words beside it say the same."""
     total, x, parts = sum(counts.values()) or 1, 0.0, []
-    for standing, count in counts.items():
+    for outcome, count in counts.items():
         part = width * count / total
         if count:
             parts.append(
-                element("rect", x=x, y=0, width=max(part - 1, 0.8), height=height, class_=f"cv-part cv-{standing}")
+                element("rect", x=x, y=0, width=max(part - 1, 0.8), height=height, class_=f"cv-part cv-{outcome}")
             )
         x += part
     return element(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from civcas.drawing.choice_grid import Grid, draw_grid, varying
 from civcas.drawing.frame import Drawing, Figure, TableTwin
-from civcas.drawing.mark import STANDINGS, standing_path
+from civcas.drawing.mark import OUTCOMES, outcome_path
 from civcas.drawing.scale import Scale, domain, label
 from civcas.drawing.svg import Element, element, number, words
 
@@ -21,12 +21,12 @@ MOST_TOOLTIPS = 600  # a tooltip each; beyond that the file grows and a column i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One reading: its number (None where it refused), how the claim stands under it, and the choices that made it."""
+    """One reading: its number (None where it refused), what it says of the claim, and the choices that made it."""
 
     value: float | None
     low: float | None
     high: float | None
-    standing: str
+    outcome: str
     choices: Mapping[str, str]  # dimension, as a heading -> choice, as a label
     says: str = ""
 
@@ -88,7 +88,7 @@ def specification_curve(
     """Every reading from lowest to highest, over a grid of the choices behind each.
 
     `axis` names the unit. A claimed level is drawn with its tolerance band, a neutral level as a dashed line.
-    Standing is told by shape and by its own rows of the grid as well as by colour. Intervals that run past
+    The outcome is told by shape and by its own rows of the grid as well as by colour. Intervals that run past
     the axis are cut at its edge.
     """
     ordered, dimensions = _in_order(points), varying(points)
@@ -252,16 +252,16 @@ def _refused_field(points: list[Point], layout: Layout, columns: Columns, grid_h
 
 
 def _intervals(points: list[Point], columns: Columns, scale: Scale) -> list[Element]:
-    """One path for each standing, so that a thousand intervals are a few elements."""
+    """One path for each outcome, so that a thousand intervals are a few elements."""
     paths: dict[str, list[str]] = {}
     for point, x in zip(points, columns.xs, strict=True):
         if point.value is not None and point.low is not None and point.high is not None:
             run = f"M{number(x)} {number(scale.at(point.low))}V{number(scale.at(point.high))}"
-            paths.setdefault(point.standing, []).append(run)
+            paths.setdefault(point.outcome, []).append(run)
     width = min(max(columns.step * 0.42, 0.7), 2.4)
     return [
         element("path", d="".join(paths[s]), class_=f"cv-interval cv-{s}", stroke_width=width)
-        for s in map(str, STANDINGS)
+        for s in map(str, OUTCOMES)
         if s in paths
     ]
 
@@ -271,8 +271,8 @@ def _marks(points: list[Point], columns: Columns, scale: Scale) -> list[Element]
     radius = min(max(columns.step * 0.62, 1.5), 5.0)
     for point, x in zip(points, columns.xs, strict=True):
         if point.value is not None:
-            paths.setdefault(point.standing, []).append(standing_path(point.standing, x, scale.at(point.value), radius))
-    return [element("path", d="".join(paths[s]), class_=f"cv-mark cv-{s}") for s in map(str, STANDINGS) if s in paths]
+            paths.setdefault(point.outcome, []).append(outcome_path(point.outcome, x, scale.at(point.value), radius))
+    return [element("path", d="".join(paths[s]), class_=f"cv-mark cv-{s}") for s in map(str, OUTCOMES) if s in paths]
 
 
 def _tooltips(points: list[Point], columns: Columns, layout: Layout, grid_height: float) -> list[Element]:

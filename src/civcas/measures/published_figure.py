@@ -11,10 +11,11 @@ from civcas.catalog import Measure, Option, Tables
 from civcas.errors import UnknownName
 from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
 from civcas.terms.reading import day
+from civcas.terms.vocabulary import Estimand
 from civcas.terms.window import Window
 
 NAME = "published_figure"
-BOUNDS = ("min", "middle", "max")
+BOUNDS = ("min", "middle", "max", "range")
 
 
 def answer(
@@ -23,7 +24,8 @@ def answer(
     """The last figure published by `as_of` (or by now) on `what`, for that belligerent, area and exact window.
 
     `what` is a part of the published wording; wordings in brackets, such as "(first published)", say which vintage it is. `value` is
-    the lower end, the upper end or the middle of the range as published, `low` and `high` its ends; no interval is pretended.
+    the lower end, the upper end or the middle of the range as published, `low` and `high` its ends; no interval is pretended. `range`
+    is the whole range: its middle, or its one end where the other is open.
     Refused where nothing matches, where nothing had been published by then, or where the end asked for is open.
     """
     if bound not in BOUNDS:
@@ -35,7 +37,9 @@ def answer(
         return _refusal(found, by, what, window)
     row = max(known, key=lambda each: (each["published"] or dt.date.min, each["figure_id"]))
     low, high = row["value_low"], row["value_high"]
-    value = {"min": low, "max": high, "middle": None if None in (low, high) else (low + high) / 2}[bound]
+    middle = None if low is None or high is None else (low + high) / 2
+    known_end = low if high is None else high
+    value = {"min": low, "max": high, "middle": middle, "range": known_end if middle is None else middle}[bound]
     if value is None:
         reason = f"the figure published ({row['source_title']}) is open at the end asked for"
         return Refusal(measure=NAME, reason=reason, needs=f"the other end of: {what}, {window}")
@@ -46,6 +50,8 @@ def answer(
         high=high,
         level=None,
         interval=IntervalKind.PUBLISHED,
+        estimand=Estimand.AS_IT_WAS,
+        interval_of="the range as its source printed it; it says nothing of chance",
         n=len(known),
         counted="figures published",
         unit=row["unit"],
@@ -101,13 +107,15 @@ ENTRY = Measure(
     needs=("figure",),
     answer=answer,
     by="options",
+    means=("belligerent", "area", "window", "what", "as_of"),
+    ranges=True,
     how=("A figure is told as its source printed it, the last published by the day asked; no interval is pretended.",),
     options=(
         Option(name="belligerent", help="Whom the figure is about, as the tables name it.", required=True),
         Option(name="area", help="Where, as published.", required=True),
         Option(name="window", help="The exact span the figure covers.", required=True),
         Option(name="what", help="A part of the published wording, such as 'likely killed'.", required=True),
-        Option(name="bound", help="min, middle or max of the published range.", default="min"),
+        Option(name="bound", help="min, middle or max of the published range, or range for all of it.", default="min"),
         Option(name="as_of", help="Only what had been published by this day."),
     ),
     example='civcas measure published_figure --belligerent "Russian Military" --area Syria --window 2015-10 '

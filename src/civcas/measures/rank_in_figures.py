@@ -12,6 +12,7 @@ from civcas.measures.consequences.figures import read
 from civcas.measures.consequences.finding import refusal
 from civcas.measures.consequences.ranking import rank_probabilities, rank_range
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
+from civcas.terms.vocabulary import Estimand
 
 NAME = "rank_in_figures"
 TOPS = (3, 5, 10)
@@ -70,6 +71,8 @@ def _estimate(
         high=0.0 if best > top else 1.0,
         level=None,
         interval=IntervalKind.BOUNDS,
+        estimand=Estimand.AS_IT_WAS,
+        interval_of="whether any figures within the published ranges put it inside, and outside",
         n=n,
         counted="items with a figure",
         unit="probability",
@@ -97,6 +100,7 @@ ENTRY = Measure(
     needs=(),
     answer=answer,
     by="options",
+    means=("item", "top", "indicator", "as_of", "figures"),
     options=(
         Option(name="item", help="the country, or whatever is ranked", required=True),
         Option(name="top", help="how many count as the first", type=int, default=5),

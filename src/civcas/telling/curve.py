@@ -13,7 +13,8 @@ from civcas.telling.summary import Claim
 
 CAPTION = (
     "Each column is one defensible reading of the data, sorted from lowest to highest; its vertical line is the "
-    "interval. The rows below show the choices behind it: a tall stroke holds, a short one does not, the thinnest mark is a refusal."
+    "interval. The rows below show the choices behind it: a tall stroke supports the claim, a short one does not, "
+    "and the thinnest mark is a refusal."
 )
 RATIO = "ratio"
 
@@ -48,7 +49,8 @@ def has_curve(claim: Claim) -> bool:
 
 def curve_html(claim: Claim) -> str:
     """The picture as HTML with its own style and table, for `_repr_html_`; without numbers, the verdict and its reason."""
-    verdict = element("p", element("strong", str(claim["verdict"])), f". {claim.get('because') or ''}", dir="auto")
+    why = claim.get("answer") or claim.get("because") or ""
+    verdict = element("p", element("strong", str(claim["verdict"])), f". {why}", dir="auto")
     says = element("p", f"{claim.get('id', '')} — {claim.get('says', '')}", dir="auto")
     if not has_curve(claim):
         return str(element("div", says, verdict))
@@ -70,7 +72,7 @@ def citation(claim: Claim, version: str = "", article: Mapping[str, Any] | None 
 
 
 def table_twin(claim: Claim) -> TableTwin:
-    """Every reading as a row: its choices, its number and interval, how the claim stands."""
+    """Every reading as a row: its choices, its number and interval, what it says of the claim."""
     rows = [(words.choices(r), r) for r in summary.readings(claim)]
     columns = list(dict.fromkeys(d for chosen, _ in rows for d in chosen))
     told = tuple(
@@ -116,7 +118,7 @@ def _point(reading: Mapping[str, Any]) -> Point:
         value=reading.get("value"),
         low=reading.get("low"),
         high=reading.get("high"),
-        standing=str(reading["status"]),
+        outcome=str(reading["status"]),
         choices=chosen,
         says="\n".join([head, ", ".join(chosen.values()), *spans, *why]),
     )

@@ -10,7 +10,8 @@ from civcas.claims.checked import CheckedArticle
 from civcas.facts.provenance import Provenance, provenance
 
 HOW = (
-    "A reading holds where the claimed value lies in the interval or the value within the stated tolerance. The verdict follows by rule.",
+    "A reading supports a claim where its whole interval lies inside what is claimed, and contradicts it where the whole interval lies "
+    "outside. The verdict follows by rule, for each thing the claim may mean.",
 )
 
 

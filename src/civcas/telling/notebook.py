@@ -21,6 +21,10 @@ class ShownClaim:
         return str(self.checked.verdict)
 
     @property
+    def answer(self) -> str:
+        return self.checked.answer
+
+    @property
     def because(self) -> str:
         return self.checked.because
 
@@ -28,14 +32,14 @@ class ShownClaim:
         return self.checked.to_dict()
 
     def __repr__(self) -> str:
-        return f"{self.checked.claim.id}: {self.verdict}. {self.because}"
+        return f"{self.checked.claim.id}: {self.verdict}. {self.answer}"
 
     def _repr_html_(self) -> str:
         told = self.to_dict()
         picture = curve_html(told) if has_curve(told) else ""
         return (
             f'<section><p dir="auto"><strong>{escape(told["id"])}</strong> {escape(told["says"])}</p>'
-            f'<p dir="auto"><strong>{escape(self.verdict)}</strong>. {escape(self.because)}</p>{picture}</section>'
+            f'<p dir="auto"><strong>{escape(self.verdict)}</strong>. {escape(self.answer)}</p>{picture}</section>'
         )
 
 

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from civcas.drawing import frame, mark, share_bars
 from civcas.drawing.svg import element
-from civcas.telling import curve, summary, words
-from civcas.terms.vocabulary import Standing, Verdict
+from civcas.telling import curve, meanings, summary, words
+from civcas.terms.vocabulary import ReadingOutcome, Verdict
 
 
 def page(report: Mapping[str, Any], *, language: str = "en") -> str:
@@ -74,11 +74,14 @@ def _told(claim: Mapping[str, Any], anchor: str, report: Mapping[str, Any]) -> d
         "claim": claim,
         "anchor": anchor,
         "figure": curve.curve(claim, id=f"{anchor}-curve", citation=cited, table_at=f"{anchor}-readings").html() if drawn else None,
-        "standings": summary.standings(claim),
+        "outcomes": summary.outcomes(claim),
         "made": summary.made(claim),
         "claimed": summary.claimed_words(claim),
         "spread": summary.spread(claim),
         "wanted": summary.wanted(claim),
+        "meanings": meanings.rows(claim),
+        "meaning_columns": meanings.columns(claim),
+        "beside": meanings.beside(claim),
         "table": summary.table(claim) if summary.readings(claim) else None,
         "refusals": summary.refusals(claim),
         "intervals": summary.intervals(claim),
@@ -91,12 +94,12 @@ def _templates() -> Environment:
     engine = Environment(loader=PackageLoader("civcas.telling"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     engine.filters |= {
         "amount": words.amount, "percent": words.percent, "many": words.many, "day": words.day,
-        "address": _address, "dimension": _dimension,
+        "address": _address, "dimension": words.dimension,
     }  # fmt: skip
     engine.globals |= {
-        "verdict_icon": mark.verdict_icon, "verdict_key": mark.verdict_key, "standing_icon": mark.standing_icon,
-        "share_bar": share_bars.share_bar, "standing_bar": share_bars.standing_bar, "interval": words.interval,
-        "meaning": {str(w): w.meaning for w in (*Verdict, *Standing)}, "Verdict": Verdict, "Standing": Standing,
+        "verdict_icon": mark.verdict_icon, "verdict_key": mark.verdict_key, "outcome_icon": mark.outcome_icon,
+        "share_bar": share_bars.share_bar, "outcome_bar": share_bars.outcome_bar, "interval": words.interval,
+        "meaning": {str(w): w.meaning for w in (*Verdict, *ReadingOutcome)}, "Verdict": Verdict, "ReadingOutcome": ReadingOutcome,
     }  # fmt: skip
     return engine
 
@@ -109,7 +112,3 @@ def _address(url: object) -> str:
     except ValueError:  # a malformed address, as in http://[
         return ""
     return text if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def _dimension(choice: str) -> str:
-    return words.DIMENSIONS.get(choice, choice.replace("_", " ").capitalize())

@@ -1,4 +1,4 @@
-"""Lays out a checked claim for every form of telling: counts by standing, refusals by reason, readings by window."""
+"""Lays out a checked claim for every form of telling: counts by outcome, refusals by reason, readings by window."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from civcas.drawing.mark import STANDINGS
+from civcas.drawing.mark import OUTCOMES
 from civcas.telling import words
 from civcas.terms.vocabulary import Verdict
 
@@ -16,10 +16,9 @@ Claim = Mapping[str, Any]
 """One claim of the JSON that `civcas check` prints."""
 
 _PREDICATES = {
-    "holds": "agree with the claim",
-    "stronger": "show more than is claimed",
-    "weaker": "show less than is claimed",
-    "reversed": "show the opposite order",
+    "supports": "support the claim",
+    "open": "leave it open",
+    "contradicts": "contradict it",
 }
 
 
@@ -27,10 +26,10 @@ def readings(claim: Claim) -> Sequence[Mapping[str, Any]]:
     return claim.get("readings") or ()
 
 
-def standings(claim: Claim) -> dict[str, int]:
-    """How many readings stand how, in the order standings are always told; those that do not occur are left out."""
+def outcomes(claim: Claim) -> dict[str, int]:
+    """How many readings say what, in the order outcomes are always listed; those that do not occur are left out."""
     counted = Counter(str(r["status"]) for r in readings(claim))
-    return {str(s): counted[s] for s in map(str, STANDINGS) if counted[s]}
+    return {str(s): counted[s] for s in map(str, OUTCOMES) if counted[s]}
 
 
 def made(claim: Claim) -> int:
@@ -65,10 +64,10 @@ def claimed(claim: Claim) -> tuple[float | None, tuple[float, float] | None]:
 
 
 def claimed_words(claim: Claim) -> str:
-    """What was claimed, with its tolerance: 8 (counted as held from 6 to 10)."""
+    """What was claimed, with its tolerance: 8 (anything from 6 to 10)."""
     value, band = claimed(claim)
     if value is not None:
-        return f"{value:g} (counted as held from {band[0]:g} to {band[1]:g})" if band else f"{value:g}"
+        return f"{value:g} (anything from {band[0]:g} to {band[1]:g} counts)" if band else f"{value:g}"
     if band is None:
         return str(claim.get("claimed") or "")
     low, high = band
@@ -137,7 +136,7 @@ def anchors(claims: Sequence[Claim]) -> list[str]:
 
 def in_a_sentence(claim: Claim) -> str:
     """The grid in one sentence, for those who do not see the picture."""
-    counts = standings(claim)
+    counts = outcomes(claim)
     parts = [f"{count:,} {_PREDICATES[s]}" for s, count in counts.items() if s != "refused"]
     return f"{spread(claim)} {words.listed(parts)}.".strip() if parts else spread(claim)
 
@@ -145,7 +144,7 @@ def in_a_sentence(claim: Claim) -> str:
 def spread(claim: Claim) -> str:
     """How far the numbers reach, and how many readings gave none."""
     values = sorted(r["value"] for r in readings(claim) if r.get("value") is not None)
-    refused = standings(claim).get("refused", 0)
+    refused = outcomes(claim).get("refused", 0)
     unread = f" {words.many(refused, 'reading')} refused to give a number." if refused else ""
     if not values:
         return f"No reading gives a number.{unread}"

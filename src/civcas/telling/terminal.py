@@ -13,21 +13,22 @@ from rich.table import Table
 from rich.text import Text
 
 from civcas.drawing.mark import VERDICT_TEXT_MARKS
-from civcas.telling import summary, words
+from civcas.telling import meanings, summary, words
 from civcas.telling.summary import Claim
 from civcas.telling.text_curve import text_curve
 from civcas.terms.vocabulary import Verdict
 
-STANDING_STYLES = {
-    "holds": "cyan",
-    "stronger": "magenta",
-    "weaker": "yellow",
-    "reversed": "red",
+OUTCOME_STYLES = {
+    "supports": "cyan",
+    "open": "yellow",
+    "contradicts": "red",
     "refused": "bright_black",
 }
 VERDICT_STYLES: dict[str, str] = {
     Verdict.SUPPORTED: "cyan",
     Verdict.CONTRADICTED: "red",
+    Verdict.SIZE_OPEN: "cyan",
+    Verdict.MIXED: "yellow",
     Verdict.DEPENDS: "yellow",
     Verdict.CANNOT_BE_TOLD: "bright_black",
     Verdict.NOT_FACTUAL: "magenta",
@@ -38,7 +39,7 @@ MEANINGS = {str(verdict): verdict.meaning for verdict in Verdict}
 _TO_ASCII = str.maketrans(
     {"–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "…": ".", "\u00a0": " ", "·": "-"}
 )
-PLAIN_MARKS = {"●": "o", "▲": "^", "▽": "v", "◆": "#", "×": "x", "◐": "%", "○": "?", "—": "-"}
+PLAIN_MARKS = {"●": "o", "▲": "^", "▽": "v", "◆": "#", "×": "x", "◐": "%", "◈": "&", "○": "?", "—": "-"}
 
 
 def tell(report: Mapping[str, Any], console: Console, *, full: bool = False) -> None:
@@ -65,8 +66,11 @@ def show_claim(report: Mapping[str, Any], claim: Claim, console: Console) -> Non
         Text(f"{claim.get('id', '')}  {claim['says']}", style="bold"),
         _verdict(str(claim["verdict"]), console)
         + Text(f"  {claim.get('rule') or MEANINGS[str(claim['verdict'])]}", style="dim"),
+        *([Text(f"\n{claim['answer']}", style="bold")] if claim.get("answer") else []),
         *([Text(str(claim["because"]))] if claim.get("because") else []),
         *_then(claim, console),
+        *_meanings(claim, console),
+        *_bulleted("Beside the verdict", meanings.beside(claim), console),
         *_grid(claim, console),
         *_bulleted("What would decide it", summary.wanted(claim), console),
         *_bulleted("Sources", [_source(s) for s in claim.get("sources") or ()], console),
@@ -80,8 +84,9 @@ def _then(claim: Claim, console: Console) -> list[RenderableType]:
     then = claim.get("as_of")
     if not then:
         return []
+    why = then.get("answer") or then["because"]
     head = Text(f"\nBy what had been published on {words.day(str(then['date']))}: ", style="bold")
-    return [head + _verdict(str(then["verdict"]), console), Text(str(then["because"]))]
+    return [head + _verdict(str(then["verdict"]), console), Text(str(why))]
 
 
 def without_controls(value: Any) -> Any:
@@ -116,25 +121,24 @@ def _verdict_table(claims: Sequence[Claim], console: Console) -> Table:
     table.add_column("", no_wrap=True, style="dim")
     table.add_column("Claim", ratio=1, min_width=24, max_width=64 if wide else None)
     table.add_column("Verdict", no_wrap=True)
-    table.add_column("Holds in", no_wrap=True, justify="right")
     if wide:
-        table.add_column("Reversed", no_wrap=True, justify="right")
-        table.add_column("Refused", no_wrap=True, justify="right")
+        table.add_column("Support", no_wrap=True, justify="right")
+        table.add_column("Contradict", no_wrap=True, justify="right")
+        table.add_column("Open", no_wrap=True, justify="right")
     for claim in claims:
-        made, counts = summary.made(claim), summary.standings(claim)
-        held = f"{counts.get('holds', 0)} of {made}" if made else ""
+        counts = summary.outcomes(claim)
         cells: list[Text | str] = [
             str(claim.get("id", "")),
             Text(str(claim["says"])),
             _verdict(str(claim["verdict"]), console),
-            held,
         ]
-        table.add_row(*cells, *([_count(counts, "reversed"), _count(counts, "refused")] if wide else []))
+        counted = [_count(counts, outcome) for outcome in ("supports", "contradicts", "open")]
+        table.add_row(*cells, *(counted if wide else []))
     return table
 
 
-def _count(counts: Mapping[str, int], standing: str) -> str:
-    return f"{counts[standing]:,}" if counts.get(standing) else ""
+def _count(counts: Mapping[str, int], outcome: str) -> str:
+    return f"{counts[outcome]:,}" if counts.get(outcome) else ""
 
 
 def _tally(claims: Sequence[Claim], console: Console) -> Text:
@@ -163,13 +167,36 @@ def _grid(claim: Claim, console: Console) -> list[RenderableType]:
     ]
 
 
+def _meanings(claim: Claim, console: Console) -> list[RenderableType]:
+    """Each thing the claim may mean, with its number and its verdict; nothing where it means one thing."""
+    rows = meanings.rows(claim)
+    if len(rows) < 2:
+        return []
+    table = Table(box=_box(console), pad_edge=False, show_edge=False)
+    for heading in meanings.columns(claim):
+        table.add_column(heading, overflow="fold")
+    table.add_column("Number", justify="right", no_wrap=True)
+    table.add_column("Verdict", overflow="fold")
+    silent = sum(not row["verdict"] for row in rows)
+    for row in (row for row in rows if row["verdict"]):
+        verdict = _verdict(row["verdict"], console)
+        same = Text(f"the same as {row['same_as']}", style="dim") if row["same_as"] else verdict
+        table.add_row(*row["chosen"], row["number"], same)
+    note = (
+        [Text(f"{words.many(silent, 'more meaning')} give no number; the reasons stand below.", style="dim")]
+        if silent
+        else []
+    )
+    return [Text("\nWhat it may mean", style="bold"), table, *note]
+
+
 def _curve(claim: Claim, console: Console) -> Text:
     plain = console.options.ascii_only
     drawn = text_curve(claim, width=min(console.width, 120), plain=plain)
     text = Text(no_wrap=True, overflow="crop")
     for line in drawn:
-        for run, standing in line:
-            text.append(run, style=STANDING_STYLES.get(standing, "dim" if standing == "dim" else ""))
+        for run, outcome in line:
+            text.append(run, style=OUTCOME_STYLES.get(outcome, "dim" if outcome == "dim" else ""))
         text.append("\n")
     return text
 
@@ -187,7 +214,10 @@ def _decides(claim: Claim, console: Console) -> list[RenderableType]:
         name = words.DIMENSIONS.get(str(part["choice"]), str(part["choice"]))
         table.add_row(name, words.percent(part["share"]), Text(full * round(part["share"] * 30), style="cyan"))
     return [
-        Text("What decides it: the share of the spread that each choice explains", style="bold"),
+        Text(
+            "What moves the numbers: the share of their spread that each choice explains, chance taken out",
+            style="bold",
+        ),
         Padding(table, (0, 0, 0, 2)),
     ]
 

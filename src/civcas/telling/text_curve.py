@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from civcas.drawing.choice_grid import varying
-from civcas.drawing.mark import STANDINGS, TEXT_MARKS
+from civcas.drawing.mark import OUTCOMES, TEXT_MARKS
 from civcas.drawing.scale import Scale, domain, label
 from civcas.drawing.specification_curve import Level, Point
 from civcas.drawing.svg import cut
@@ -15,10 +15,10 @@ from civcas.telling.summary import Claim
 
 HEIGHT = 12
 SHADES, PLAIN_SHADES = " ░▒▓█", " .:+#"
-PLAIN_STANDINGS = {"holds": "o", "stronger": "^", "weaker": "v", "reversed": "#", "refused": "x"}
+PLAIN_OUTCOMES = {"supports": "o", "open": "-", "contradicts": "#", "refused": "x"}
 
 Line = list[tuple[str, str]]
-"""Runs of characters, each with the standing whose colour it takes, or "dim", or nothing."""
+"""Runs of characters, each with the outcome whose colour it takes, or "dim", or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +46,14 @@ def text_curve(claim: Claim, *, width: int, plain: bool = False) -> list[Line]:
     if not made:
         return []
     dimensions = varying(points)
-    names = [choice for choices in dimensions.values() for choice in choices] + ["How the claim stands"]
+    names = [choice for choices in dimensions.values() for choice in choices] + ["What the reading says"]
     left = min(max(len(name) for name in names) + 3, max(width * 2 // 5, 20))
     room = max(width - left - 10, 10)
     count = min(room, len(made))
     cells = [made[len(made) * i // count : len(made) * (i + 1) // count] for i in range(count)]
     sheet = _Sheet(cells=cells, refused=[p for p in points if p.value is None], left=left, plain=plain)
     levels = [level for level in (curve.neutral(claim), curve.claimed(claim)) if level]
-    return [*_plot(sheet, levels), *_standings(sheet), *_choices(sheet, dimensions)]
+    return [*_plot(sheet, levels), *_outcomes(sheet), *_choices(sheet, dimensions)]
 
 
 def _plot(sheet: _Sheet, levels: Sequence[Level]) -> list[Line]:
@@ -65,8 +65,8 @@ def _plot(sheet: _Sheet, levels: Sequence[Level]) -> list[Line]:
     says = _rule(grid, levels, scale, sheet)
     for x, cell in enumerate(sheet.cells):
         middle = cell[len(cell) // 2]
-        mark = PLAIN_STANDINGS[middle.standing] if sheet.plain else TEXT_MARKS[middle.standing]
-        grid[round(scale.at(middle.value or 0.0))][x] = (mark, middle.standing)
+        mark = PLAIN_OUTCOMES[middle.outcome] if sheet.plain else TEXT_MARKS[middle.outcome]
+        grid[round(scale.at(middle.value or 0.0))][x] = (mark, middle.outcome)
     ticks = {round(scale.at(t)): label(t) for t in scale.ticks(6)}
     bar = "|" if sheet.plain else "│"
     return [
@@ -87,44 +87,44 @@ def _rule(grid: list[list[tuple[str, str]]], levels: Sequence[Level], scale: Sca
     return says
 
 
-def _standings(sheet: _Sheet) -> list[Line]:
-    rows: list[Line] = [[], [("How the claim stands", "")]]
-    for standing in map(str, STANDINGS):
-        mark = PLAIN_STANDINGS[standing] if sheet.plain else TEXT_MARKS[standing]
+def _outcomes(sheet: _Sheet) -> list[Line]:
+    rows: list[Line] = [[], [("What the reading says", "")]]
+    for outcome in map(str, OUTCOMES):
+        mark = PLAIN_OUTCOMES[outcome] if sheet.plain else TEXT_MARKS[outcome]
         count = (
-            len(sheet.refused) if standing == "refused" else sum(p.standing == standing for c in sheet.cells for p in c)
+            len(sheet.refused) if outcome == "refused" else sum(p.outcome == outcome for c in sheet.cells for p in c)
         )
         if count:
-            shares = [sum(p.standing == standing for p in cell) / len(cell) for cell in sheet.cells]
-            rows.append(_row(sheet, f"{mark} {standing}", shares, standing, str(count)))
+            shares = [sum(p.outcome == outcome for p in cell) / len(cell) for cell in sheet.cells]
+            rows.append(_row(sheet, f"{mark} {outcome}", shares, outcome, str(count)))
     return rows
 
 
 def _choices(sheet: _Sheet, dimensions: dict[str, list[str]]) -> list[Line]:
     rows: list[Line] = []
     for dimension, choices in dimensions.items():
-        rows.append([(f"{dimension:<{sheet.left + sheet.width}}", ""), ("  holds in", "dim")])
+        rows.append([(f"{dimension:<{sheet.left + sheet.width}}", ""), ("support in", "dim")])
         for choice in choices:
             members = [p for cell in sheet.cells for p in cell if p.choices.get(dimension) == choice]
-            held = sum(p.standing == "holds" for p in members)
+            held = sum(p.outcome == "supports" for p in members)
             shares = [sum(p.choices.get(dimension) == choice for p in cell) / len(cell) for cell in sheet.cells]
             rows.append(_row(sheet, choice, shares, "dim", f"{held}/{len(members)}" if members else "-"))
     return rows
 
 
-def _row(sheet: _Sheet, name: str, shares: Sequence[float], standing: str, count: str) -> Line:
+def _row(sheet: _Sheet, name: str, shares: Sequence[float], outcome: str, count: str) -> Line:
     shades = PLAIN_SHADES if sheet.plain else SHADES
     bar = "".join(shades[min(-int(-share * 4 // 1), 4)] for share in shares)
     named = cut(name, sheet.left - 3)
-    return [(f"  {named:<{sheet.left - 2}}", ""), (bar, standing), (f"  {count:>8}", "dim")]
+    return [(f"  {named:<{sheet.left - 2}}", ""), (bar, outcome), (f"  {count:>8}", "dim")]
 
 
 def _joined(cells: Sequence[tuple[str, str]]) -> Line:
     """Neighbouring characters of one colour as one run."""
     runs: Line = []
-    for mark, standing in cells:
-        if runs and runs[-1][1] == standing:
-            runs[-1] = (runs[-1][0] + mark, standing)
+    for mark, outcome in cells:
+        if runs and runs[-1][1] == outcome:
+            runs[-1] = (runs[-1][0] + mark, outcome)
         else:
-            runs.append((mark, standing))
+            runs.append((mark, outcome))
     return runs

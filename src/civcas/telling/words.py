@@ -28,7 +28,7 @@ _SAID = {
         "all-but-discounted": "all but Discounted",
         "all": "every grading",
     },
-    "bound": {"min": "lowest (min)", "max": "highest (max)"},
+    "bound": {"min": "lowest (min)", "max": "highest (max)", "range": "lowest to highest (range)"},
     "attribution": {
         "sole": "named alone (sole)",
         "shared": "named beside others (shared)",
@@ -48,6 +48,11 @@ def choices(reading: Mapping[str, Any]) -> dict[str, str]:
     named = {heading: said(name, str(reading[name])) for name, heading in DIMENSIONS.items() if reading.get(name)}
     options = reading.get("options") or {}
     return named | {str(k).replace("_", " ").capitalize(): str(v) for k, v in options.items()}
+
+
+def dimension(name: str) -> str:
+    """The heading of a choice, for a table."""
+    return DIMENSIONS.get(name, name.replace("_", " ").capitalize())
 
 
 def said(name: str, choice: str) -> str:

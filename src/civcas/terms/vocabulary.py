@@ -181,25 +181,38 @@ class Sensitivity(Word):
 
 
 class Verdict(Word):
-    """What the grid of readings says of a claim, by rule and never by hand."""
+    """What the readings say of a claim, by rule and never by hand."""
 
-    SUPPORTED = "supported", "holds in at least 80% of the readings that could be made, and is reversed in none"
-    CONTRADICTED = "contradicted", "holds in at most 5% of the readings, and the majority lie on one side of it"
-    DEPENDS = "depends on the reading", "neither supported nor contradicted: which choices are made decides it"
+    SUPPORTED = (
+        "supported",
+        "whatever is meant: the intervals lie inside what is claimed in at least 80% of the readings by weight, and outside it in none",
+    )
+    CONTRADICTED = (
+        "contradicted",
+        "whatever is meant: the intervals lie outside what is claimed in at least 80% of the readings by weight, and inside it in none",
+    )
+    SIZE_OPEN = (
+        "direction shown, size open",
+        "which side is higher is shown in at least 80% of the readings, and against it in none; how much higher is not settled",
+    )
+    MIXED = (
+        "mixed",
+        "some readings support it and some contradict it, under one meaning: choices that could go either way decide it",
+    )
+    DEPENDS = "depends on what is meant", "the sentence can mean several things, and their verdicts differ"
     CANNOT_BE_TOLD = (
         "cannot be told",
-        "fewer than three readings could be made, or the data cannot identify what is claimed",
+        "the intervals are too wide, there are too few incidents or no numbers, or the data cannot identify what is claimed",
     )
     NOT_FACTUAL = "not a factual claim", "a prediction, a judgement or an opinion"
 
 
-class Standing(Word):
-    """How a claim stands under one reading."""
+class ReadingOutcome(Word):
+    """What one reading says of a claim."""
 
-    HOLDS = "holds", "the claimed value lies in the interval, or the value within the tolerance"
-    WEAKER = "weaker", "the data show less than is claimed, in the same direction"
-    STRONGER = "stronger", "the data show more than is claimed, in the same direction"
-    REVERSED = "reversed", "the data show the opposite order"
+    SUPPORTS = "supports", "the whole interval lies inside what is claimed"
+    CONTRADICTS = "contradicts", "the whole interval lies outside what is claimed"
+    OPEN = "open", "the interval crosses an edge of what is claimed, or there is too little for an interval"
     REFUSED = "refused", "no number can be given under this reading, for the reason stated"
 
 
@@ -207,5 +220,5 @@ def vocabularies() -> tuple[type[Word], ...]:
     """Every closed vocabulary, in the order the data dictionary shows them."""
     return (
         Grading, Grades, StrikeStatus, Responsibility, Attribution, Bound, Estimand, Exposure, StrikeUnit, Group, Outcome,
-        DatePrecision, GeoPrecision, Sensitivity, Verdict, Standing,
+        DatePrecision, GeoPrecision, Sensitivity, Verdict, ReadingOutcome,
     )  # fmt: skip

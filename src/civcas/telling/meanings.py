@@ -1,0 +1,86 @@
+"""Lays out what a claim may mean: one row a meaning, and what stands beside the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from civcas.telling import words
+from civcas.telling.summary import Claim
+
+ESTIMANDS = {
+    "as_it_tends": "of the campaign as it tends to be",
+    "as_it_was": "of these months as they were recorded",
+}
+
+
+def columns(claim: Claim) -> list[str]:
+    """The headings of the choices that change the meaning."""
+    first = next(iter(claim.get("meanings") or ()), None)
+    return [words.dimension(key) for key in (first or {}).get("means", {})]
+
+
+def rows(claim: Claim) -> list[dict[str, Any]]:
+    """Every meaning: its choices in words, its verdict, its number, how far its readings reach, and how they divide."""
+    listed = list(claim.get("meanings") or ())
+    return [_row(each, listed) for each in listed]
+
+
+def _row(meaning: Mapping[str, Any], listed: list[Mapping[str, Any]]) -> dict[str, Any]:
+    has_number = meaning.get("value") is not None
+    copy_of = meaning.get("copy_of")
+    return {
+        "chosen": [words.said(key, str(word)) for key, word in meaning["means"].items()],
+        "verdict": meaning.get("verdict"),
+        "number": words.amount(meaning.get("value")),
+        "spread": words.interval(meaning.get("lowest"), meaning.get("highest")) if has_number else "—",
+        "interval": words.interval(meaning.get("low"), meaning.get("high")),
+        "supports": words.percent(meaning.get("supports") or 0) if has_number else "—",
+        "contradicts": words.percent(meaning.get("contradicts") or 0) if has_number else "—",
+        "same_as": "" if copy_of is None else _named(listed[copy_of]),
+    }
+
+
+def _named(meaning: Mapping[str, Any]) -> str:
+    return ", ".join(words.said(key, str(word)) for key, word in meaning["means"].items())
+
+
+def beside(claim: Claim) -> list[str]:
+    """What a reader should hold beside the verdict: civcas's own choices, the other estimand, chance, and what is read otherwise."""
+    return [*_own_choices(claim), *_other_question(claim), *_chance(claim), *map(str, claim.get("changed") or ())]
+
+
+def _own_choices(claim: Claim) -> list[str]:
+    own = claim.get("default_grid")
+    if not own:
+        return []
+    left = [
+        f"{words.dimension(choice).lower()} {words.listed([words.said(choice, each) for each in listed])}"
+        for choice, listed in own["left_out"].items()
+    ]
+    same = "the same" if own["verdict"] == claim["verdict"] else f"“{own['verdict']}”"
+    text = f"With the choices that civcas makes by itself the verdict is {same}."
+    return [f"{text} The author left out: {'; '.join(left)}." if left else f"{text} The author left none of them out."]
+
+
+def _other_question(claim: Claim) -> list[str]:
+    other, own = claim.get("other_estimand"), claim.get("estimand")
+    if not other or not own or other["verdict"] == claim["verdict"]:
+        return []
+    asked = ESTIMANDS.get(str(other["estimand"]), str(other["estimand"]))
+    return [
+        f"This verdict is {ESTIMANDS.get(str(own), str(own))}. Asked {asked}, it is “{other['verdict']}”: {other['answer']}"
+    ]
+
+
+def _chance(claim: Claim) -> list[str]:
+    """The joint test of the first meaning that has one, in a sentence."""
+    found = next((each for each in claim.get("meanings") or () if each.get("chance") and each["readings"] > 1), None)
+    if found is None:
+        return []
+    chance = found["chance"]
+    where = f" ({_named(found)})" if len(claim["meanings"]) > 1 and found["means"] else ""
+    return [
+        f"If the two sides were equal, the middle of the {chance['readings']} readings{where} would lie as far from 1 in "
+        f"{words.percent(chance['p_median'])} of {chance['draws']:,} redrawn records."
+    ]
