@@ -24,7 +24,7 @@ from civcas.terms.reading import Reading
 EXPOSED, REFERENCE = "Russian Military", "U.S.-led Coalition"
 CHOICES = {
     "grades": ("confirmed", "fair+confirmed", "+contested", "all-but-discounted", "all"),
-    "bound": ("min", "max"),
+    "bound": ("range",),
     "attribution": ("sole", "shared", "any"),
     "exposure": ("month", "day", "incident", "none"),
 }
@@ -91,7 +91,7 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
     frame = pd.read_csv(str(files("civcas.facts") / "data" / "airwars_syria_monthly.csv"))
-    answers = [each.answer for each in checked.asked]
+    answers = [each.answer for each in checked.cells]
     began = time.perf_counter()
     singly = np.array([one_at_a_time(frame, answer.reading) for answer in answers if answer.reading])
     pandas = time.perf_counter() - began

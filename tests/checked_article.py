@@ -84,7 +84,8 @@ def claim(id: str, says: str, verdict: str, **more: Any) -> dict[str, Any]:
     """A claim without readings, unless `more` says otherwise."""
     nothing: dict[str, Any] = {
         "id": id, "says": says, "attributed_to": None, "kind": "figure", "measure": None, "claimed": None, "expect": None,
-        "verdict": verdict, "made": 0, "supports": 0, "contradicts": 0, "open": 0, "refused": 0, "decides": [], "meanings": [], "answer": "",
+        "verdict": verdict, "made": 0, "supports": 0, "contradicts": 0, "open": 0, "refused": 0,
+        "decides": [], "meanings": [], "answer": "",
         "because": "", "needs": [], "context": None, "would_decide": None, "sources": [], "readings": [],
     }  # fmt: skip
     return nothing | more
@@ -99,7 +100,8 @@ def meaning(
               "p_on_one_side": 0.2, "p_significant": 0.003, "p_largest": 0.002}  # fmt: skip
     return {
         "means": {"window": window, "exposure": exposure}, "verdict": verdict, "value": value, "lowest": low, "highest": high,
-        "low": low, "high": high, "readings": 6, "votes": 6 if value else 0, "supports": 0.0, "contradicts": float(verdict == "contradicted"),
+        "low": low, "high": high, "readings": 6, "votes": 6 if value else 0,
+        "supports": 0.0, "contradicts": float(verdict == "contradicted"),
         "direction": 1.0, "copy_of": copy_of, "chance": chance if value else None,
     }  # fmt: skip
 

@@ -101,7 +101,12 @@ def _check(
 ) -> CheckedClaim:
     asks = claim.kind.factual and claim.measure is not None
     grid = evaluate(claim, tables, as_of=as_of, data=data, times=times) if asks else Grid(cells=())
-    measure: Measure | None = find("measures", str(claim.measure)) if asks else None
+    return judge(claim, grid, written=written)
+
+
+def judge(claim: Claim, grid: Grid, *, written: dt.date | None = None) -> CheckedClaim:
+    """The verdict on a claim whose grid has been answered, with all it rests on."""
+    measure: Measure | None = find("measures", str(claim.measure)) if grid.cells else None
     no_difference = measure.no_difference if measure else None
     outcomes = tuple(_outcome(claim, cell, no_difference) for cell in grid.cells)
     causal = claim.kind == ClaimKind.CAUSAL

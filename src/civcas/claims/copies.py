@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from civcas.claims.curve import Array, Curve
+from civcas.claims.curve import Array, Curve, Flags
 
 TOGETHER = 0.95
 """Redrawn answers that correlate by more than this come from the same data."""
@@ -26,45 +26,38 @@ def leaders(curve: Curve, members: Places) -> Places:
     `members` are positions in the curve, in the order listed. A reading that refused has no copy and is none.
     """
     votes = members.copy()
-    kept: list[int] = []
+    kept = np.empty_like(members)
+    count = 0
     for at, place in enumerate(members.tolist()):
         if curve.refused[place]:
             continue
-        same = [each for each in _near(curve, kept, place) if _is_copy(curve, each, place)]
-        if same:
-            votes[at] = same[0]
+        same = np.flatnonzero(are_copies(curve, kept[:count], np.full(count, place)))
+        if len(same):
+            votes[at] = kept[same[0]]
         else:
-            kept.append(place)
+            kept[count] = place
+            count += 1
     return votes
 
 
-def _near(curve: Curve, kept: list[int], place: int) -> list[int]:
-    """Those whose answer and interval ends are as good as equal."""
-    if not kept:
-        return []
-    others = np.array(kept)
-    room = np.maximum(NEAR * curve.error[place], SAME)
-    near = np.abs(curve.value[others] - curve.value[place]) <= room
-    for end in (curve.low, curve.high):
-        both = np.isfinite(end[others]) & np.isfinite(end[place])
-        alike = (end[others] == end[place]) | (np.isnan(end[others]) & np.isnan(end[place]))
+def are_copies(curve: Curve, first: Places, second: Places) -> Flags:
+    """Whether each of `second` is a copy of the one of `first` beside it: an equal answer, or nearly equal and from the same data."""
+    equal, near = np.ones(len(first), bool), np.ones(len(first), bool)
+    room = np.maximum(NEAR * curve.error[second], SAME)
+    for end in (curve.value, curve.low, curve.high):
+        one, other = end[first], end[second]
+        same = (one == other) | (np.isnan(one) & np.isnan(other))
         with np.errstate(invalid="ignore"):
-            near &= alike | (both & (np.abs(end[others] - end[place]) <= room))
-    return [int(each) for each in others[near]]
-
-
-def _is_copy(curve: Curve, other: int, place: int) -> bool:
-    """Equal answers are copies; nearly equal ones are if they come from the same data."""
-    equal = all(
-        abs(end[other] - end[place]) <= SAME
-        or end[other] == end[place]
-        or (np.isnan(end[other]) and np.isnan(end[place]))
-        for end in (curve.value, curve.low, curve.high)
-    )
-    if equal or curve.deviations is None:
-        return bool(equal)
-    pair = _unit(curve.deviations[:, [other, place]])
-    return bool(pair[:, 0] @ pair[:, 1] > TOGETHER)
+            apart = np.abs(one - other)
+        equal &= same | (apart <= SAME)
+        near &= same | (apart <= room)
+    if curve.deviations is None:
+        return equal
+    unsure = np.flatnonzero(near & ~equal)
+    if len(unsure):
+        pair = [_unit(curve.deviations[:, each[unsure]]) for each in (first, second)]
+        equal[unsure] = (pair[0] * pair[1]).sum(axis=0) > TOGETHER
+    return equal
 
 
 def weights(curve: Curve, voters: Places) -> Array:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from civcas.claims.article import Claim
-from civcas.claims.copies import Places, leaders, weights
+from civcas.claims.copies import Places, are_copies, leaders, weights
 from civcas.claims.curve import Array, Curve
 from civcas.claims.grid import Cell
 from civcas.claims.joint_null import JointNull, joint_null
@@ -123,9 +123,9 @@ def _repeats(first: Meaning, second: Meaning, cells: Sequence[Cell], curve: Curv
         return False
     if bool((curve.refused[first.cells] != curve.refused[second.cells]).any()):
         return _windows_alike(first, second, cells)
-    pairs = np.stack([first.cells, second.cells], axis=1)
-    return _windows_alike(first, second, cells) or all(
-        curve.refused[a] or leaders(curve, np.array([a, b]))[1] == a for a, b in pairs.tolist()
+    given = ~curve.refused[first.cells]
+    return _windows_alike(first, second, cells) or bool(
+        are_copies(curve, first.cells[given], second.cells[given]).all()
     )
 
 

@@ -26,6 +26,22 @@ def rows(claim: Claim) -> list[dict[str, Any]]:
     return [_row(each, listed) for each in listed]
 
 
+def groups(claim: Claim) -> list[dict[str, Any]]:
+    """The meanings that give a number, under their first choice where there are several; the rest are counted by `silent`."""
+    listed = [row for row in rows(claim) if row["verdict"]]
+    several = len(columns(claim)) > 1
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in listed:
+        heading = row["chosen"][0] if several else ""
+        found.setdefault(heading, []).append(row | {"chosen": row["chosen"][several:]})
+    return [{"heading": heading, "rows": under} for heading, under in found.items()]
+
+
+def silent(claim: Claim) -> int:
+    """How many meanings give no number."""
+    return sum(not row["verdict"] for row in rows(claim))
+
+
 def _row(meaning: Mapping[str, Any], listed: list[Mapping[str, Any]]) -> dict[str, Any]:
     has_number = meaning.get("value") is not None
     copy_of = meaning.get("copy_of")

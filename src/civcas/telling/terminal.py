@@ -183,7 +183,7 @@ def _meanings(claim: Claim, console: Console) -> list[RenderableType]:
         same = Text(f"the same as {row['same_as']}", style="dim") if row["same_as"] else verdict
         table.add_row(*row["chosen"], row["number"], same)
     note = (
-        [Text(f"{words.many(silent, 'more meaning')} give no number; the reasons stand below.", style="dim")]
+        [Text(f"{words.many(silent, 'more meaning')} without a number; the reasons stand below.", style="dim")]
         if silent
         else []
     )
