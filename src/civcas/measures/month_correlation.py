@@ -8,8 +8,8 @@ of ρ for the truth is too narrow, since few months estimate it badly: it is the
 integrated out, in place of a bandwidth.
 
 ρ is learnt from the months of the window and of `NEIGHBOURS` months on each side, up to 0.9: a level that hardly returns within years
-has no rate to tend to. Before they are seen, ρ = 0 weighs a third and the rest
-has the prior of Sørbye & Rue (2017). Where fewer than 36 months are recorded at all they cannot tell ρ, and the prior leans towards
+has no rate to tend to. Before they are seen, ρ = 0 weighs a quarter and the rest
+has the prior of Sørbye & Rue (2017). Where fewer than 60 months are recorded at all they cannot tell ρ, and the prior leans towards
 what recorded campaigns show: in seven of eight series of Syria's two campaigns neighbours correlate at 0.5 to 0.8.
 """
 
@@ -32,7 +32,7 @@ GRID = np.array([(0.0, 0.0), *((rho, own) for rho in CORRELATIONS for own in OWN
 """(ρ, w), shape (46, 2); without correlation the two parts are one."""
 MIDDLE_CORRELATION = 0.5
 FIELD_CORRELATION, FIELD_SPREAD = 0.8, 0.2
-FEW_MONTHS, MANY_MONTHS = 15, 36
+FEW_MONTHS, MANY_MONTHS = 15, 60
 """With so few recorded months the prior is the field's, with so many it is neutral; between them a mixture."""
 SMALLEST = 1e-12
 
@@ -117,7 +117,7 @@ def log_prior(months: int) -> Array:
     rho = GRID[:, 0]
     steps = np.where(rho > 0, 1 / len(OWN_SHARES), 0.5)  # of the grid, in units of its spacing; it ends half a step before 0
     leaning = _normal(np.log(steps) - 0.5 * ((rho - FIELD_CORRELATION) / FIELD_SPREAD) ** 2)
-    neutral = np.concatenate([[np.log(1 / 3)], _normal(_log_distance(rho[1:])) + np.log(2 / 3)])
+    neutral = np.concatenate([[np.log(1 / 4)], _normal(_log_distance(rho[1:])) + np.log(3 / 4)])
     return _normal((1 - field) * neutral + field * leaning)
 
 
