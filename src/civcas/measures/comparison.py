@@ -12,14 +12,15 @@ import numpy.typing as npt
 
 from civcas.catalog import Tables
 from civcas.errors import BadInput
-from civcas.measures import count_model
-from civcas.measures.count_model import FEWEST_MONTHS, Dispersion, LogRate
+from civcas.measures import rate_spread
+from civcas.measures.count_model import FEWEST_MONTHS, LogRate
 from civcas.measures.declared_exposure import DeclaredExposure, NoExposure, match
-from civcas.measures.harm_sums import MonthlyHarm, WindowSums, window_sums
+from civcas.measures.harm_sums import MonthlyHarm, WindowSums, key_of, window_sums
 from civcas.measures.identifying import not_identifiable
+from civcas.measures.month_correlation import NEIGHBOURS
 from civcas.terms.estimate import Answer, Refusal
 from civcas.terms.reading import Reading
-from civcas.terms.vocabulary import Exposure
+from civcas.terms.vocabulary import Bound, Estimand, Exposure
 from civcas.terms.window import Window
 
 Array = npt.NDArray[np.float64]
@@ -27,19 +28,16 @@ Why = tuple[str, str]
 """Why there is no number, and what would make one possible."""
 
 HOW_SUMS = (
-    "Deaths are sums over whole calendar months of the recorder's lowest or highest number for each incident. An incident that names "
-    "several belligerents counts once for each of them. Incidents without a number add nothing and are counted apart.",
+    "Deaths are added up over whole calendar months, at the lowest or the highest number that the recorder holds for each incident. An "
+    "incident that names several belligerents counts once for each of them. Incidents without a number add nothing; they are counted apart.",
 )
 HOW_INTERVALS = (
-    "Intervals are 95% intervals of quasi-Poisson rates; the over-dispersion is estimated from the months of the window by leaving out one "
-    "at a time, or, where these are fewer than six, from up to twelve months on each side.",
+    "The 95% interval says how far the campaign's usual rate may lie from the rate of these months. It allows for months that differ, for "
+    "months that resemble the month before, and for the few incidents that hold most deaths.",
+    f"How much months resemble each other is learnt from the window and up to {NEIGHBOURS} months on each side. Windows of fewer than "
+    "six months take from there how much months differ, too.",
+    "With the bound 'range' both ends of each side's numbers are carried through, and the interval lies around the whole range.",
 )
-INTERVAL = (
-    "The interval is for the rate at which months like these come about, as if they were drawn again; not for the deaths recorded, which "
-    "are as they are."
-)
-NEIGHBOURS = 12
-"""From how many months on each side of a short window its dispersion is borrowed, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,32 +50,78 @@ class Side:
     notes: list[tuple[str, ...]]
     refusals: list[Why | None]
 
+    def why_no_interval(self, place: int) -> str:
+        """In a sentence, where `rate` has no spread; empty where it has one."""
+        if np.isfinite(self.rate.log_variance[place]):
+            return ""
+        if self.sums.deaths[place] == 0:
+            return rate_spread.NO_DEATH
+        if self.sums.effective[place] < rate_spread.FEWEST_EFFECTIVE:
+            return rate_spread.ONE_INCIDENT
+        return rate_spread.FEW_MONTHS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """One side of every reading as it is asked, and at its lowest and highest numbers where the reading carries the range."""
+
+    asked: Side
+    least: Side
+    most: Side
+
+
+def carries_range(reading: Reading) -> bool:
+    """Whether both ends of the recorded numbers belong to the answer."""
+    return reading.bound == Bound.RANGE or reading.estimand == Estimand.AS_IT_WAS
+
 
 @dataclass(frozen=True)
 class Reader:
-    """Holds what several readings share: the cube of one area, and exposures and dispersions already worked out."""
+    """Holds what several readings share: the cube of one area, and exposures and spreads already worked out."""
 
     tables: Tables
     cube: MonthlyHarm
+    spreads: rate_spread.Spreads
     exposures: dict[tuple[str, Exposure, Window], DeclaredExposure | NoExposure] = field(default_factory=dict)
-    borrowed: dict[tuple[object, ...], tuple[float, float]] = field(default_factory=dict)
     refused: dict[tuple[object, ...], Why | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Tables, *, area: str) -> Reader:
         harm: ibis.Table = tables["harm_by_period"]
-        return cls(tables=tables, cube=MonthlyHarm.of(harm, area=area))
+        cube = MonthlyHarm.of(harm, area=area)
+        return cls(tables=tables, cube=cube, spreads=rate_spread.Spreads(cube))
 
-    def side(self, readings: Sequence[Reading], *, side: int) -> Side:
-        """Sums, exposures and rates of one side of every reading."""
+    def ends(self, readings: Sequence[Reading], *, side: int) -> Ends:
+        """One side of every reading; `value` of a range is that at its lowest numbers."""
+        asked = [replace(r, bound=Bound.MIN) if r.bound == Bound.RANGE else r for r in readings]
+        now = self.side(asked, side=side)
+        if not any(map(carries_range, readings)):
+            return Ends(asked=now, least=now, most=now)
+        least, most = (
+            self.side([replace(r, bound=bound) if carries_range(r) else r for r in readings], side=side, open_ends=True)
+            for bound in (Bound.MIN, Bound.MAX)
+        )
+        return Ends(asked=now, least=least, most=most)
+
+    def side(
+        self, readings: Sequence[Reading], *, side: int, open_ends: bool = False, only_sums: bool = False
+    ) -> Side:
+        """Sums, exposures and rates of one side of every reading; `only_sums` leaves out how sure the rates are.
+
+        A highest sum without an upper end is refused, or infinite if `open_ends`.
+        """
         for belligerent in dict.fromkeys(r.belligerents[side] for r in readings):
             self.cube.require(belligerent)
         sums = window_sums(self.cube, readings, side=side)
         refusals = [self._refusal(r.belligerents[side], r.window_of(side), r.as_of) for r in readings]
         notes: list[tuple[str, ...]] = [()] * len(readings)
         exposure = self._exposure(readings, sums, side, notes, refusals)
-        dispersion = self._dispersion(readings, sums, side, notes)
-        rate = count_model.log_rate(deaths=sums.deaths, exposure=exposure, dispersion=dispersion)
+        variance = degrees = np.full(len(readings), np.nan)
+        if not only_sums:
+            variance, degrees = self._spread(readings, sums, side, notes, refusals)
+        deaths = self._highest(readings, sums, side, refusals, open_ends=open_ends)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate = LogRate(rate=deaths / exposure, log_variance=variance, degrees=degrees)
         self._say_what_has_no_number(readings, sums, side, notes, refusals)
         return Side(sums=sums, exposure=exposure, rate=rate, notes=notes, refusals=refusals)
 
@@ -86,6 +130,21 @@ class Reader:
         if key not in self.refused:
             self.refused[key] = why_not(self.cube, belligerent, window, as_of)
         return self.refused[key]
+
+    def _highest(
+        self, readings: Sequence[Reading], sums: WindowSums, side: int, refusals: list[Why | None], *, open_ends: bool
+    ) -> Array:
+        """Deaths, where a sum of highest numbers without an upper end is infinite, or refused."""
+        deaths = sums.deaths.copy()
+        for place in np.flatnonzero(sums.open_above).tolist():
+            reading = readings[place]
+            if reading.bound == Bound.MAX and open_ends:
+                deaths[place] = np.inf
+            elif reading.bound == Bound.MAX:
+                who = f"{reading.belligerents[side]} in {reading.window_of(side)}"
+                reason = f"some incidents of {who} have a lowest number of killed and no highest one, so the highest sum is not known"
+                refusals[place] = refusals[place] or (reason, "the bound min or range, or a highest number for these incidents")
+        return deaths
 
     def _exposure(
         self,
@@ -124,32 +183,30 @@ class Reader:
             )
         return self.exposures[key]
 
-    def _dispersion(
-        self, readings: Sequence[Reading], sums: WindowSums, side: int, notes: list[tuple[str, ...]]
-    ) -> Dispersion:
-        """Dispersion from the window's own months, or from the months around it where those are too few."""
-        phi, degrees = sums.dispersion.phi.copy(), sums.dispersion.degrees.copy()
-        for place in np.flatnonzero(sums.months < FEWEST_MONTHS).tolist():
-            phi[place], degrees[place] = self._borrow(readings[place], side)
-            months = f"{sums.months[place]:.0f} month" + ("s" if sums.months[place] > 1 else "")
-            who = readings[place].belligerents[side]
-            notes[place] += (
-                f"{who}: {months} cannot show its own dispersion; taken from up to {NEIGHBOURS} months on each side",
-            )
-        return Dispersion(phi=phi, degrees=degrees)
-
-    def _borrow(self, reading: Reading, side: int) -> tuple[float, float]:
-        window, per_incident = reading.window_of(side), reading.exposure_of(side) == Exposure.INCIDENT
-        key = (reading.belligerents[side], reading.grades, reading.attribution, reading.bound)
-        place = (*key, window, per_incident)
-        if place not in self.borrowed:
-            deaths, incidents, _ = self.cube.series(key)
-            stretch = self.cube.around(key[0], window, months=NEIGHBOURS)
-            if per_incident:
-                self.borrowed[place] = count_model.dispersion_per_incident(deaths[stretch], incidents[stretch])
-            else:
-                self.borrowed[place] = count_model.dispersion_by_differences(deaths[stretch])
-        return self.borrowed[place]
+    def _spread(
+        self,
+        readings: Sequence[Reading],
+        sums: WindowSums,
+        side: int,
+        notes: list[tuple[str, ...]],
+        refusals: list[Why | None],
+    ) -> tuple[Array, Array]:
+        """Squared scale and degrees of freedom of each log rate; nan where the reading is refused."""
+        places = [place for place, why in enumerate(refusals) if why is None]
+        variance, degrees = np.full(len(readings), np.nan), np.full(len(readings), np.nan)
+        parts = [
+            (key_of(r, side), r.window_of(side), rate_spread.shape_of(r.exposure_of(side)))
+            for r in (readings[place] for place in places)
+        ]
+        variance[places], degrees[places] = self.spreads.of(parts)
+        for place in places:
+            if sums.months[place] < FEWEST_MONTHS and np.isfinite(variance[place]):
+                months = f"{sums.months[place]:.0f} month" + ("s" if sums.months[place] > 1 else "")
+                notes[place] += (
+                    f"{readings[place].belligerents[side]}: {months} cannot show how months differ; "
+                    f"this is taken from up to {NEIGHBOURS} months on each side",
+                )
+        return variance, degrees
 
     def _say_what_has_no_number(
         self,
@@ -167,7 +224,7 @@ class Reader:
                 reason = f"{who}: {told} recorded in {readings[place].window_of(side)}, and none has a number of killed"
                 refusals[place] = refusals[place] or (reason, "a number of killed for these incidents")
             notes[place] += (
-                f"{who}: {told} without a number; they add nothing, so the sums are too low by what they hold",
+                f"{who}: {told} without a number; they add nothing, so the sums are too low by the deaths in them",
             )
 
 

@@ -1,133 +1,152 @@
-"""Intervals for rates made of monthly sums: a quasi-Poisson model whose over-dispersion is estimated from the months.
+"""Intervals for rates made of monthly sums: how far a sum may be from what the campaign tends to do.
 
-Civilians die in incidents, and incidents kill few or many: monthly sums vary far more than a Poisson count of the same mean
-would. The variance of a sum Y is taken as φ·E(Y) (quasi-Poisson: Wedderburn 1974; McCullagh & Nelder 1989, §6.2.3). The form is chosen
-because a month's sum is a sum over incidents: with sizes X arriving at random its variance is E(X²)/E(X) times its mean, whatever
-the mean is. A negative binomial would let the ratio grow with the mean, which arrivals do not do.
+Civilians die in incidents, and incidents kill few or many; months are restless, and neighbouring months are alike. Three things are
+asked of the months: how far each moves the rate when it is left out (jackknife: Efron 1982), how well that spread is known (degrees of
+freedom from its kurtosis: Box 1953, so that a series ruled by one terrible month gets few), and how alike neighbours are
+(`month_correlation`). Two rates are compared on the log scale with Student's t on Welch–Satterthwaite degrees of freedom.
 
-φ is estimated by leaving out one month at a time (jackknife: Efron 1982) on the logarithm of the rate, and never taken below 1. It needs
-no distribution of incident sizes, and where incidents are the exposure it treats both sums as random. How well φ itself is known is
-told by its degrees of freedom, from the kurtosis of the months' influence (Var s² = σ⁴(2/(n−1) + κ/n): Box 1953): a series ruled by
-one terrible month gets few. Two rates are compared on the log scale with Student's t on Welch–Satterthwaite degrees of freedom.
-
-Pearson's dispersion with n−1 degrees of freedom covered 93% where this covers 94 to 95% on months like these
-(benchmarks/interval_coverage.py).
+A sum over N incidents has log-variance E(X²)/(N·E(X)²), never below 1/N: months that happen to be equal cannot bring it lower.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
+
+from civcas.measures import month_correlation
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 FEWEST_MONTHS = 6
-"""With fewer months a window says too little of its own dispersion; it is borrowed from the months around it."""
+"""With fewer months a window says too little of its own spread; it is borrowed from the months around it."""
+SETTLED_MONTHS = 18
+"""From so many months on, a window's own spread is used alone; below, the months around it count too, at most a quarter each."""
+BORROWED = 0.25
+WIDEST = 1000.0
+"""An interval that reaches further than this factor from its value says nothing, and is not given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRate:
-    """A rate and the variance of its logarithm, with the degrees of freedom that variance was estimated on; arrays of one shape."""
+    """A rate with the squared scale and the degrees of freedom of Student's t of its logarithm; arrays of one shape, nan where unknown."""
 
     rate: Array
     log_variance: Array
     degrees: Array
 
     def interval(self, *, level: float = 0.95) -> tuple[Array, Array]:
-        return _spread(self.rate, self.log_variance, self.degrees, level=level)
+        """Low and high, of the same shape; nan where it would be wider than `WIDEST` each way."""
+        half = reach(self.log_variance, self.degrees, level=level)
+        with np.errstate(invalid="ignore"):
+            return self.rate * np.exp(-half), self.rate * np.exp(half)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dispersion:
-    """φ of a sum of deaths, and its degrees of freedom; arrays of one shape."""
+class Spread:
+    """How a mean of months varies on the log scale: squared scale and degrees of freedom of Student's t; arrays of one shape."""
 
-    phi: Array
+    variance: Array
     degrees: Array
 
 
-def dispersion(deaths: Array, exposure: Array, inside: Flags) -> Dispersion:
-    """φ of each row's sum of deaths, leaving out one month at a time.
+def influence(deaths: Array, exposure: Array) -> Array:
+    """How far each month's absence moves the logarithm of the rate, times T−1: the month's relative deviation.
 
-    `deaths`, `exposure` and `inside` have shape (rows, months): people killed, what they are divided by, and whether the month is in
-    the row's window. A month without a recorded death counts as one with none recorded. Rows with fewer than 4 months, or where
-    one month holds every death, get φ = nan.
+    Shapes (rows, months). A row in which one month holds every death, or all of the exposure, comes back nan.
     """
-    months = inside.sum(axis=1).astype(float)
-    total = np.where(inside, deaths, 0).sum(axis=1)
-    influence = _influence(deaths, exposure, inside)
+    months = deaths.shape[1]
+    if months < 2:
+        return np.full(deaths.shape, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        squares = np.where(inside, influence**2, 0).sum(axis=1)
-        variance = np.where(months >= 4, (months - 1) / months * squares, np.nan)
-        phi = np.fmax(variance * total, 1.0)
-        degrees = _degrees(influence, inside, months, squares)
-    return Dispersion(phi=np.where(np.isfinite(variance), phi, np.nan), degrees=degrees)
+        left = [np.log(column.sum(axis=1, keepdims=True) - column) for column in (deaths, exposure)]
+        moved = left[0] - left[1]
+        moved = np.where(np.isfinite(moved).all(axis=1, keepdims=True), moved, np.nan)
+        return np.asarray((months - 1) * (moved - moved.mean(axis=1, keepdims=True)))
 
 
-def _influence(deaths: Array, exposure: Array, inside: Flags) -> Array:
-    """How far each month's absence moves the logarithm of the rate, about the mean of these moves; 0 outside the window."""
-    rest = [np.where(inside, column, 0) for column in (deaths, exposure)]
+def kurtosis_degrees(series: Array) -> Array:
+    """Degrees of freedom of the variance of each row of shape (rows, months): Var s² = σ⁴(2/(n−1) + κ/n); κ below 0 is taken as 0."""
+    months = series.shape[1]
+    if months < 4:
+        return np.full(len(series), np.nan)
+    square = (series**2).mean(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        left = [np.log(column.sum(axis=1, keepdims=True) - column) for column in rest]
-        moved = np.where(inside, left[0] - left[1], 0)
-        mean = moved.sum(axis=1, keepdims=True) / inside.sum(axis=1, keepdims=True)
-        return np.asarray(np.where(inside, moved - mean, 0.0))
+        excess = np.where(square > 0, (series**4).mean(axis=1) / square**2, 0.0) - 3
+        kurtosis = (months - 1) / ((months - 2) * (months - 3)) * ((months + 1) * excess + 6)
+    return np.asarray(2 * months / (np.fmax(kurtosis, 0.0) + 2 * months / (months - 1)))
 
 
-def _degrees(influence: Array, inside: Flags, months: Array, squares: Array) -> Array:
-    """Degrees of freedom of the variance, fewer where a few months rule it; excess kurtosis below 0 is taken as 0."""
-    fourth = np.where(inside, influence**4, 0).sum(axis=1) / months
-    kurtosis = fourth / (squares / months) ** 2 - 3
-    excess = (months - 1) / ((months - 2) * (months - 3)) * ((months + 1) * kurtosis + 6)
-    return np.asarray(2 * months / (np.fmax(excess, 0.0) + 2 * months / (months - 1)))
+def fresh(series: Array, chances: Array) -> Array:
+    """What each month adds to what follows from the month before, at the likeliest correlation; shape (rows, months)."""
+    rho, own = (chances @ month_correlation.GRID).T
+    added = series.copy()
+    added[:, 1:] -= (rho * (1 - own))[:, None] * series[:, :-1]
+    return np.asarray(added - added.mean(axis=1, keepdims=True))
 
 
-def dispersion_by_differences(series: Array) -> tuple[float, float]:
-    """φ of a series from the differences of neighbouring months, which a slow rise or fall does not inflate.
+def spread(window: Array, around: Array, chances: Array, *, floor: Array) -> Spread:
+    """The long-run spread of the mean of a window's months.
 
-    E(y₂−y₁)² = φ(μ₁+μ₂) + (μ₂−μ₁)²; the last term is small where the level moves slowly (von Neumann 1941). Returns φ, at least
-    1, and its degrees of freedom: two thirds of the number of differences, the efficiency of successive differences.
+    `window` (rows, T) and `around` (rows, S) are deviations as `influence` gives them, of the window's months and of these with the months
+    around; `chances` (rows, 46) are those of the grid of `month_correlation`; `floor` (rows,) is what the variance is never below.
     """
-    first, second = series[:-1], series[1:]
-    seen = (first + second) > 0
-    if seen.sum() < 3:
-        return float("nan"), float("nan")
-    terms = (second - first)[seen] ** 2 / (first + second)[seen]
-    return float(max(terms.mean(), 1.0)), float(2 / 3 * seen.sum())
+    months = window.shape[1]
+    scale, degrees = _scale(window, around, chances)
+    variances = np.fmax(scale * month_correlation.covariances(months).mean, floor[:, None])
+    variance, freedom = month_correlation.mixture(variances, chances, degrees)
+    return Spread(variance=variance, degrees=freedom)
 
 
-def dispersion_per_incident(deaths: Array, incidents: Array) -> tuple[float, float]:
-    """φ of deaths given the number of incidents, and its degrees of freedom, over a stretch of months (leaving out one month at a time).
+def _scale(window: Array, around: Array, chances: Array) -> tuple[Array, Array]:
+    """σ² for every (ρ, w), shape (rows, 46), and its degrees of freedom: the window's own, the neighbourhood's, or both weighed."""
+    months, stretch = window.shape[1], around.shape[1]
+    far = stretch >= FEWEST_MONTHS
+    outer, known_outer = (month_correlation.squares(around), kurtosis_degrees(fresh(around, chances))) if far else (np.nan, np.nan)
+    if months < FEWEST_MONTHS:
+        shape = (len(window), len(month_correlation.GRID))
+        return np.broadcast_to(outer / max(stretch - 1, 1), shape), np.broadcast_to(known_outer, len(window))
+    fading = float(np.clip((SETTLED_MONTHS - months) / (SETTLED_MONTHS - FEWEST_MONTHS), 0, 1))
+    lent = np.where(np.isfinite(around).all(axis=1) & far & (stretch > months), BORROWED * fading, 0.0)
+    inner = month_correlation.squares(window)
+    total = months - 1 + lent * (stretch - 1)
+    borrowed = np.where(lent[:, None] > 0, lent[:, None] * outer, 0.0)
+    return (inner + borrowed) / total[:, None], kurtosis_degrees(fresh(window, chances)) + np.where(lent > 0, lent * known_outer, 0.0)
 
-    The variance of a sum over k incidents is φ times its mean: φ = E(X²)/E(X) of the sizes X, whatever the months' levels.
-    """
-    found = dispersion(deaths[None], incidents[None], (incidents > 0)[None])
-    return float(found.phi[0]), float(found.degrees[0])
+
+def reach(variance: Array, degrees: Array, *, level: float) -> Array:
+    """Half the width of the interval on the log scale; nan beyond `WIDEST`."""
+    with np.errstate(invalid="ignore"):
+        half = stdtrit(degrees, 0.5 + level / 2) * np.sqrt(variance)
+        return np.asarray(np.where(half <= np.log(WIDEST), half, np.nan))
 
 
-def log_rate(*, deaths: Array, exposure: Array, dispersion: Dispersion) -> LogRate:
-    """Deaths per exposure, with variance φ/Y of its logarithm (delta method); arrays of one shape."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return LogRate(rate=deaths / exposure, log_variance=dispersion.phi / deaths, degrees=dispersion.degrees)
-
-
-def ratio_interval(exposed: LogRate, reference: LogRate, *, level: float = 0.95) -> tuple[Array, Array, Array]:
-    """The ratio of two independent rates with its interval."""
+def ratio(exposed: LogRate, reference: LogRate) -> LogRate:
+    """The ratio of two independent rates: variances add, degrees of freedom are Satterthwaite's (1946)."""
     variance = exposed.log_variance + reference.log_variance
     with np.errstate(divide="ignore", invalid="ignore"):
-        degrees = variance**2 / (
-            exposed.log_variance**2 / exposed.degrees + reference.log_variance**2 / reference.degrees
-        )
-        ratio = exposed.rate / reference.rate
-    low, high = _spread(ratio, variance, degrees, level=level)
-    return ratio, low, high
+        degrees = variance**2 / (exposed.log_variance**2 / exposed.degrees + reference.log_variance**2 / reference.degrees)
+        return LogRate(rate=exposed.rate / reference.rate, log_variance=variance, degrees=degrees)
 
 
-def _spread(value: Array, log_variance: Array, degrees: Array, *, level: float) -> tuple[Array, Array]:
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        half: Any = stdtrit(degrees, 0.5 + level / 2) * np.sqrt(log_variance)
-        return value * np.exp(-half), value * np.exp(half)
+def range_interval(lowest: LogRate, highest: LogRate, *, level: float = 0.95) -> tuple[Array, Array]:
+    """The interval of Imbens & Manski (2004) around a range, on the log scale: [l·exp(−cσₗ), u·exp(cσᵤ)].
+
+    T(c + (u−l)/max(σₗ, σᵤ)) − T(−c) = level, T being Student's t with the fewer degrees of freedom of the two ends: c falls from the
+    two-sided point for a range of no width to the one-sided point for a wide one. An end that is open (u infinite) gives an infinite high.
+    """
+    widest = np.sqrt(np.fmax(lowest.log_variance, highest.log_variance))
+    degrees = np.fmin(lowest.degrees, highest.degrees)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart = np.where(np.isinf(highest.rate), np.inf, np.log(highest.rate) - np.log(lowest.rate)) / widest
+        near, far = stdtrit(degrees, level), stdtrit(degrees, 0.5 + level / 2)
+        for _ in range(40):
+            middle = (near + far) / 2
+            short = stdtr(degrees, middle + apart) - stdtr(degrees, -middle) < level
+            near, far = np.where(short, middle, near), np.where(short, far, middle)
+        below, above = far * np.sqrt(lowest.log_variance), far * np.sqrt(highest.log_variance)
+        good = (below <= np.log(WIDEST)) & (above <= np.log(WIDEST))
+        return np.where(good, lowest.rate * np.exp(-below), np.nan), np.where(good, highest.rate * np.exp(above), np.nan)

@@ -16,10 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from civcas.errors import BadInput, UnknownName
-from civcas.measures import count_model
-from civcas.measures.count_model import Dispersion
 from civcas.terms.reading import Reading
-from civcas.terms.vocabulary import Attribution, Bound, Exposure, Grades, Grading
+from civcas.terms.vocabulary import Attribution, Bound, Grades, Grading
 from civcas.terms.window import Window, month_number
 
 Array = npt.NDArray[np.float64]
@@ -28,17 +26,41 @@ Key = tuple[str, Grades, Attribution, Bound]
 
 ATTRIBUTIONS = ("sole", "shared")
 TAKES = {Attribution.SOLE: ("sole",), Attribution.SHARED: ("shared",), Attribution.ANY: ATTRIBUTIONS}
-QUANTITIES = ("killed_min", "killed_max", "incidents", "without_a_number")
+QUANTITIES = ("killed_min", "killed_max", "incidents", "without_a_number", "open_above")
 
 
 def monthly_harm(harm: ibis.Table, *, area: str) -> ibis.Table:
-    """Incidents and killed by belligerent, month, grading and attribution in one area."""
+    """Incidents and killed by belligerent, month, grading and attribution in one area.
+
+    `open_above` counts rows with numbers whose highest sum is null or nan: nobody says how many it may be at most.
+    """
+    highest = harm.killed_max
+    unsaid = highest.isnull() | highest.isnan() if highest.type().is_floating() else highest.isnull()
+    known = harm.mutate(
+        killed_max=ibis.ifelse(unsaid, harm.killed_min, highest),
+        open_above=(unsaid & (harm.incidents > harm.without_a_number)).cast("int64"),
+    )
     return (
-        harm.filter(harm.area == area)
+        known.filter(known.area == area)
         .group_by("belligerent", "period_start", "period_end", "grading", "attribution")
-        .agg(**{quantity: harm[quantity].sum() for quantity in QUANTITIES})
+        .agg(**{quantity: known[quantity].sum() for quantity in QUANTITIES})
         .order_by("belligerent", "period_start", "grading", "attribution")
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Deaths, incidents with a number and without one, by month of the cube; arrays of one shape.
+
+    `squares` are Σd²/n over the cells of each month, as if a cell's deaths d fell equally on its n incidents: the least that the squares
+    of the incidents' own numbers can sum to. `open_above` are rows without an upper end.
+    """
+
+    deaths: Array
+    incidents: Array
+    without: Array
+    squares: Array
+    open_above: Array
 
 
 @dataclass(frozen=True)
@@ -107,16 +129,23 @@ class MonthlyHarm:
         if belligerent not in self.belligerents:
             raise UnknownName("belligerent", belligerent, self.belligerents, where=f"harm_by_period, {self.area}")
 
-    def series(self, key: Key) -> tuple[Array, Array, Array]:
-        """Deaths, incidents with a number and incidents without one, by month, for one way of counting."""
+    def series(self, key: Key) -> Series:
+        """What is recorded by month for one way of counting."""
         belligerent, grades, attribution, bound = key
         chosen = self.counts[self.belligerents.index(belligerent)]
         gradings = [list(Grading).index(g) for g in grades.gradings]
         columns = [ATTRIBUTIONS.index(a) for a in TAKES[attribution]]
-        by_month = chosen[:, gradings][:, :, columns].sum(axis=(1, 2))
-        deaths = by_month[:, QUANTITIES.index("killed_min" if bound == Bound.MIN else "killed_max")]
-        without = by_month[:, QUANTITIES.index("without_a_number")]
-        return deaths, by_month[:, QUANTITIES.index("incidents")] - without, without
+        cells = chosen[:, gradings][:, :, columns].reshape(len(chosen), -1, len(QUANTITIES))
+        deaths = cells[..., QUANTITIES.index(f"killed_{Bound.MAX if bound == Bound.MAX else Bound.MIN}")]
+        without = cells[..., QUANTITIES.index("without_a_number")]
+        numbered = cells[..., QUANTITIES.index("incidents")] - without
+        return Series(
+            deaths=deaths.sum(axis=1),
+            incidents=numbered.sum(axis=1),
+            without=without.sum(axis=1),
+            squares=(deaths**2 / np.fmax(numbered, 1.0)).sum(axis=1),
+            open_above=cells[..., QUANTITIES.index("open_above")].sum(axis=1),
+        )
 
     @cached_property
     def days(self) -> Array:
@@ -128,37 +157,42 @@ class MonthlyHarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowSums:
-    """Sums over each reading's window on one side (arrays, one element a reading), and the φ of its deaths."""
+    """Sums over each reading's window on one side; arrays, one element a reading."""
 
     deaths: Array
     incidents: Array
     without: Array
+    squares: Array
+    open_above: Array
     months: Array
     days: Array
-    dispersion: Dispersion
+
+    @property
+    def effective(self) -> Array:
+        """How many equal incidents carry the sum at most: Kish's (Σd)²/Σd²; 0 where there are no deaths."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.squares > 0, self.deaths**2 / self.squares, 0.0)
 
 
 def window_sums(cube: MonthlyHarm, readings: Sequence[Reading], *, side: int) -> WindowSums:
-    """Sum and spread of each reading's months; readings that share window, grades and the rest are worked out once."""
-    keys = [
-        (r.belligerents[side], r.grades, r.attribution, r.bound, r.window_of(side), _shape(r.exposure_of(side)))
-        for r in readings
-    ]
+    """The sums of each reading's months; readings that share window, grades and the rest are worked out once."""
+    keys = [(key_of(r, side), r.window_of(side)) for r in readings]
     unique = {key: place for place, key in enumerate(dict.fromkeys(keys))}
     which = np.array([unique[key] for key in keys])
-    known = {key: cube.series(key) for key in dict.fromkeys(key[:4] for key in unique)}
-    deaths, incidents, without = (np.stack([known[key[:4]][column] for key in unique]) for column in range(3))
-    inside, months = _inside(cube, [key[4] for key in unique])
-    exposure = np.stack([_monthly_exposure(cube, key[5], known[key[:4]][1]) for key in unique])
-    spread = count_model.dispersion(deaths, exposure, inside)
-    return WindowSums(
-        deaths=np.where(inside, deaths, 0).sum(axis=1)[which],
-        incidents=np.where(inside, incidents, 0).sum(axis=1)[which],
-        without=np.where(inside, without, 0).sum(axis=1)[which],
-        months=months[which],
-        days=np.array([key[4].days for key in unique], float)[which],
-        dispersion=Dispersion(phi=spread.phi[which], degrees=spread.degrees[which]),
-    )
+    known = {key: cube.series(key) for key in dict.fromkeys(key for key, _ in unique)}
+    inside, months = _inside(cube, [window for _, window in unique])
+
+    def summed(name: str) -> Array:
+        return np.asarray(np.where(inside, np.stack([getattr(known[key], name) for key, _ in unique]), 0).sum(axis=1)[which])
+
+    names = ("deaths", "incidents", "without", "squares", "open_above")
+    days = np.array([window.days for _, window in unique], float)[which]
+    return WindowSums(**{name: summed(name) for name in names}, months=months[which], days=days)
+
+
+def key_of(reading: Reading, side: int) -> Key:
+    """How one side of a reading counts."""
+    return reading.belligerents[side], reading.grades, reading.attribution, reading.bound
 
 
 def _inside(cube: MonthlyHarm, windows: Sequence[Window]) -> tuple[Flags, Array]:
@@ -167,14 +201,3 @@ def _inside(cube: MonthlyHarm, windows: Sequence[Window]) -> tuple[Flags, Array]
     stops = np.array([month_number(w.last) for w in windows])[:, None] - cube.first_month
     columns = np.arange(cube.counts.shape[1])
     return (columns >= starts) & (columns <= stops), (stops - starts + 1)[:, 0].astype(float)
-
-
-def _shape(exposure: Exposure) -> Exposure:
-    """How an exposure is spread over months: by days, by incidents, or evenly where only its total is known."""
-    return exposure if exposure in (Exposure.DAY, Exposure.INCIDENT) else Exposure.MONTH
-
-
-def _monthly_exposure(cube: MonthlyHarm, shape: Exposure, incidents: Array) -> Array:
-    if shape == Exposure.INCIDENT:
-        return incidents
-    return cube.days if shape == Exposure.DAY else np.ones_like(cube.days)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
-from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal, unidentifiable
+from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, Ends, Reader, Why, by_area, refusal, unidentifiable
+from civcas.measures.monthly_redraws import redraw
+from civcas.measures.range_answer import OPEN_ABOVE, Rates, Uncertainty, spelled, uncertainties
+from civcas.measures.rate_spread import TOO_WIDE
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Exposure
 
 NAME = "rate"
-LEVEL = 0.95
 
 
 def answer(tables: Tables, reading: Reading) -> Answer:
     """Deaths per exposure of one belligerent under one reading, with the interval of `count_model`.
 
     Incidents without a number add nothing and are counted in the notes. Refused where the exposure has no fair match or every incident is
-    without a number; without an interval where too few months have deaths to tell their spread.
+    without a number; without an interval where too few months or incidents have deaths to tell how they vary.
     """
     return answer_many(tables, [reading])[0]
 
@@ -33,46 +37,66 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
         chosen = [readings[place] for place in places]
         for reading in chosen:
             _require_exposure(reading)
-        side = Reader.of(tables, area=area).side(chosen, side=0)
-        low, high = side.rate.interval(level=LEVEL)
-        for at, (place, reading) in enumerate(zip(places, chosen, strict=True)):
-            why = side.refusals[at]
-            if not why and not side.exposure[at] > 0:
-                why = (f"{reading.belligerents[0]} has no exposure in {reading.window_of(0)}", "a window with exposure")
-            if why:
-                answers[place] = refusal(NAME, reading, why)
-                continue
-            shown = bool(np.isfinite(low[at]) and np.isfinite(high[at]))
-            answers[place] = Estimate(
-                measure=NAME,
-                value=float(side.rate.rate[at]),
-                low=float(low[at]) if shown else None,
-                high=float(high[at]) if shown else None,
-                level=LEVEL if shown else None,
-                interval=IntervalKind.WALD if shown else IntervalKind.NONE,
-                n=int(side.sums.months[at]),
-                counted="months",
-                unit=f"civilians killed per {reading.exposure_of(0)}",
-                reading=reading,
-                says=f"{reading.belligerents[0]} strikes are recorded as killing {side.rate.rate[at]:,.2f} civilians "
-                f"per {reading.exposure_of(0)}.",
-                notes=(*side.notes[at], *_about_the_interval(side, at, shown=shown)),
-                diagnostics={
-                    "killed": float(side.sums.deaths[at]),
-                    "exposure": float(side.exposure[at]),
-                    "incidents_with_a_number": float(side.sums.incidents[at]),
-                    "incidents_without_a_number": float(side.sums.without[at]),
-                },
-            )
+        ends = Reader.of(tables, area=area).ends(chosen, side=0)
+        rates = Rates(asked=ends.asked.rate, lowest=ends.least.rate, highest=ends.most.rate)
+        for at, known in enumerate(uncertainties(chosen, rates)):
+            why = _why_not(ends, at, chosen[at])
+            answers[places[at]] = refusal(NAME, chosen[at], why) if why else _estimate(chosen[at], ends, known, at)
     return [answers[place] for place in range(len(readings))]
 
 
-def _about_the_interval(side: Side, at: int, *, shown: bool) -> tuple[str, ...]:
-    if shown:
-        return (INTERVAL,)
-    if side.sums.deaths[at] == 0:
-        return ("No death is recorded, so no interval can be given.",)
-    return ("Too few months have deaths to tell how they vary, so no interval can be given.",)
+def _why_not(ends: Ends, at: int, reading: Reading) -> Why | None:
+    side = ends.asked
+    if side.refusals[at] or side.exposure[at] > 0:
+        return side.refusals[at]
+    return f"{reading.belligerents[0]} has no exposure in {reading.window_of(0)}", "a window with exposure"
+
+
+def _estimate(reading: Reading, ends: Ends, known: Uncertainty, at: int) -> Estimate:
+    side = ends.asked
+    fields: dict[str, Any] = known.fields()
+    value = float(side.rate.rate[at])
+    shown = spelled(known.identified) if known.identified else f"{value:,.2f}"
+    per = reading.exposure_of(0)
+    return Estimate(
+        measure=NAME,
+        value=value,
+        n=int(side.sums.months[at]),
+        counted="months",
+        unit=f"civilians killed per {per}",
+        reading=reading,
+        effective=float(side.sums.effective[at]),
+        says=f"{reading.belligerents[0]} strikes in {reading.window_of(0)} are recorded as killing {shown} civilians per {per}.",
+        notes=(*side.notes[at], *_about(known, side.why_no_interval(at))),
+        diagnostics={
+            "killed": float(side.sums.deaths[at]),
+            "exposure": float(side.exposure[at]),
+            "incidents_with_a_number": float(side.sums.incidents[at]),
+            "incidents_without_a_number": float(side.sums.without[at]),
+            **({"standard_error_of_log": float(np.sqrt(side.rate.log_variance[at])), "degrees": float(side.rate.degrees[at])}
+               if known.interval == IntervalKind.WALD else {}),
+        },
+        **fields,
+    )  # fmt: skip
+
+
+def _about(known: Uncertainty, why: str) -> tuple[str, ...]:
+    none = (why or TOO_WIDE,) if known.interval == IntervalKind.NONE else ()
+    return (*((OPEN_ABOVE,) if known.open_above else ()), *none)
+
+
+def resample(tables: Tables, readings: Sequence[Reading], times: int, seed: int) -> NDArray[np.float64]:
+    """Answers of all readings as if the record came about again; shape (times, readings), nan where there is no number or no interval."""
+    drawn = np.full((times, len(readings)), np.nan)
+    for area, places in by_area(tables, readings, unidentifiable(tables, readings, measure=NAME)).items():
+        chosen = [readings[place] for place in places]
+        for reading in chosen:
+            _require_exposure(reading)
+        reader = Reader.of(tables, area=area)
+        side = reader.ends(chosen, side=0).asked
+        fine = [side.refusals[at] is None and side.exposure[at] > 0 for at in range(len(chosen))]
+        drawn[:, places] = redraw(reader, chosen, side.rate, np.array(fine), times=times, seed=seed)
+    return drawn
 
 
 def _require_exposure(reading: Reading) -> None:
@@ -92,8 +116,17 @@ ENTRY = Measure(
     needs=("harm_by_period",),
     answer=answer,
     answer_many=answer_many,
+    resample=resample,
     may_use=("strike", "figure"),
+    means=("window", "exposure", "area", "belligerent"),
+    grid={
+        "grades": ("fair+confirmed", "+contested", "all-but-discounted"),
+        "attribution": ("sole", "any"),
+        "bound": ("range",),
+    },
+    ranges=True,
     how=(*HOW_SUMS, *HOW_INTERVALS),
-    source="quasi-Poisson: McCullagh & Nelder 1989; jackknife: Efron 1982",
+    source="long-run variance with the months' correlation integrated out: Zellner & Tiao 1964; jackknife: Efron 1982; "
+    "range: Imbens & Manski 2004",
     example='civcas measure rate --belligerent "Russian Military" --area Syria --window 2016 --exposure month',
 )

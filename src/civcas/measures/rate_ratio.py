@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
 from civcas.measures import count_model
-from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, INTERVAL, Reader, Side, by_area, refusal, unidentifiable
+from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, Ends, Reader, Side, Why, by_area, refusal, unidentifiable
+from civcas.measures.monthly_redraws import redraw
+from civcas.measures.range_answer import OPEN_ABOVE, Rates, Uncertainty, spelled, uncertainties
+from civcas.measures.rate_spread import TOO_WIDE
 from civcas.terms.estimate import Answer, Estimate, IntervalKind
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Attribution, Exposure
 
 NAME = "rate_ratio"
-LEVEL = 0.95
-NO_INTERVAL = "Too few months have deaths to tell how they vary, so no interval can be given."
-NAMES_BOTH = "Incidents that name both belligerents count on both sides, which the interval takes as independent."
+NAMES_BOTH = "Incidents that name both belligerents count on both sides; the interval takes the two sides as independent."
+SAME_MONTHS = "The two windows share months, which count on both sides; the interval takes the two sides as independent."
 EQUAL_DETECTION = (
     "It takes harm by both sides to be recorded equally well; where it is not, the ratio moves with the difference."
 )
@@ -26,9 +30,10 @@ EQUAL_DETECTION = (
 def answer(tables: Tables, reading: Reading) -> Answer:
     """The ratio of two rates under one reading; `reading.belligerents` are the exposed and the reference.
 
-    Deaths are sums over whole months of `harm_by_period`; incidents without a number add nothing and are counted in the notes. The
-    interval is Student's t on the log scale with quasi-Poisson dispersion (see `count_model`). Refused where an exposure has no
-    fair match or the reference has no deaths; a window outside the data or an unknown belligerent is an error.
+    The two may be one belligerent in two windows. Deaths are sums over whole months of `harm_by_period`; incidents without a number add
+    nothing and are counted in the notes. The interval is Student's t on the log scale with the months' long-run variance (see
+    `count_model`). Refused where an exposure has no fair match or the reference has no deaths; a window outside the data or an
+    unknown belligerent is an error.
     """
     return answer_many(tables, [reading])[0]
 
@@ -40,7 +45,7 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
         chosen = [readings[place] for place in places]
         _require_two(chosen)
         reader = Reader.of(tables, area=area)
-        exposed, reference = reader.side(chosen, side=0), reader.side(chosen, side=1)
+        exposed, reference = reader.ends(chosen, side=0), reader.ends(chosen, side=1)
         for place, made in zip(places, _compare(chosen, exposed, reference), strict=True):
             answers[place] = made
     return [answers[place] for place in range(len(readings))]
@@ -52,45 +57,92 @@ def _require_two(readings: Sequence[Reading]) -> None:
             raise BadInput(
                 f"{len(reading.belligerents)} belligerents given", where=NAME, expected="the exposed and the reference"
             )
-        if reading.belligerents[0] == reading.belligerents[1]:
+        if _same(reading) and reading.window_of(0) == reading.window_of(1):
             raise BadInput(
-                f"{reading.belligerents[0]} is compared with itself", where=NAME, expected="two belligerents"
+                f"{reading.belligerents[0]} is compared with itself in one window",
+                where=NAME,
+                expected="two belligerents, or one in two windows: --window '2016 vs 2017'",
             )
 
 
-def _compare(readings: Sequence[Reading], exposed: Side, reference: Side) -> list[Answer]:
-    value, low, high = count_model.ratio_interval(exposed.rate, reference.rate, level=LEVEL)
-    shown = np.isfinite(low) & np.isfinite(high)
-    months = exposed.sums.months + reference.sums.months
+def _same(reading: Reading) -> bool:
+    return reading.belligerents[0] == reading.belligerents[1]
+
+
+def _compare(readings: Sequence[Reading], exposed: Ends, reference: Ends) -> list[Answer]:
+    rates = Rates(
+        asked=count_model.ratio(exposed.asked.rate, reference.asked.rate),
+        lowest=count_model.ratio(exposed.least.rate, reference.most.rate),
+        highest=count_model.ratio(exposed.most.rate, reference.least.rate),
+    )
     made: list[Answer] = []
-    for place, reading in enumerate(readings):
-        why = exposed.refusals[place] or reference.refusals[place] or _undefined(reading, exposed, reference, place)
-        if why:
-            made.append(refusal(NAME, reading, why))
-            continue
-        has_interval = bool(shown[place])
-        both = (NAMES_BOTH,) if reading.attribution != Attribution.SOLE else ()
-        notes = (*_unlike(reading), *both, *exposed.notes[place], *reference.notes[place])
+    for place, known in enumerate(uncertainties(readings, rates)):
+        why = _why_not(readings[place], exposed.asked, reference.asked, place)
         made.append(
-            Estimate(
-                measure=NAME,
-                value=float(value[place]),
-                low=float(low[place]) if has_interval else None,
-                high=float(high[place]) if has_interval else None,
-                level=LEVEL if has_interval else None,
-                interval=IntervalKind.WALD if has_interval else IntervalKind.NONE,
-                n=int(months[place]),
-                counted="months, both sides together",
-                unit=f"times as many civilians killed per {reading.exposure_of(0)}"
-                if reading.exposure_of(0) != Exposure.NONE
-                else "times as many civilians killed",
-                reading=reading,
-                says=_says(reading, float(value[place])),
-                notes=(*notes, INTERVAL if has_interval else NO_INTERVAL, EQUAL_DETECTION),
-                diagnostics=_numbers(exposed, reference, place),
-            )
+            refusal(NAME, readings[place], why)
+            if why
+            else _estimate(readings[place], exposed.asked, reference.asked, float(rates.asked.rate[place]), known, place)
         )
     return made
+
+
+def _estimate(
+    reading: Reading, exposed: Side, reference: Side, value: float, known: Uncertainty, place: int
+) -> Estimate:
+    fields: dict[str, Any] = known.fields()
+    per = reading.exposure_of(0)
+    return Estimate(
+        measure=NAME,
+        value=value,
+        n=int(exposed.sums.months[place] + reference.sums.months[place]),
+        counted="months, both sides together",
+        unit=f"times as many civilians killed per {per}" if per != Exposure.NONE else "times as many civilians killed",
+        reading=reading,
+        effective=float(min(side.sums.effective[place] for side in (exposed, reference))),
+        says=_says(reading, value, known),
+        notes=(*_notes(reading, exposed, reference, known, place), EQUAL_DETECTION),
+        diagnostics=_numbers(exposed, reference, place),
+        **fields,
+    )
+
+
+def _notes(reading: Reading, exposed: Side, reference: Side, known: Uncertainty, place: int) -> tuple[str, ...]:
+    both = (NAMES_BOTH,) if reading.attribution != Attribution.SOLE and not _same(reading) else ()
+    shared = _same(reading) and reading.window_of(0).overlap_days(reading.window_of(1)) > 0
+    none: tuple[str, ...] = ()
+    if known.interval == IntervalKind.NONE:
+        reasons = [
+            f"{reading.belligerents[at]}: {why}"
+            for at, side in enumerate((exposed, reference))
+            if (why := side.why_no_interval(place))
+        ]
+        none = tuple(dict.fromkeys(reasons)) or (TOO_WIDE,)
+    return (
+        *_unlike(reading),
+        *both,
+        *((SAME_MONTHS,) if shared else ()),
+        *dict.fromkeys((*exposed.notes[place], *reference.notes[place])),
+        *((OPEN_ABOVE,) if known.open_above else ()),
+        *none,
+    )
+
+
+def _why_not(reading: Reading, exposed: Side, reference: Side, place: int) -> Why | None:
+    return exposed.refusals[place] or reference.refusals[place] or _undefined(reading, exposed, reference, place)
+
+
+def resample(tables: Tables, readings: Sequence[Reading], times: int, seed: int) -> NDArray[np.float64]:
+    """Ratios of all readings as if the record came about again; shape (times, readings), nan where there is no number or no interval."""
+    drawn = np.full((times, len(readings)), np.nan)
+    for area, places in by_area(tables, readings, unidentifiable(tables, readings, measure=NAME)).items():
+        chosen = [readings[place] for place in places]
+        _require_two(chosen)
+        reader = Reader.of(tables, area=area)
+        sides = [reader.ends(chosen, side=side).asked for side in (0, 1)]
+        fine = np.array([_why_not(reading, *sides, at) is None for at, reading in enumerate(chosen)])
+        ratio = count_model.ratio(sides[0].rate, sides[1].rate)
+        drawn[:, places] = redraw(reader, chosen, ratio, fine, times=times, seed=seed)
+    return drawn
 
 
 def _undefined(reading: Reading, exposed: Side, reference: Side, place: int) -> tuple[str, str] | None:
@@ -129,17 +181,30 @@ def _numbers(exposed: Side, reference: Side, place: int) -> dict[str, float]:
             f"{name}_exposure": float(side.exposure[place]),
             f"{name}_incidents_with_a_number": float(side.sums.incidents[place]),
             f"{name}_incidents_without_a_number": float(side.sums.without[place]),
-            f"{name}_dispersion": float(side.rate.log_variance[place] * side.sums.deaths[place]),
         }
+        if np.isfinite(side.rate.log_variance[place]):
+            numbers |= {
+                f"{name}_standard_error_of_log": float(np.sqrt(side.rate.log_variance[place])),
+                f"{name}_degrees": float(side.rate.degrees[place]),
+            }
     return numbers
 
 
-def _says(reading: Reading, value: float) -> str:
-    exposed, reference = reading.belligerents
-    per = "" if reading.exposure_of(0) == Exposure.NONE else f" per {reading.exposure_of(0)}"
-    if value >= 1:
-        return f"{exposed} strikes are recorded as killing {value:.2f} times as many civilians{per} as {reference} strikes."
-    return f"{exposed} strikes are recorded as killing {value:.2f} times as many, that is fewer, civilians{per} than {reference} strikes."
+def _says(reading: Reading, value: float, known: Uncertainty) -> str:
+    """One sentence that names what differs between the sides: belligerents, windows, units."""
+    times = f"{spelled(known.identified)} times" if known.identified else f"{value:.2f} times"
+    fewer = (known.identified[1] if known.identified else value) < 1
+    units = [f"per {reading.exposure_of(side)}" if reading.exposure_of(side) != Exposure.NONE else "" for side in (0, 1)]
+    windows = [f"in {reading.window_of(side)}" for side in (0, 1)]
+    who = [f"{name} strikes" for name in reading.belligerents]
+    apart = windows[0] != windows[1]
+    first = " ".join(filter(None, (who[0], windows[0] if apart else "")))
+    second = " ".join(
+        filter(None, ("" if _same(reading) else who[1], windows[1] if apart else "", units[1] if units[0] != units[1] else ""))
+    )
+    civilians = " ".join(filter(None, ("civilians", units[0])))
+    middle = f"{times} as many, that is fewer, {civilians} than" if fewer else f"{times} as many {civilians} as"
+    return f"{first} are recorded as killing {middle} {second}" + ("." if apart else f", {windows[0]}.")
 
 
 ENTRY = Measure(
@@ -149,10 +214,20 @@ ENTRY = Measure(
     belligerents=("exposed", "reference"),
     answer=answer,
     answer_many=answer_many,
+    resample=resample,
     no_difference=1.0,
     may_use=("strike", "figure"),
+    means=("window", "exposure", "area", "exposed", "reference"),
+    grid={
+        "grades": ("fair+confirmed", "+contested", "all-but-discounted"),
+        "attribution": ("sole", "any"),
+        "bound": ("range",),
+        "exposure": ("month", "incident", "declared strike"),
+    },
+    ranges=True,
     how=(*HOW_SUMS, *HOW_INTERVALS, EQUAL_DETECTION),
-    source="quasi-Poisson: McCullagh & Nelder 1989; jackknife: Efron 1982",
+    source="long-run variance with the months' correlation integrated out: Zellner & Tiao 1964; jackknife: Efron 1982; "
+    "range: Imbens & Manski 2004",
     example='civcas measure rate_ratio --exposed "Russian Military" --reference "U.S.-led Coalition" '
     "--area Syria --window 2015-10..2016-09 --grades +contested",
 )
