@@ -156,7 +156,11 @@ def checked_article() -> dict[str, Any]:
                 default_grid={"verdict": "contradicted", "answer": "0.5 times: contradicted.", "made": 12,
                               "left_out": {"grades": ["fair+confirmed"]}},
                 other_estimand={"estimand": "as_it_was", "means": "", "verdict": "contradicted",
-                                "answer": "9.1 times: contradicted.", "because": "", "meanings": []},
+                                "answer": "9.1 times: contradicted.", "because": "", "meanings": [
+                                    meaning("2015-10..2016-09", "month", "contradicted", 9.1, 8.0, 10.5),
+                                    meaning("2015-10..2016-09", "day", "contradicted", 9.1, 8.0, 10.5, copy_of=0),
+                                    meaning("2015-10..2016-09", "declared strike", "contradicted", 0.42, 0.3, 0.6),
+                                    meaning("2015-10..2016-09", "declared sortie", None, None, None, None)]},
                 changed=["The file varies window. Each choice there is a meaning of its own now, with its own verdict."],
                 needs=["sorties of both air forces over one country and one period"],
                 context="The figure was first published in October 2016 as 3,600 deaths in 12 months against 900 in 26.",

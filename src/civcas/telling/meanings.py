@@ -8,9 +8,10 @@ from typing import Any
 from civcas.telling import words
 from civcas.telling.summary import Claim
 
-ESTIMANDS = {
-    "as_it_tends": "of the campaign as it tends to be",
-    "as_it_was": "of these months as they were recorded",
+ESTIMANDS = {"as_it_tends": "As it tends to be", "as_it_was": "As it was recorded"}
+_ASKED = {
+    "as_it_tends": "Asked at what rate months like these come about",
+    "as_it_was": "Asked of these months as they were recorded, without chance",
 }
 
 
@@ -23,7 +24,32 @@ def columns(claim: Claim) -> list[str]:
 def rows(claim: Claim) -> list[dict[str, Any]]:
     """Every meaning: its choices in words, its verdict, its number, how far its readings reach, and how they divide."""
     listed = list(claim.get("meanings") or ())
-    return [_row(each, listed) for each in listed]
+    others = _others(claim) or [{}] * len(listed)
+    return [_row(each, listed) | {"other": other.get("verdict")} for each, other in zip(listed, others, strict=True)]
+
+
+def other_question(claim: Claim) -> dict[str, str]:
+    """The same claim asked of the records as they were, or as they tend, where any verdict differs: two headings and a sentence."""
+    other, own = claim.get("other_estimand"), str(claim.get("estimand"))
+    if not _others(claim):
+        return {}
+    asked = str(other["estimand"])
+    return {
+        "own": ESTIMANDS.get(own, own),
+        "other": ESTIMANDS.get(asked, asked),
+        "says": f"{_ASKED.get(asked, asked)}: {other['verdict']!s}. {other['answer']}",
+    }
+
+
+def _others(claim: Claim) -> list[Mapping[str, Any]]:
+    """The meanings under the other estimand, in the same order; none where every verdict is the same."""
+    other = claim.get("other_estimand")
+    mine, theirs = list(claim.get("meanings") or ()), list((other or {}).get("meanings") or ())
+    differ = other and (
+        other["verdict"] != claim["verdict"]
+        or any(one["verdict"] != two["verdict"] for one, two in zip(mine, theirs, strict=True))
+    )
+    return theirs if differ else []
 
 
 def groups(claim: Claim) -> list[dict[str, Any]]:
@@ -62,8 +88,8 @@ def _named(meaning: Mapping[str, Any]) -> str:
 
 
 def beside(claim: Claim) -> list[str]:
-    """What a reader should hold beside the verdict: civcas's own choices, the other estimand, chance, and what is read otherwise."""
-    return [*_own_choices(claim), *_other_question(claim), *_chance(claim), *map(str, claim.get("changed") or ())]
+    """What a reader should hold beside the verdict: civcas's own choices, chance, and what is read otherwise than it is written."""
+    return [*_own_choices(claim), *_chance(claim), *map(str, claim.get("changed") or ())]
 
 
 def _own_choices(claim: Claim) -> list[str]:
@@ -77,16 +103,6 @@ def _own_choices(claim: Claim) -> list[str]:
     same = "the same" if own["verdict"] == claim["verdict"] else f"“{own['verdict']}”"
     text = f"With the choices that civcas makes by itself the verdict is {same}."
     return [f"{text} The author left out: {'; '.join(left)}." if left else f"{text} The author left none of them out."]
-
-
-def _other_question(claim: Claim) -> list[str]:
-    other, own = claim.get("other_estimand"), claim.get("estimand")
-    if not other or not own or other["verdict"] == claim["verdict"]:
-        return []
-    asked = ESTIMANDS.get(str(other["estimand"]), str(other["estimand"]))
-    return [
-        f"This verdict is {ESTIMANDS.get(str(own), str(own))}. Asked {asked}, it is “{other['verdict']}”: {other['answer']}"
-    ]
 
 
 def _chance(claim: Claim) -> list[str]:

@@ -83,6 +83,7 @@ def _told(claim: Mapping[str, Any], anchor: str, report: Mapping[str, Any]) -> d
         "meaning_columns": meanings.columns(claim),
         "silent": meanings.silent(claim),
         "beside": meanings.beside(claim),
+        "other": meanings.other_question(claim),
         "table": summary.table(claim) if summary.readings(claim) else None,
         "refusals": summary.refusals(claim),
         "intervals": summary.intervals(claim),

@@ -67,7 +67,8 @@ def show_claim(report: Mapping[str, Any], claim: Claim, console: Console) -> Non
         _verdict(str(claim["verdict"]), console)
         + Text(f"  {claim.get('rule') or MEANINGS[str(claim['verdict'])]}", style="dim"),
         *([Text(f"\n{claim['answer']}", style="bold")] if claim.get("answer") else []),
-        *([Text(str(claim["because"]))] if claim.get("because") else []),
+        *([Text(meanings.other_question(claim)["says"])] if meanings.other_question(claim) else []),
+        *([Text(str(claim["because"]), style="dim")] if claim.get("because") else []),
         *_then(claim, console),
         *_meanings(claim, console),
         *_bulleted("Beside the verdict", meanings.beside(claim), console),
@@ -176,12 +177,16 @@ def _meanings(claim: Claim, console: Console) -> list[RenderableType]:
     for heading in meanings.columns(claim):
         table.add_column(heading, overflow="fold")
     table.add_column("Number", justify="right", no_wrap=True)
-    table.add_column("Verdict", overflow="fold")
+    other = meanings.other_question(claim)
+    table.add_column(other.get("own", "Verdict"), overflow="fold")
+    if other:
+        table.add_column(other["other"], overflow="fold")
     silent = sum(not row["verdict"] for row in rows)
     for row in (row for row in rows if row["verdict"]):
         verdict = _verdict(row["verdict"], console)
         same = Text(f"the same as {row['same_as']}", style="dim") if row["same_as"] else verdict
-        table.add_row(*row["chosen"], row["number"], same)
+        beside = _verdict(row["other"], console) if row["other"] and not row["same_as"] else Text("")
+        table.add_row(*row["chosen"], row["number"], same, *([beside] if other else []))
     note = (
         [Text(f"{words.many(silent, 'more meaning')} without a number; the reasons stand below.", style="dim")]
         if silent
