@@ -108,7 +108,7 @@ def test_twenty_overlapping_windows_of_one_year_do_not_outvote_the_others() -> N
     few = checked(shipped_tables(), SIDES, around(8), means=means, vary=VARY)
     crowd = [f"2017-{a:02}..2017-{b:02}" for a in range(1, 6) for b in range(9, 13)]
     many = checked(shipped_tables(), SIDES, around(8), means={"window": [*means["window"], *crowd]}, vary=VARY)
-    assert few.verdict == many.verdict == Verdict.DEPENDS
+    assert few.verdict == many.verdict != Verdict.CONTRADICTED
 
 
 def test_lowest_and_highest_number_are_one_range_and_not_two_readings(record: Tables) -> None:

@@ -57,6 +57,8 @@ def redraw(
     for side in range(len(readings[0].belligerents)):
         for who in dict.fromkeys(reading.belligerents[side] for reading in readings):
             places = [p for p, r in enumerate(readings) if r.belligerents[side] == who and answered[p]]
+            if not places:
+                continue
             drawn = _deviations(reader.cube, who, [readings[p] for p in places], side, times=times, seed=seed)
             apart[:, places] += drawn if side == 0 else -drawn
     half = count_model.reach(rates.log_variance, rates.degrees, level=LEVEL)
