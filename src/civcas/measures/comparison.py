@@ -89,7 +89,7 @@ class Reader:
     def of(cls, tables: Tables, *, area: str) -> Reader:
         harm: ibis.Table = tables["harm_by_period"]
         cube = MonthlyHarm.of(harm, area=area)
-        return cls(tables=tables, cube=cube, spreads=rate_spread.Spreads(cube))
+        return cls(tables=tables, cube=cube, spreads=rate_spread.Spreads.in_cube(cube))
 
     def ends(self, readings: Sequence[Reading], *, side: int) -> Ends:
         """One side of every reading; `value` of a range is that at its lowest numbers."""
