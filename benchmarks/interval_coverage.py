@@ -55,7 +55,9 @@ def main() -> None:
 
 
 def table(title: str, lengths: tuple[int, ...], given: argparse.Namespace, *, around: int, per: str = "month") -> None:
-    print(f"\n{title}\n| months | neighbours correlate | ratio, all worlds | worst figure | which | given | reaches a factor of |")
+    print(
+        f"\n{title}\n| months | neighbours correlate | ratio, all worlds | worst figure | which | given | reaches a factor of |"
+    )
     print("|---|---|---|---|---|---|---|")
     for months in lengths:
         for correlation in CORRELATIONS:
@@ -76,21 +78,27 @@ def row(months: int, correlation: float, given: argparse.Namespace, *, around: i
     shared = np.mean([c.given for c, _ in found])
     factor = np.exp(np.mean([np.log(c.factor) for c, _ in found]))
     print(
-        f"| {months} | {correlation} | {ratio:.1%} | {worst.worst:.1%} | {told} | {shared:.0%} | {factor:.1f} |", flush=True
+        f"| {months} | {correlation} | {ratio:.1%} | {worst.worst:.1%} | {told} | {shared:.0%} | {factor:.1f} |",
+        flush=True,
     )
 
 
 def whole_path(times: int, seed: int) -> None:
     """Through a table `harm_by_period` and the two measures, as a user asks them."""
-    print(f"\nthrough a table and the measures: {times} data sets of 63 months, windows of 15, months vary by 50%, gamma")
-    print("| neighbours correlate | ratio | rate of the exposed | rate of the reference | given |\n|---|---|---|---|---|")
+    print(
+        f"\nthrough a table and the measures: {times} data sets of 63 months, windows of 15, months vary by 50%, gamma"
+    )
+    print(
+        "| neighbours correlate | ratio | rate of the exposed | rate of the reference | given |\n|---|---|---|---|---|"
+    )
     for correlation in CORRELATIONS:
         random = np.random.default_rng(seed)
         sides = {"E": LIKE_RUSSIA, "R": LIKE_THE_COALITION}
         sides = {who: replace(side, restlessness=0.5, correlation=correlation) for who, side in sides.items()}
         tables = as_tables({who: side.draw(random, months=63, times=times) for who, side in sides.items()})
         two = [
-            Reading.of(belligerents=["E", "R"], area=f"set {place}", window="2003-01..2004-03") for place in range(times)
+            Reading.of(belligerents=["E", "R"], area=f"set {place}", window="2003-01..2004-03")
+            for place in range(times)
         ]
         shared, ratio = covered_by_answers(rate_ratio.answer_many(tables, two), sides["E"].rate / sides["R"].rate)
         ones = [

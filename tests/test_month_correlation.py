@@ -80,6 +80,7 @@ def test_a_mixture_agrees_with_halving_over_random_mixtures() -> None:
     degrees = random.uniform(1.5, 30, 40)
     scale, freedom = mixture(variances, weight, degrees)
     for row in range(40):
+
         def short(far: float, row: int = row) -> float:
             return float(weight[row] @ t.cdf(far / np.sqrt(variances[row]), degrees[row])) - 0.975
 

@@ -109,8 +109,12 @@ def test_a_highest_number_that_nobody_gives_leaves_the_range_open() -> None:
 
 def test_rows_of_incidents_without_any_number_are_not_open() -> None:
     table = register(A=[(10, 20, 5)] * 12)["harm_by_period"].to_pyarrow().to_pylist()
-    table += [{**table[0], "grading": "Confirmed", "incidents": 3, "without_a_number": 3, "killed_min": 0, "killed_max": None}]
-    found = made(civcas_total.answer({"harm_by_period": ibis.memtable(pa.Table.from_pylist(table))}, here("A", bound="max")))
+    table += [
+        {**table[0], "grading": "Confirmed", "incidents": 3, "without_a_number": 3, "killed_min": 0, "killed_max": None}
+    ]
+    found = made(
+        civcas_total.answer({"harm_by_period": ibis.memtable(pa.Table.from_pylist(table))}, here("A", bound="max"))
+    )
     assert (found.value, found.identified) == (240, (120.0, 240.0))
 
 
@@ -183,7 +187,9 @@ def test_the_evidence_is_that_of_the_side_with_less() -> None:
 
 
 def test_redraws_are_as_wide_as_the_interval_and_centred_on_the_value() -> None:
-    readings = [asked(grades=g, exposure=e) for g in ("fair+confirmed", "all-but-discounted") for e in ("month", "incident")]
+    readings = [
+        asked(grades=g, exposure=e) for g in ("fair+confirmed", "all-but-discounted") for e in ("month", "incident")
+    ]
     drawn = rate_ratio.resample(shipped_tables(), readings, 4000, 1)
     for place, answer in enumerate(rate_ratio.answer_many(shipped_tables(), readings)):
         found = made(answer)
@@ -194,7 +200,9 @@ def test_redraws_are_as_wide_as_the_interval_and_centred_on_the_value() -> None:
 
 
 def test_redraws_do_not_depend_on_which_other_readings_are_asked() -> None:
-    readings = [asked(window=w, bound=b) for w in ("2016", "2017", EACH_FROM_ITS_START) for b in ("min", "max", "range")]
+    readings = [
+        asked(window=w, bound=b) for w in ("2016", "2017", EACH_FROM_ITS_START) for b in ("min", "max", "range")
+    ]
     many = rate_ratio.resample(shipped_tables(), readings, 50, 7)
     for place in (0, 4, 8):
         assert rate_ratio.resample(shipped_tables(), [readings[place]], 50, 7)[:, 0] == pytest.approx(many[:, place])
@@ -218,7 +226,9 @@ def test_readings_that_share_incidents_move_together_and_others_do_not() -> None
 
 def test_a_reading_that_refuses_or_has_no_interval_is_drawn_as_nan() -> None:
     tables = register(A=[(50, 50, 20), (40, 40, 20)] * 6, B=[(50, 50, 20)] + [(0, 0, 1)] * 11, C=[(0, 0, 1)] * 12)
-    drawn = rate_ratio.resample(tables, [here("A", "C"), here("A", "B"), here("A", "A", window="2020-01..2020-06 vs 2020")], 9, 1)
+    drawn = rate_ratio.resample(
+        tables, [here("A", "C"), here("A", "B"), here("A", "A", window="2020-01..2020-06 vs 2020")], 9, 1
+    )
     assert np.isnan(drawn[:, :2]).all() and np.isfinite(drawn[:, 2]).all()
 
 

@@ -2,10 +2,10 @@
 
 A month's deviation from the campaign's level is taken as two parts: one that follows the month before (correlation ρ) and one that is
 the month's own (share w of the variance: which incidents happened to come). The variance of a mean over T months is then
-σ²·(1'V1)/T², V = (1−w)·ρ^|i−j| + w·I. For every (ρ, w) of a grid the months say how likely it is (restricted likelihood: Harville 1974) and,
-given it, how large σ² is; the interval is the mixture of Student's t over the grid (Zellner & Tiao 1964). An interval that takes an estimate
-of ρ for the truth is too narrow, since few months estimate it badly: it is the long-run variance of Newey & West (1987) with ρ and w
-integrated out, in place of a bandwidth.
+σ²·(1'V1)/T², V = (1−w)·ρ^|i−j| + w·I. For every (ρ, w) of a grid the months say how likely it is (restricted likelihood: Harville
+1974) and, given it, how large σ² is; the interval is the mixture of Student's t over the grid (Zellner & Tiao 1964). An interval that
+takes an estimate of ρ for the truth is too narrow, since few months estimate it badly: this is the long-run variance of Newey & West
+(1987) with ρ and w integrated out, in place of a bandwidth.
 
 ρ is learnt from the months of the window and of `NEIGHBOURS` months on each side, up to 0.9: a level that hardly returns within years
 has no rate to tend to. Before they are seen, ρ = 0 weighs a quarter and the rest
@@ -120,7 +120,9 @@ def log_prior(months: int) -> Array:
     """ln of the chance of every (ρ, w) before that many months are seen."""
     field = float(np.clip((MANY_MONTHS - months) / (MANY_MONTHS - FEW_MONTHS), 0, 1))
     rho = GRID[:, 0]
-    steps = np.where(rho > 0, 1 / len(OWN_SHARES), 0.5)  # of the grid, in units of its spacing; it ends half a step before 0
+    steps = np.where(
+        rho > 0, 1 / len(OWN_SHARES), 0.5
+    )  # of the grid, in units of its spacing; it ends half a step before 0
     leaning = _normal(np.log(steps) - 0.5 * ((rho - FIELD_CORRELATION) / FIELD_SPREAD) ** 2)
     neutral = np.concatenate([[np.log(1 / 4)], _normal(_log_distance(rho[1:])) + np.log(3 / 4)])
     return _normal((1 - field) * neutral + field * leaning)

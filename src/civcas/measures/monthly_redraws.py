@@ -50,7 +50,13 @@ class Habits:
 
 
 def redraw(
-    reader: Reader, readings: Sequence[Reading], rates: LogRate, answered: npt.NDArray[np.bool_], *, times: int, seed: int
+    reader: Reader,
+    readings: Sequence[Reading],
+    rates: LogRate,
+    answered: npt.NDArray[np.bool_],
+    *,
+    times: int,
+    seed: int,
 ) -> Array:
     """Drawn answers, shape (times, readings): `rates` times exp(deviation), first side less second; nan where not `answered`."""
     apart = np.zeros((times, len(readings)))
@@ -68,12 +74,16 @@ def redraw(
     return apart
 
 
-def _deviations(
-    cube: MonthlyHarm, who: str, readings: Sequence[Reading], side: int, *, times: int, seed: int
-) -> Array:
-    """Relative deviations of one belligerent's sums, shape (times, readings): of its deaths, less those of its incidents where per incident."""
-    deaths = [(*_part(reading, side), f"killed_{Bound.MAX if reading.bound == Bound.MAX else Bound.MIN}") for reading in readings]
-    numbers = [(*part[:-1], "numbered") if _per_incident(reading, side) else None for part, reading in zip(deaths, readings, strict=True)]
+def _deviations(cube: MonthlyHarm, who: str, readings: Sequence[Reading], side: int, *, times: int, seed: int) -> Array:
+    """Relative deviations of one belligerent's sums, shape (times, readings): of deaths, less those of incidents where per incident."""
+    deaths = [
+        (*_part(reading, side), f"killed_{Bound.MAX if reading.bound == Bound.MAX else Bound.MIN}")
+        for reading in readings
+    ]
+    numbers = [
+        (*part[:-1], "numbered") if _per_incident(reading, side) else None
+        for part, reading in zip(deaths, readings, strict=True)
+    ]
     counts = cube.counts[cube.belligerents.index(who)]
     cells = {name: counts[..., place] for place, name in enumerate(QUANTITIES)}
     cells["numbered"] = cells["incidents"] - cells["without_a_number"]

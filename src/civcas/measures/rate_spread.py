@@ -26,7 +26,9 @@ FEWEST_EFFECTIVE = 2.0
 NO_DEATH = "No death is recorded, so no interval can be given."
 ONE_INCIDENT = "One incident holds all or most of the deaths. What other incidents would have brought cannot be seen, so no interval can be given."
 FEW_MONTHS = "Too few months have deaths to tell how they vary, so no interval can be given."
-TOO_WIDE = "The interval would reach further than a factor of 1,000 from the value, which says nothing; so none is given."
+TOO_WIDE = (
+    "The interval would reach further than a factor of 1,000 from the value, which says nothing; so none is given."
+)
 
 
 def shape_of(exposure: Exposure) -> Exposure:
@@ -95,7 +97,9 @@ class Spreads:
         return spread_of(near, far, per_incident=shape == Exposure.INCIDENT)
 
     def _columns(self, series: Series, months: slice, shape: Exposure) -> list[Array]:
-        exposure = {Exposure.INCIDENT: series.incidents, Exposure.DAY: self.cube.days}.get(shape, np.ones_like(self.cube.days))
+        exposure = {Exposure.INCIDENT: series.incidents, Exposure.DAY: self.cube.days}.get(
+            shape, np.ones_like(self.cube.days)
+        )
         return [column[months] for column in (series.deaths, exposure, series.squares)]
 
 
@@ -112,7 +116,11 @@ def spread_of(window: Array, around: Array, *, per_incident: bool) -> tuple[Arra
     with np.errstate(divide="ignore", invalid="ignore"):
         floor = 1 / total if per_incident else squares.sum(axis=1) / total**2
         effective = total**2 / squares.sum(axis=1)
-    levels = [_signed_root(far), _signed_root(near)] if per_incident else [log_levels(*each[:2]) for each in (around, window)]
+    levels = (
+        [_signed_root(far), _signed_root(near)]
+        if per_incident
+        else [log_levels(*each[:2]) for each in (around, window)]
+    )
     own = levels[1] if deaths.shape[1] >= FEWEST_MONTHS else None
     found = count_model.spread(near, far, month_correlation.chances(levels[0], own), floor=floor)
     usable = effective >= FEWEST_EFFECTIVE
