@@ -145,9 +145,9 @@ def test_incidents_without_a_number_stand_beside_the_sum_and_add_nothing() -> No
     assert total.high is not None and total.high > total.value
 
 
-def test_a_short_window_borrows_its_dispersion_and_says_so() -> None:
-    estimate = made(rate_ratio.answer(shipped_tables(), asked(window="2016-01")))
-    assert sum("cannot show its own dispersion" in note for note in estimate.notes) == 2
+def test_a_short_window_borrows_how_months_differ_and_says_so() -> None:
+    estimate = made(rate_ratio.answer(shipped_tables(), asked(window="2016-01", grades="+contested")))
+    assert sum("cannot show how months differ" in note for note in estimate.notes) == 2
     assert estimate.low is not None and estimate.low < estimate.value
 
 
@@ -196,7 +196,7 @@ def test_a_grading_that_no_one_knows_is_refused_not_dropped() -> None:
 def test_a_ratio_of_one_belligerent_or_of_one_with_itself_is_refused() -> None:
     with pytest.raises(BadInput, match="1 belligerents given"):
         rate_ratio.answer(shipped_tables(), asked(belligerents=SIDES[:1]))
-    with pytest.raises(BadInput, match="compared with itself"):
+    with pytest.raises(BadInput, match="compared with itself in one window"):
         rate_ratio.answer(shipped_tables(), asked(belligerents=[SIDES[0], SIDES[0]]))
 
 

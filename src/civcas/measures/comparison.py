@@ -28,8 +28,8 @@ Why = tuple[str, str]
 """Why there is no number, and what would make one possible."""
 
 HOW_SUMS = (
-    "Deaths are added up over whole calendar months, at the lowest or the highest number that the recorder holds for each incident. An "
-    "incident that names several belligerents counts once for each of them. Incidents without a number add nothing; they are counted apart.",
+    "Deaths are added up over whole calendar months, at the lowest or highest number that the recorder holds for each incident. An "
+    "incident that names several belligerents counts once for each. Incidents without a number add nothing; they are counted apart.",
 )
 HOW_INTERVALS = (
     "The 95% interval says how far the campaign's usual rate may lie from the rate of these months. It allows for months that differ, for "
@@ -89,7 +89,7 @@ class Reader:
     def of(cls, tables: Tables, *, area: str) -> Reader:
         harm: ibis.Table = tables["harm_by_period"]
         cube = MonthlyHarm.of(harm, area=area)
-        return cls(tables=tables, cube=cube, spreads=rate_spread.Spreads(cube))
+        return cls(tables=tables, cube=cube, spreads=rate_spread.Spreads.in_cube(cube))
 
     def ends(self, readings: Sequence[Reading], *, side: int) -> Ends:
         """One side of every reading; `value` of a range is that at its lowest numbers."""
@@ -103,9 +103,7 @@ class Reader:
         )
         return Ends(asked=now, least=least, most=most)
 
-    def side(
-        self, readings: Sequence[Reading], *, side: int, open_ends: bool = False, only_sums: bool = False
-    ) -> Side:
+    def side(self, readings: Sequence[Reading], *, side: int, open_ends: bool = False, only_sums: bool = False) -> Side:
         """Sums, exposures and rates of one side of every reading; `only_sums` leaves out how sure the rates are.
 
         A highest sum without an upper end is refused, or infinite if `open_ends`.
@@ -143,7 +141,10 @@ class Reader:
             elif reading.bound == Bound.MAX:
                 who = f"{reading.belligerents[side]} in {reading.window_of(side)}"
                 reason = f"some incidents of {who} have a lowest number of killed and no highest one, so the highest sum is not known"
-                refusals[place] = refusals[place] or (reason, "the bound min or range, or a highest number for these incidents")
+                refusals[place] = refusals[place] or (
+                    reason,
+                    "the bound min or range, or a highest number for these incidents",
+                )
         return deaths
 
     def _exposure(

@@ -105,7 +105,9 @@ def _scale(window: Array, around: Array, chances: Array) -> tuple[Array, Array]:
     """σ² for every (ρ, w), shape (rows, 46), and its degrees of freedom: the window's own, the neighbourhood's, or both weighed."""
     months, stretch = window.shape[1], around.shape[1]
     far = stretch >= FEWEST_MONTHS
-    outer, known_outer = (month_correlation.squares(around), kurtosis_degrees(fresh(around, chances))) if far else (np.nan, np.nan)
+    outer, known_outer = (
+        (month_correlation.squares(around), kurtosis_degrees(fresh(around, chances))) if far else (np.nan, np.nan)
+    )
     if months < FEWEST_MONTHS:
         shape = (len(window), len(month_correlation.GRID))
         return np.broadcast_to(outer / max(stretch - 1, 1), shape), np.broadcast_to(known_outer, len(window))
@@ -114,7 +116,9 @@ def _scale(window: Array, around: Array, chances: Array) -> tuple[Array, Array]:
     inner = month_correlation.squares(window)
     total = months - 1 + lent * (stretch - 1)
     borrowed = np.where(lent[:, None] > 0, lent[:, None] * outer, 0.0)
-    return (inner + borrowed) / total[:, None], kurtosis_degrees(fresh(window, chances)) + np.where(lent > 0, lent * known_outer, 0.0)
+    return (inner + borrowed) / total[:, None], kurtosis_degrees(fresh(window, chances)) + np.where(
+        lent > 0, lent * known_outer, 0.0
+    )
 
 
 def reach(variance: Array, degrees: Array, *, level: float) -> Array:
@@ -128,7 +132,9 @@ def ratio(exposed: LogRate, reference: LogRate) -> LogRate:
     """The ratio of two independent rates: variances add, degrees of freedom are Satterthwaite's (1946)."""
     variance = exposed.log_variance + reference.log_variance
     with np.errstate(divide="ignore", invalid="ignore"):
-        degrees = variance**2 / (exposed.log_variance**2 / exposed.degrees + reference.log_variance**2 / reference.degrees)
+        degrees = variance**2 / (
+            exposed.log_variance**2 / exposed.degrees + reference.log_variance**2 / reference.degrees
+        )
         return LogRate(rate=exposed.rate / reference.rate, log_variance=variance, degrees=degrees)
 
 
@@ -149,4 +155,6 @@ def range_interval(lowest: LogRate, highest: LogRate, *, level: float = 0.95) ->
             near, far = np.where(short, middle, near), np.where(short, far, middle)
         below, above = far * np.sqrt(lowest.log_variance), far * np.sqrt(highest.log_variance)
         good = (below <= np.log(WIDEST)) & (above <= np.log(WIDEST))
-        return np.where(good, lowest.rate * np.exp(-below), np.nan), np.where(good, highest.rate * np.exp(above), np.nan)
+        return np.where(good, lowest.rate * np.exp(-below), np.nan), np.where(
+            good, highest.rate * np.exp(above), np.nan
+        )

@@ -183,7 +183,9 @@ def window_sums(cube: MonthlyHarm, readings: Sequence[Reading], *, side: int) ->
     inside, months = _inside(cube, [window for _, window in unique])
 
     def summed(name: str) -> Array:
-        return np.asarray(np.where(inside, np.stack([getattr(known[key], name) for key, _ in unique]), 0).sum(axis=1)[which])
+        return np.asarray(
+            np.where(inside, np.stack([getattr(known[key], name) for key, _ in unique]), 0).sum(axis=1)[which]
+        )
 
     names = ("deaths", "incidents", "without", "squares", "open_above")
     days = np.array([window.days for _, window in unique], float)[which]

@@ -10,7 +10,7 @@ draws is as wide as its own interval: how wide comes from the interval, how read
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,8 @@ from civcas.terms.vocabulary import Attribution, Bound, Exposure, Grades, Gradin
 from civcas.terms.window import month_number
 
 Array = npt.NDArray[np.float64]
-Part = tuple[Grades, Attribution, Bound, int, int, bool]
-"""Grades, attribution, bound, first month and the month after the last, and whether the sum is divided by its incidents."""
+Part = tuple[Grades, Attribution, int, int, str]
+"""Grades, attribution, first month and the month after the last, and what is summed."""
 
 LEVEL = 0.95
 LARGEST_SHOCK = 1.0
@@ -50,7 +50,13 @@ class Habits:
 
 
 def redraw(
-    reader: Reader, readings: Sequence[Reading], rates: LogRate, answered: npt.NDArray[np.bool_], *, times: int, seed: int
+    reader: Reader,
+    readings: Sequence[Reading],
+    rates: LogRate,
+    answered: npt.NDArray[np.bool_],
+    *,
+    times: int,
+    seed: int,
 ) -> Array:
     """Drawn answers, shape (times, readings): `rates` times exp(deviation), first side less second; nan where not `answered`."""
     apart = np.zeros((times, len(readings)))
@@ -63,69 +69,84 @@ def redraw(
             apart[:, places] += drawn if side == 0 else -drawn
     half = count_model.reach(rates.log_variance, rates.degrees, level=LEVEL)
     with np.errstate(divide="ignore", invalid="ignore"):
-        wide = half / ndtri(0.5 + LEVEL / 2) / np.sqrt((apart**2).mean(axis=0))
+        wide = half / ndtri(0.5 + LEVEL / 2) / np.sqrt(np.einsum("ij,ij->j", apart, apart) / times)
         apart *= np.where(answered, wide, np.nan)
         np.exp(apart, out=apart)
         apart *= rates.rate
     return apart
 
 
-def _deviations(
-    cube: MonthlyHarm, who: str, readings: Sequence[Reading], side: int, *, times: int, seed: int
-) -> Array:
-    """Relative deviations of one belligerent's sums, shape (times, readings)."""
-    parts = [_part(reading, side) for reading in readings]
-    unique = {part: place for place, part in enumerate(dict.fromkeys(parts))}
+def _deviations(cube: MonthlyHarm, who: str, readings: Sequence[Reading], side: int, *, times: int, seed: int) -> Array:
+    """Relative deviations of one belligerent's sums, shape (times, readings): of deaths, less those of incidents where per incident."""
+    deaths = [
+        (*_part(reading, side), f"killed_{Bound.MAX if reading.bound == Bound.MAX else Bound.MIN}")
+        for reading in readings
+    ]
+    numbers = [
+        (*part[:-1], "numbered") if _per_incident(reading, side) else None
+        for part, reading in zip(deaths, readings, strict=True)
+    ]
     counts = cube.counts[cube.belligerents.index(who)]
-    incidents = counts[..., QUANTITIES.index("incidents")] - counts[..., QUANTITIES.index("without_a_number")]
-    filled = np.flatnonzero(incidents > 0)
-    masks = np.zeros((2, len(filled), len(unique)))
-    for part, place in unique.items():
-        masks[:, :, place] = _mask(counts, incidents, part, cube.first_month).reshape(2, -1)[:, filled]
-    arrivals, sizes = _cells(cube, who, incidents, times=times, seed=seed)
-    drawn = np.concatenate([arrivals.reshape(times, -1)[:, filled], sizes.reshape(times, -1)[:, filled]], axis=1)
-    return np.asarray((drawn @ masks.reshape(-1, len(unique)))[:, [unique[part] for part in parts]])
+    cells = {name: counts[..., place] for place, name in enumerate(QUANTITIES)}
+    cells["numbered"] = cells["incidents"] - cells["without_a_number"]
+    arrivals, totals = _cells(cube, who, cells["numbered"], times=times, seed=seed)
+    unique = {part: place for place, part in enumerate(dict.fromkeys(deaths))}
+    apart = (totals @ _masks(cells, list(unique), cube.first_month))[:, [unique[part] for part in deaths]]
+    divided = [place for place, part in enumerate(numbers) if part]
+    if divided:
+        unique = {part: place for place, part in enumerate(dict.fromkeys(part for part in numbers if part))}
+        drawn = arrivals @ _masks(cells, list(unique), cube.first_month)
+        apart[:, divided] -= drawn[:, [unique[part] for part in numbers if part]]
+    return np.asarray(apart)
 
 
-def _part(reading: Reading, side: int) -> Part:
-    bound = Bound.MAX if reading.bound == Bound.MAX else Bound.MIN
-    per_incident = reading.exposure_of(side) == Exposure.INCIDENT
+def _part(reading: Reading, side: int) -> tuple[Grades, Attribution, int, int]:
     window = reading.window_of(side)
     first = month_number(window.first)
-    return reading.grades, reading.attribution, bound, first, first + window.months, per_incident
+    return reading.grades, reading.attribution, first, first + window.months
 
 
-def _mask(counts: Array, incidents: Array, part: Part, origin: int) -> Array:
-    """What each cell's arrivals and sizes weigh in one sum; shape (2, months, gradings, attributions)."""
-    grades, attribution, bound, first, stop, per_incident = part
-    inside = np.zeros(incidents.shape, bool)
-    gradings = [list(Grading).index(g) for g in grades.gradings]
-    columns = [ATTRIBUTIONS.index(a) for a in TAKES[attribution]]
-    inside[np.ix_(range(max(first - origin, 0), min(stop - origin, len(counts))), gradings, columns)] = True
-    deaths = np.where(inside, counts[..., QUANTITIES.index(f"killed_{bound}")], 0.0)
-    share = deaths / max(deaths.sum(), 1.0)
-    number = np.where(inside, incidents, 0.0)
-    less = number / max(number.sum(), 1.0) if per_incident else 0.0
-    return np.stack([share - less, share])
+def _per_incident(reading: Reading, side: int) -> bool:
+    return reading.exposure_of(side) == Exposure.INCIDENT
+
+
+def _masks(cells: Mapping[str, Array], parts: Sequence[Part], origin: int) -> Array:
+    """What share of each sum every cell holds; shape (cells with a number, parts), one column a sum, summing to 1."""
+    filled = np.flatnonzero(cells["numbered"] > 0)
+    masks = np.zeros((len(parts), len(filled)))
+    kinds: dict[tuple[Grades, Attribution, str], Array] = {}
+    months = filled // int(np.prod(cells["numbered"].shape[1:]))
+    for place, (grades, attribution, first, stop, quantity) in enumerate(parts):
+        kind = (grades, attribution, quantity)
+        if kind not in kinds:
+            held = np.zeros_like(cells[quantity])
+            gradings = [list(Grading).index(g) for g in grades.gradings]
+            columns = [ATTRIBUTIONS.index(a) for a in TAKES[attribution]]
+            chosen = np.ix_(range(len(held)), gradings, columns)
+            held[chosen] = cells[quantity][chosen]
+            kinds[kind] = held.ravel()[filled]
+        begin, end = np.searchsorted(months, (first - origin, stop - origin))
+        masks[place, begin:end] = kinds[kind][begin:end]
+    return np.asarray((masks / np.fmax(masks.sum(axis=1, keepdims=True), 1e-300)).T)
 
 
 def _cells(cube: MonthlyHarm, who: str, incidents: Array, *, times: int, seed: int) -> tuple[Array, Array]:
-    """Draws of every cell's number of incidents and of their mean size, as relative deviations; shape (times, *incidents.shape).
+    """Draws of the number of incidents of every cell that has some, and of its deaths, as relative deviations; shapes (times, cells).
 
     The seed is of the belligerent and area, so that no other reading changes them.
     """
     habits = _habits(cube, who)
     random = np.random.default_rng([seed, zlib.crc32(f"{cube.area}\n{who}".encode())])
-    months = len(incidents)
-    shocks = random.standard_normal((times, months))
-    for month in range(1, months):
+    shocks = random.standard_normal((times, len(incidents)))
+    for month in range(1, len(incidents)):
         fresh = np.sqrt(1 - habits.correlation**2) * shocks[:, month]
         shocks[:, month] = habits.correlation * shocks[:, month - 1] + fresh
-    spread = 1 / np.sqrt(np.fmax(incidents, 1.0))
-    arrivals = random.standard_normal((times, *incidents.shape)) * spread
-    arrivals += np.sqrt(habits.shock) * shocks[:, :, None, None]
-    sizes = random.standard_normal((times, *incidents.shape)) * (spread * np.sqrt(habits.sizes - 1))
-    return arrivals, sizes
+    filled = np.flatnonzero(incidents > 0)
+    spread = 1 / np.sqrt(incidents.ravel()[filled])
+    arrivals = random.standard_normal((times, len(filled))) * spread
+    arrivals += np.sqrt(habits.shock) * shocks[:, filled // int(np.prod(incidents.shape[1:]))]
+    sizes = random.standard_normal((times, len(filled))) * (spread * np.sqrt(habits.sizes - 1))
+    return arrivals, arrivals + sizes
 
 
 def _habits(cube: MonthlyHarm, who: str) -> Habits:

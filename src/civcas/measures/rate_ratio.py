@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from civcas.catalog import Measure, Tables
 from civcas.errors import BadInput
 from civcas.measures import count_model
-from civcas.measures.comparison import HOW_INTERVALS, HOW_SUMS, Ends, Reader, Side, Why, by_area, refusal, unidentifiable
+from civcas.measures.comparison import (
+    HOW_INTERVALS,
+    HOW_SUMS,
+    Ends,
+    Reader,
+    Side,
+    Why,
+    by_area,
+    refusal,
+    unidentifiable,
+)
 from civcas.measures.monthly_redraws import redraw
 from civcas.measures.range_answer import OPEN_ABOVE, Rates, Uncertainty, spelled, uncertainties
 from civcas.measures.rate_spread import TOO_WIDE
@@ -20,8 +30,12 @@ from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Attribution, Exposure
 
 NAME = "rate_ratio"
-NAMES_BOTH = "Incidents that name both belligerents count on both sides; the interval takes the two sides as independent."
-SAME_MONTHS = "The two windows share months, which count on both sides; the interval takes the two sides as independent."
+NAMES_BOTH = (
+    "Incidents that name both belligerents count on both sides; the interval takes the two sides as independent."
+)
+SAME_MONTHS = (
+    "The two windows share months, which count on both sides; the interval takes the two sides as independent."
+)
 EQUAL_DETECTION = (
     "It takes harm by both sides to be recorded equally well; where it is not, the ratio moves with the difference."
 )
@@ -81,7 +95,9 @@ def _compare(readings: Sequence[Reading], exposed: Ends, reference: Ends) -> lis
         made.append(
             refusal(NAME, readings[place], why)
             if why
-            else _estimate(readings[place], exposed.asked, reference.asked, float(rates.asked.rate[place]), known, place)
+            else _estimate(
+                readings[place], exposed.asked, reference.asked, float(rates.asked.rate[place]), known, place
+            )
         )
     return made
 
@@ -138,9 +154,9 @@ def resample(tables: Tables, readings: Sequence[Reading], times: int, seed: int)
         chosen = [readings[place] for place in places]
         _require_two(chosen)
         reader = Reader.of(tables, area=area)
-        sides = [reader.ends(chosen, side=side).asked for side in (0, 1)]
-        fine = np.array([_why_not(reading, *sides, at) is None for at, reading in enumerate(chosen)])
-        ratio = count_model.ratio(sides[0].rate, sides[1].rate)
+        exposed, reference = (reader.ends(chosen, side=side).asked for side in (0, 1))
+        fine = np.array([_why_not(reading, exposed, reference, at) is None for at, reading in enumerate(chosen)])
+        ratio = count_model.ratio(exposed.rate, reference.rate)
         drawn[:, places] = redraw(reader, chosen, ratio, fine, times=times, seed=seed)
     return drawn
 
@@ -194,13 +210,18 @@ def _says(reading: Reading, value: float, known: Uncertainty) -> str:
     """One sentence that names what differs between the sides: belligerents, windows, units."""
     times = f"{spelled(known.identified)} times" if known.identified else f"{value:.2f} times"
     fewer = (known.identified[1] if known.identified else value) < 1
-    units = [f"per {reading.exposure_of(side)}" if reading.exposure_of(side) != Exposure.NONE else "" for side in (0, 1)]
+    units = [
+        f"per {reading.exposure_of(side)}" if reading.exposure_of(side) != Exposure.NONE else "" for side in (0, 1)
+    ]
     windows = [f"in {reading.window_of(side)}" for side in (0, 1)]
     who = [f"{name} strikes" for name in reading.belligerents]
     apart = windows[0] != windows[1]
     first = " ".join(filter(None, (who[0], windows[0] if apart else "")))
     second = " ".join(
-        filter(None, ("" if _same(reading) else who[1], windows[1] if apart else "", units[1] if units[0] != units[1] else ""))
+        filter(
+            None,
+            ("" if _same(reading) else who[1], windows[1] if apart else "", units[1] if units[0] != units[1] else ""),
+        )
     )
     civilians = " ".join(filter(None, ("civilians", units[0])))
     middle = f"{times} as many, that is fewer, {civilians} than" if fewer else f"{times} as many {civilians} as"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +26,9 @@ FEWEST_EFFECTIVE = 2.0
 NO_DEATH = "No death is recorded, so no interval can be given."
 ONE_INCIDENT = "One incident holds all or most of the deaths. What other incidents would have brought cannot be seen, so no interval can be given."
 FEW_MONTHS = "Too few months have deaths to tell how they vary, so no interval can be given."
-TOO_WIDE = "The interval would reach further than a factor of 1,000 from the value, which says nothing; so none is given."
+TOO_WIDE = (
+    "The interval would reach further than a factor of 1,000 from the value, which says nothing; so none is given."
+)
 
 
 def shape_of(exposure: Exposure) -> Exposure:
@@ -43,6 +47,11 @@ def log_levels(deaths: Array, exposure: Array) -> Array:
     return np.asarray(np.log(even + 0.3 * even.mean(axis=1, keepdims=True) + 0.5))
 
 
+@lru_cache(maxsize=4)
+def _known(belligerents: tuple[str, ...], first_month: int, contents: str) -> dict[Part, tuple[float, float]]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Spreads:
     """Squared scale and degrees of freedom of the log rate, by part; nan where the months cannot tell."""
@@ -50,32 +59,47 @@ class Spreads:
     cube: MonthlyHarm
     known: dict[Part, tuple[float, float]] = field(default_factory=dict)
 
+    @classmethod
+    def in_cube(cls, cube: MonthlyHarm) -> Spreads:
+        """Those worked out for the same months before, if they were among the last few; months that are equal have equal spreads."""
+        contents = hashlib.sha256(cube.counts.tobytes()).hexdigest()
+        return cls(cube=cube, known=_known(cube.belligerents, cube.first_month, contents))
+
     def of(self, parts: Sequence[Part]) -> tuple[Array, Array]:
         """Variances and degrees of each part, shape (parts,)."""
         new = [part for part in dict.fromkeys(parts) if part not in self.known]
+        stretches = {
+            (who, window): self.cube.around(who, window, months=NEIGHBOURS)
+            for who, window in dict.fromkeys((part[0][0], part[1]) for part in new)
+        }
         sizes: dict[tuple[int, int, Exposure], list[Part]] = {}
         for part in new:
-            stretch = self.cube.around(part[0][0], part[1], months=NEIGHBOURS)
+            stretch = stretches[part[0][0], part[1]]
             sizes.setdefault((part[1].months, stretch.stop - stretch.start, part[2]), []).append(part)
         series = {key: self.cube.series(key) for key in dict.fromkeys(part[0] for part in new)}
         for (_, _, shape), alike in sizes.items():
-            variance, degrees = self._spread(alike, [series[part[0]] for part in alike], shape)
+            around = [stretches[part[0][0], part[1]] for part in alike]
+            variance, degrees = self._spread(alike, around, [series[part[0]] for part in alike], shape)
             self.known.update(zip(alike, zip(variance.tolist(), degrees.tolist(), strict=True), strict=True))
         both = np.array([self.known[part] for part in parts]).reshape(-1, 2)
         return both[:, 0], both[:, 1]
 
-    def _spread(self, parts: Sequence[Part], series: Sequence[Series], shape: Exposure) -> tuple[Array, Array]:
+    def _spread(
+        self, parts: Sequence[Part], stretches: Sequence[slice], series: Sequence[Series], shape: Exposure
+    ) -> tuple[Array, Array]:
         """Of parts whose windows, and the stretches around them, are of one length."""
         inner, outer = [], []
-        for (key, window, _), each in zip(parts, series, strict=True):
+        for (_, window, _), stretch, each in zip(parts, stretches, series, strict=True):
             first = month_number(window.first) - self.cube.first_month
             inner.append(self._columns(each, slice(first, first + window.months), shape))
-            outer.append(self._columns(each, self.cube.around(key[0], window, months=NEIGHBOURS), shape))
-        window, around = (np.array(columns).swapaxes(0, 1) for columns in (inner, outer))
-        return spread_of(window, around, per_incident=shape == Exposure.INCIDENT)
+            outer.append(self._columns(each, stretch, shape))
+        near, far = (np.ascontiguousarray(np.array(columns).swapaxes(0, 1)) for columns in (inner, outer))
+        return spread_of(near, far, per_incident=shape == Exposure.INCIDENT)
 
     def _columns(self, series: Series, months: slice, shape: Exposure) -> list[Array]:
-        exposure = {Exposure.INCIDENT: series.incidents, Exposure.DAY: self.cube.days}.get(shape, np.ones_like(self.cube.days))
+        exposure = {Exposure.INCIDENT: series.incidents, Exposure.DAY: self.cube.days}.get(
+            shape, np.ones_like(self.cube.days)
+        )
         return [column[months] for column in (series.deaths, exposure, series.squares)]
 
 
@@ -92,7 +116,11 @@ def spread_of(window: Array, around: Array, *, per_incident: bool) -> tuple[Arra
     with np.errstate(divide="ignore", invalid="ignore"):
         floor = 1 / total if per_incident else squares.sum(axis=1) / total**2
         effective = total**2 / squares.sum(axis=1)
-    levels = [_signed_root(far), _signed_root(near)] if per_incident else [log_levels(*each[:2]) for each in (around, window)]
+    levels = (
+        [_signed_root(far), _signed_root(near)]
+        if per_incident
+        else [log_levels(*each[:2]) for each in (around, window)]
+    )
     own = levels[1] if deaths.shape[1] >= FEWEST_MONTHS else None
     found = count_model.spread(near, far, month_correlation.chances(levels[0], own), floor=floor)
     usable = effective >= FEWEST_EFFECTIVE

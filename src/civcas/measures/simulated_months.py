@@ -131,7 +131,10 @@ def coverage(
     given = np.isfinite(ends[2][0])
     holds = [((low <= true) & (true <= high))[given].mean() for (low, high), true in zip(ends, truths, strict=True)]
     factor = float(np.median((ends[2][1] / made[2].rate)[given]))
-    return Coverage(exposed=float(holds[0]), reference=float(holds[1]), ratio=float(holds[2]), given=float(given.mean()), factor=factor)  # fmt: skip
+    shares = (float(share) for share in holds)
+    return Coverage(
+        **dict(zip(("exposed", "reference", "ratio"), shares, strict=True)), given=float(given.mean()), factor=factor
+    )
 
 
 def _rate(deaths: Array, incidents: Array, *, around: int, per: str) -> LogRate:

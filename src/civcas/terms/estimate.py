@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 from civcas.terms.reading import Reading
@@ -69,7 +70,7 @@ class Estimate:
             "unit": self.unit,
             "estimand": str(self.estimand) if self.estimand else None,
             "interval_of": self.interval_of,
-            "identified": list(self.identified) if self.identified else None,
+            "identified": [end if isfinite(end) else None for end in self.identified] if self.identified else None,
             "effective": self.effective,
             "says": self.says,
             "notes": list(self.notes),
