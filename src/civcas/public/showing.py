@@ -62,12 +62,19 @@ def _hold(
     for name in corrections.COUNTED:
         if name in imported:
             db.register(f"imported_{name}", imported[name].to_pyarrow())
+    _receive(db, "report" in imported)
     made = kept(case, at)
     addresses.ever_held(case, at, db)
     corrections.corrections(case, at, made, db)
     addresses.standing(db)
     db.register("edition", _editions(made))
     gone(db)
+
+
+def _receive(db: duckdb.DuckDBPyConnection, imported: bool) -> None:
+    """Reports that stand, as they were received: what people decided about them is in `decided_now`, what follows in the register."""
+    received = "imported_report SEMI JOIN report_now USING (report_id)" if imported else "report_now"
+    db.execute(f"CREATE VIEW report_received AS SELECT * FROM {received}")
 
 
 def _editions(made: list[Import]) -> pa.Table:
