@@ -95,6 +95,11 @@ def made_up_public(incidents: int = 400, *, reports_each: int = 5, seed: int = 1
         "sequence": [7], "date": [dt.date(2026, 11, 20)], "kind": ["count"], "subject": [ids[0].as_py()], "about": ["civ_killed"],
         "before": ["3 – 5"], "after": ["4 – 5"], "because": ["a later list names a fourth victim"],
     })  # fmt: skip
+    decided = pa.table({
+        "subject": ["made-up-reports:0"], "about": ["civ_killed"], "received_min": [3.0], "received_max": [5.0],
+        "decided_min": [4.0], "decided_max": [5.0], "sequence": [7], "date": [dt.date(2026, 11, 20)],
+        "because": ["a later list names a fourth victim"],
+    })  # fmt: skip
     gone = pa.table({
         "incident_id": ["made-up:CS999999"], "address": ["cs999999"], "reason": ["the same incident as CS000001, told by another source"],
         "survivors": ["cs000001"], "date": [dt.date(2026, 11, 20)],
@@ -109,7 +114,7 @@ def made_up_public(incidents: int = 400, *, reports_each: int = 5, seed: int = 1
     )
     return Public.of(about, {
         "incident": incident, "harm": pa.concat_tables([killed, children]), "attribution": attribution, "incident_report": linked,
-        "report": report, "correction": correction, "gone": gone, "source": source,
+        "report": report, "correction": correction, "decided": decided, "gone": gone, "source": source,
         "harm_by_period": by_period(incident, attribution),
     })  # fmt: skip
 

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from browsing import launched, until
 from checked_article import checked_article
 from civcas.telling.page import page
 
 pytest.importorskip("playwright.sync_api")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 SIZES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(scope="module")
 def browser(driver: Any) -> Iterator[Any]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("chromium is not installed: sudo apt-get install chromium")
-    opened = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-    yield opened
-    opened.close()
+    yield from launched(driver, "--disable-gpu")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +65,8 @@ def test_the_report_fits_asks_no_one_keeps_its_policy_and_axe_finds_nothing(
 )
 def test_each_width_gets_its_own_picture(browser: Any, address: str, width: int, seen: str, hidden: str) -> None:
     shown = opened(browser, address, width, "light")
-    assert shown.locator(seen).first.is_visible() and not shown.locator(hidden).first.is_visible()
+    shown.locator(seen).first.wait_for(state="visible")
+    assert not shown.locator(hidden).first.is_visible()
     shown.context.close()
 
 
@@ -91,9 +84,9 @@ def test_the_first_key_offers_to_skip_to_the_verdicts(browser: Any, address: str
     shown.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     shown.goto(address)
     shown.keyboard.press("Tab")
-    assert shown.evaluate("document.activeElement.textContent") == "Skip to the verdicts"
+    until(shown, "document.activeElement.textContent === 'Skip to the verdicts'")
     shown.keyboard.press("Enter")
-    assert shown.evaluate("document.activeElement.id") == "main"
+    until(shown, "document.activeElement.id === 'main'")
     shown.context.close()
 
 
@@ -102,5 +95,5 @@ def test_the_link_under_the_picture_opens_the_table(browser: Any, address: str) 
     shown.goto(address)
     assert not shown.locator("#claim-c01-readings").is_visible()
     shown.get_by_role("link", name="All numbers as a table").first.click()
-    assert shown.locator("#claim-c01-readings").is_visible()
+    shown.locator("#claim-c01-readings").wait_for(state="visible")
     shown.context.close()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-PATIENCE = 120  # seconds
+PATIENCE = 600  # seconds; a server that ended is not waited for
 
 
 @contextlib.contextmanager

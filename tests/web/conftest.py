@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from browsing import launched
 from civcas.web.folder import write_pages
 from civcas.web.site import Site
 from made_up_public import made_up_public
-
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture(scope="package")
@@ -33,9 +29,4 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def browser(driver: Any) -> Iterator[Any]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("chromium is not installed: sudo apt-get install chromium")
-    opened = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-    yield opened
-    opened.close()
+    yield from launched(driver, "--disable-gpu")

@@ -41,7 +41,7 @@ class Client:
         self._loop.close()
 
     def _wait(self, answer: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(answer, self._loop).result(60)
+        return asyncio.run_coroutine_threadsafe(answer, self._loop).result(600)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from browsing import address, until
 from checked_article import checked_article
 from civcas.web.folder import write_pages
 from civcas.web.rendering import pages
@@ -38,13 +39,13 @@ def addresses() -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("address", addresses())
+@pytest.mark.parametrize("path", addresses())
 @pytest.mark.parametrize(("code", "width", "scheme"), VIEWS)
 def test_a_page_fits_asks_no_one_keeps_its_policy_and_axe_finds_nothing_serious(
-    browser: Any, small: Path, address: str, code: str, width: int, scheme: str
+    browser: Any, small: Path, path: str, code: str, width: int, scheme: str
 ) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    name = address if code == "en" else f"embed/ar/{address[6:]}" if address.startswith("embed/") else f"ar/{address}"
+    name = path if code == "en" else f"embed/ar/{path[6:]}" if path.startswith("embed/") else f"ar/{path}"
     shown = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
     complaints: list[str] = []
     asked: list[str] = []
@@ -69,7 +70,7 @@ def test_a_page_fits_asks_no_one_keeps_its_policy_and_axe_finds_nothing_serious(
 
 def test_no_page_is_wider_than_its_screen_in_the_other_language_either(browser: Any, small: Path) -> None:
     shown = browser.new_context(viewport={"width": 390, "height": 900}).new_page()
-    for path in [small / address for address in addresses()] + sorted((small / "incidents/").glob("*.html"))[:6]:
+    for path in [small / name for name in addresses()] + sorted((small / "incidents/").glob("*.html"))[:6]:
         shown.goto(path.as_uri())
         assert shown.evaluate("document.documentElement.scrollWidth") == 390, path.name
     shown.context.close()
@@ -92,19 +93,20 @@ def test_by_keyboard_from_the_overview_to_the_report_behind_a_number_and_back(
     shown = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     shown.goto((folder / ("" if code == "en" else code) / "index.html").as_uri())
     shown.keyboard.press("Tab")
-    assert shown.evaluate("document.activeElement.className") == "skip"
+    until(shown, "document.activeElement.className === 'skip'")
     shown.locator('main a[href*="incidents/index.html?"]').first.focus()
     shown.keyboard.press("Enter")
     shown.wait_for_selector("[data-found]")
-    shown.wait_for_function("Number(document.querySelector('[data-found]').dataset.found) < 300")
-    address = shown.url
-    assert "?" in address
+    until(shown, "Number(document.querySelector('[data-found]').dataset.found) < 300")
+    shown.wait_for_load_state()
+    before = address(shown)
+    assert "?" in before
     shown.locator("table[data-list] tbody th a").first.focus()
     shown.keyboard.press("Enter")
     shown.wait_for_selector("article.incident")
     shown.go_back()
     shown.wait_for_selector("[data-found]")
-    assert shown.url == address
+    assert address(shown) == before
     shown.goto((folder / ("" if code == "en" else code) / "incidents/cs000002.html").as_uri())
     number = shown.locator("details.number-behind summary").first
     number.focus()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -13,28 +12,19 @@ from typing import Any
 import pytest
 import uvicorn
 
+from browsing import launched
 from civcas.public.public import Public
 from civcas.web import folder, incidents_js, server
 from civcas.web.rendering import assets
 from civcas.web.site import Site
 from made_up_public import made_up_public
 
-ARGUMENTS = [
-    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-PATIENCE = 30_000  # ms, on a machine that does other things
 Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="package")
 def browser(driver: Any) -> Iterator[Any]:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("chromium is not installed: sudo apt-get install chromium")
-    opened = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-    yield opened
-    opened.close()
+    yield from launched(driver, "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 
 
 @pytest.fixture(scope="package")
@@ -65,6 +55,7 @@ def live(site: Site) -> Iterator[str]:
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
     while not running.started:
+        assert thread.is_alive(), "the server ended before it began"
         time.sleep(0.02)
     yield f"http://127.0.0.1:{port}"
     running.should_exit = True
@@ -79,7 +70,6 @@ def opened(browser: Any) -> Iterator[Open]:
     def open_(address: str, *, ready: bool = False, width: int = 1280, before: str = "", **options: Any) -> Any:
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(PATIENCE)
         page.complaints, page.asked = [], []
         page.on("console", lambda message: page.complaints.append(message.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))

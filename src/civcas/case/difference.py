@@ -158,10 +158,9 @@ def _compared(table: str, old: Path | None, new: Path | None) -> tuple[dict[str,
     """Two files of one table, row by row on its key, in columns."""
     with duckdb.connect() as engine:
         for name, path in (("old", old), ("new", new)):
-            source = "read_parquet(?)" if path else "(SELECT * FROM read_parquet(?) LIMIT 0)"
-            engine.execute(
-                f"CREATE TABLE {name} AS SELECT {_key(table)} AS key, * FROM {source}", [str(path or new or old)]
-            )
+            file, none = str(path or new or old), "" if path else " LIMIT 0"
+            there = {row[0] for row in engine.execute("DESCRIBE SELECT * FROM read_parquet(?)", [file]).fetchall()}
+            engine.execute(f"CREATE TABLE {name} AS {_keyed(table, there)}{none}", [file])
         rows = [Row(key=k, change=c) for k, c in engine.execute(_came_and_went()).fetchall()]
         changes = engine.execute(_changes(table)).fetchall()
     counts: dict[str, int] = defaultdict(int)
@@ -172,8 +171,20 @@ def _compared(table: str, old: Path | None, new: Path | None) -> tuple[dict[str,
     return counts, rows[:SHOWN]
 
 
-def _key(table: str) -> str:
-    return " || ' / ' || ".join(f"coalesce(CAST(\"{name}\" AS VARCHAR), '')" for name in TABLES[table].key)
+def _keyed(table: str, there: set[str]) -> str:
+    """The rows of a file under their key; a column that an older file has not got yet is unknown in all of them.
+
+    Rows of a table without a key are named by all they hold, and those alike are numbered.
+    """
+    names = [f.name for f in TABLES[table].fields]
+    cells = ", ".join(f'"{n}"' if n in there else f'NULL AS "{n}"' for n in names)
+    whole = " || ' / ' || ".join(f"coalesce(CAST(\"{n}\" AS VARCHAR), '')" for n in TABLES[table].key or names)
+    rows = f"SELECT {whole} AS key, * FROM (SELECT {cells} FROM read_parquet(?))"
+    if TABLES[table].key:
+        return rows
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY key) AS nth FROM ({rows})"
+    alike = "key || CASE WHEN nth > 1 THEN ' #' || nth ELSE '' END"
+    return f"SELECT * EXCLUDE (nth) REPLACE ({alike} AS key) FROM ({numbered})"
 
 
 def _came_and_went() -> str:

@@ -34,6 +34,11 @@ def read_text(text: str, *, where: str = "the claims") -> Article:
     return _article(parse(text, where=where), where=where)
 
 
+def article_of(top: Marked, *, where: str) -> Article:
+    """The article in what was read of a claims file; for who takes its claims one at a time."""
+    return _article(top, where=where)
+
+
 def _article(top: Marked, *, where: str) -> Article:
     _known_keys(top, TOP, "part of a claims file", where)
     about = _mapping(top, "article", where)

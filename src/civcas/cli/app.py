@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from civcas.catalog import entries
@@ -64,7 +65,7 @@ def _front(
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run civcas with these words (or those of the process) and leave with its exit code."""
-    command = typer.main.get_command(build())
+    command = _as_written(typer.main.get_command(build()))
     try:
         code = command.main(args=arguments, prog_name="civcas", standalone_mode=True)
     except CivcasError as refused:
@@ -74,6 +75,19 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         sys.stderr.close()
         code = 0
     sys.exit(code or 0)
+
+
+def _as_written(command: Any) -> Any:
+    """The same command, whose help is shown as it is written: in Rich's markup, `[redaction]` would be a style, and vanish."""
+    for name in ("help", "short_help", "epilog"):
+        if getattr(command, name, None):
+            setattr(command, name, escape(getattr(command, name)))
+    for parameter in command.params:
+        if getattr(parameter, "help", None):
+            parameter.help = escape(parameter.help)
+    for below in getattr(command, "commands", {}).values():
+        _as_written(below)
+    return command
 
 
 def say(refused: CivcasError) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 HELP = """Review proposed links: two reports side by side, the pair first whose answer changes most.
 
-Keys: [bold]y[/] same incident · [bold]n[/] not the same · [bold]l[/] later · [bold]t[/] write a note, then answer ·
-[bold]b[/] back to the last answer · [bold]q[/] stop.
+Keys: y same incident · n not the same · l later · t write a note, then answer ·
+b back to the last answer · q stop.
 Every answer is kept at once, in the ledger of the case or in a file; run the command again to go on where you stopped. An
 answer is never undone by a later run: only a person's new answer takes its place.
 

@@ -38,6 +38,7 @@ def corrections(case: Case, until: Moment, imports: list[Import], db: duckdb.Duc
     db.execute("CREATE TABLE aspect AS " + _aspects())
     db.execute(f"CREATE TABLE published AS {_published(db)}")
     db.execute(f"CREATE TABLE correction AS {_told()}")
+    db.execute(f"CREATE TABLE decided_now AS {_decided(db)}")
 
 
 def _aspects() -> str:
@@ -88,6 +89,35 @@ def _published(db: duckdb.DuckDBPyConnection) -> str:
             "SELECT report_id, 'grading', coalesce(grading, 'ungraded') FROM imported_report "
             "WHERE report_id IN (SELECT subject FROM aspect WHERE about = 'grading')"
         )
+    return " UNION ALL ".join(parts)
+
+
+def _decided(db: duckdb.DuckDBPyConnection) -> str:
+    """What was received and what stands decided, of each number or grading that a person settled and nobody has taken back."""
+    value = "arg_max(value, sequence)"
+    standing = f"""SELECT subject, about, max(sequence) AS sequence, arg_max(date, sequence) AS date, arg_max(because, sequence) AS because,
+        CAST({value} ->> '$.min' AS DOUBLE) AS decided_min, CAST({value} ->> '$.max' AS DOUBLE) AS decided_max,
+        {value} ->> '$.grading' AS decided
+        FROM aspect WHERE kind IN ('count', 'grade') GROUP BY subject, about HAVING {value} ->> '$.as_published' IS NULL"""
+    return f"""
+        SELECT s.subject, s.about, r.low AS received_min, r.high AS received_max, r.word AS received, s.decided_min, s.decided_max,
+               s.decided, s.sequence, s.date, s.because
+        FROM ({standing}) s JOIN ({_received(db)}) r ON r.subject = s.subject AND r.about = s.about"""
+
+
+def _received(db: duckdb.DuckDBPyConnection) -> str:
+    """The pairs of numbers and the gradings, as they were imported, of what decisions are about."""
+    held = {row[0] for row in db.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+    abouts = [row[0] for row in db.execute("SELECT DISTINCT about FROM aspect WHERE kind = 'count' ORDER BY 1").fetchall()]
+    nothing = "NULL::DOUBLE AS low, NULL::DOUBLE AS high, NULL::VARCHAR AS word"
+    parts = [f"SELECT NULL::VARCHAR AS subject, NULL::VARCHAR AS about, {nothing} WHERE false"]
+    for name in (n for n in COUNTED if f"imported_{n}" in held):
+        parts += [
+            f"SELECT {name}_id, '{about}', CAST({pair[0]} AS DOUBLE), CAST({pair[1]} AS DOUBLE), NULL FROM imported_{name}"
+            for about in abouts if (pair := _pair(TABLES[name], about))
+        ]  # fmt: skip
+    if "imported_report" in held:
+        parts.append("SELECT report_id, 'grading', NULL, NULL, grading FROM imported_report")
     return " UNION ALL ".join(parts)
 
 

@@ -13,6 +13,7 @@ COORDINATE = r"[0-9]{1,3}[.,][0-9]{3,}"
 # An address of a page, a channel or a person.
 ADDRESS = r"(://|^www\.|@[A-Za-z0-9_]{3,}|\bt\.me/|^[A-Za-z0-9.-]+\.[a-z]{2,}/)"
 NAMES_OF_PLACES = ("country", "province", "place", "area")
+FROM = {"report": "report_received"}
 TOLD_BY_ADDRESS = ("source", "source_url")
 
 
@@ -51,9 +52,11 @@ def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -
         "harm_by_period": "true",  # sums, which no licence of rows forbids
     }
     asked = {
-        name: f"SELECT {_cells(columns[name], source_addresses)} FROM {name}_now WHERE {where} {_order(name)}"
+        name: f"SELECT {_cells(columns[name], source_addresses)} FROM {FROM.get(name, f'{name}_now')} WHERE {where} {_order(name)}"
         for name, where in only.items()
     }
+    settled = " UNION ALL ".join(f"SELECT {n}_id FROM {n}_now WHERE {not_held_back}" for n in ("report", "figure", "strike"))
+    asked["decided"] = f"SELECT * FROM decided_now WHERE subject IN ({settled}) {_order('decided')}"
     of_incident = [f.name for f in SHOWN["incident"].fields if f.name != "radius_km"]
     asked["incident"] = f"SELECT {_cells(of_incident, source_addresses)} FROM shown_incident ORDER BY incident_id"
     return asked | _of_the_past()

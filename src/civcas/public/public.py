@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from civcas.public import dates
 from civcas.public.tables import SHOWN
 
 
@@ -36,11 +37,15 @@ class Public:
 
     @classmethod
     def of(cls, about: About, tables: Mapping[str, pa.Table], claims: tuple[Mapping[str, Any], ...] = ()) -> Public:
-        """Only what the allow-list names, in its order and types; a table or column it does not name raises."""
+        """Only what the allow-list names, in its order and types; a table or column it does not name raises.
+
+        A date that cannot be one (see `dates`) is not known, however the tables were made.
+        """
+        last = dates.latest(about.as_of)
         return cls(
             about=about,
             tables={
-                name: table.conform(tables[name]) if name in tables else table.schema.empty_table()
+                name: dates.shown(table.conform(tables[name]), name, last) if name in tables else table.schema.empty_table()
                 for name, table in SHOWN.items()
             },
             claims=claims,

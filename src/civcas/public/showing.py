@@ -13,7 +13,7 @@ from civcas.case.case import Case, When, moment
 from civcas.case.intake import Import
 from civcas.case.vintage import kept, standing
 from civcas.ledger.moment import Moment
-from civcas.public import addresses, claims, corrections, incidents, policy, sources
+from civcas.public import addresses, claims, corrections, dates, incidents, policy, sources
 from civcas.public.centres import centres
 from civcas.public.masking import Masked, in_rings, on_grid, spread_of
 from civcas.public.policy import Places, Policy
@@ -38,13 +38,13 @@ def showing(
     at = moment(until)
     stand = standing(case, at)
     policy.refuse_closed(rule, sources.closed(stand.values()))
-    imported = case.tables(at)
+    head = case.ledger.head(at)
+    imported = dates.imported(case.tables(at), dates.latest(head.at[:10]))
     register = build(imported, case.decisions(at))
     with duckdb.connect() as db:
         db.execute("SET TimeZone = 'UTC'")
         _hold(db, case, at, register, imported)
         tables = _tables(db, stand, rule)
-    head = case.ledger.head(at)
     about = About(
         title=case.settings.title or "A case without a title", case=case.settings.id, sequence=head.sequence,
         head=head.hash, as_of=head.at[:10], version=version, contact=imprint.contact, mask=rule.in_words(),
@@ -62,12 +62,19 @@ def _hold(
     for name in corrections.COUNTED:
         if name in imported:
             db.register(f"imported_{name}", imported[name].to_pyarrow())
+    _receive(db, "report" in imported)
     made = kept(case, at)
     addresses.ever_held(case, at, db)
     corrections.corrections(case, at, made, db)
     addresses.standing(db)
     db.register("edition", _editions(made))
     gone(db)
+
+
+def _receive(db: duckdb.DuckDBPyConnection, imported: bool) -> None:
+    """Reports that stand, as they were received: what people decided about them is in `decided_now`, what follows in the register."""
+    received = "imported_report SEMI JOIN report_now USING (report_id)" if imported else "report_now"
+    db.execute(f"CREATE VIEW report_received AS SELECT * FROM {received}")
 
 
 def _editions(made: list[Import]) -> pa.Table:

@@ -9,6 +9,7 @@ from civcas.terms.table import Field, Table, count, day, number, text
 from civcas.terms.tables import ATTRIBUTION, FIGURE, HARM, HARM_BY_PERIOD, INCIDENT, INCIDENT_REPORT, REPORT, STRIKE
 from civcas.terms.vocabulary import Sensitivity
 
+AS_IT_STANDS = "as it stands: a number that a person settled is the decided one, and the table decided holds both"
 MASKED = {
     "latitude": number("latitude", "of the masked point, north of the equator; null when not located", unit="degrees"),
     "longitude": number("longitude", "of the masked point, east of Greenwich; null when not located", unit="degrees"),
@@ -59,6 +60,25 @@ CORRECTION = Table(
     ),
 )
 
+DECIDED = Table(
+    name="decided",
+    a_row_is="one number or grade that a person settled in place of what was received: what was received and what was decided, side by side",
+    key=("subject", "about"),
+    fields=(
+        text("subject", "the report, figure or strike it is about", nullable=False),
+        text("about", "which of its numbers, such as civ_killed, or its grading", nullable=False),
+        number("received_min", "lowest number as received; null is unknown", unit="as in the table of the subject"),
+        number("received_max", "highest number as received; null is unknown or open above", unit="as in the table of the subject"),
+        text("received", "the grading as received; null for numbers"),
+        number("decided_min", "lowest number as decided; null is unknown", unit="as in the table of the subject"),
+        number("decided_max", "highest number as decided; null is unknown or open above", unit="as in the table of the subject"),
+        text("decided", "the grading as decided; null for numbers"),
+        count("sequence", "entry of the ledger that decided it", unit="entry", nullable=False),
+        day("date", "when it was decided", nullable=False),
+        text("because", "the reason given"),
+    ),
+)
+
 GONE = Table(
     name="gone",
     a_row_is="one incident that no longer stands: its address goes on resolving and says why",
@@ -99,8 +119,9 @@ SHOWN: dict[str, Table] = {
         _public(INCIDENT_REPORT),
         _public(REPORT),
         _public(HARM_BY_PERIOD),
-        _public(STRIKE, without=("text",)),
-        _public(FIGURE),
+        replace(_public(STRIKE, without=("text",)), a_row_is=f"{STRIKE.a_row_is}, {AS_IT_STANDS}"),
+        replace(_public(FIGURE), a_row_is=f"{FIGURE.a_row_is}, {AS_IT_STANDS}"),
+        DECIDED,
         CORRECTION,
         GONE,
         SOURCE,

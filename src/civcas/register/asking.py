@@ -44,7 +44,7 @@ def ask_register(tables: Mapping[str, ibis.Table], files: Iterable[Path], questi
     Nothing is asked of that engine afterwards: it can read nothing but those files any more. Only tables whose name the
     question holds are laid out; all of them where it holds none.
     """
-    engine = next(iter(tables.values())).get_backend()
+    engine: Any = next(iter(tables.values())).get_backend() if tables else ibis.duckdb.connect()
     named = [name for name in tables if name in question.lower()] or list(tables)
     for name in named:
         engine.create_view(name, tables[name])
@@ -61,8 +61,12 @@ def _answer(db: duckdb.DuckDBPyConnection, question: str, *, names: list[str], l
         columns = [str(d[0]) for d in cursor.description or ()]
         rows = cursor.fetchmany(limit + 1)
     except (duckdb.Error, UnicodeDecodeError) as broken:
-        raise BadInput(first_line(broken), where="civcas sql", expected="SQL over " + ", ".join(names)) from None
+        raise BadInput(first_line(broken), where="civcas sql", expected=_over(names)) from None
     return Rows(columns=columns, rows=rows[:limit], more=len(rows) > limit)
+
+
+def _over(names: list[str]) -> str:
+    return "SQL over " + ", ".join(names) if names else "tables to ask: there are none yet; civcas import brings them in"
 
 
 def _close(db: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:

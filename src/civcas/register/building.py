@@ -44,7 +44,7 @@ def build(
             "incident": incident(incidents),
             "incident_report": by_incident.incident_reports(),
             "incident_alias": by_incident.aliases(),
-            "harm": harm(by_incident),
+            "harm": harm(by_incident, decided),
             "attribution": attribution(named),
             "harm_by_period": harm_by_period(named),
         }

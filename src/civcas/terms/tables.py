@@ -129,7 +129,7 @@ INCIDENT = Table(
         _text("date_precision", "day, range, week, month, year or unknown"),
         _text("country", "country, as published"),
         _text("province", "largest area within the country, as the case names it"),
-        _text("place", "town or place, as published"),
+        _text("place", "town or place, as the case names it"),
         *_internal_point(),
         _text("geo_precision", "how exactly the place is known"),
         _text("strike_status", "declared, likely, contested or single_source_claim"),

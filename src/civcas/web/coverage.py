@@ -39,7 +39,8 @@ def figure(asked: Asked) -> Figure | None:
 
 
 def _every_month(found: list[Row]) -> list[str]:
-    """Where there are only reports: the last ten years that they speak of."""
-    last = totals.number(max(r["month"] for r in found))
-    first = max(totals.number(min(r["month"] for r in found)), last - 119)
-    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first, last + 1)]
+    """Where there are only reports: the last ten years of the span that most of them speak of."""
+    counted: dict[str, int] = {}
+    for row in found:
+        counted[row["month"]] = counted.get(row["month"], 0) + row["n"]
+    return totals.main_span(counted)[-120:]

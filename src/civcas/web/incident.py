@@ -12,6 +12,7 @@ from civcas.web.site import Row, Site
 
 GROUPS = {str(g): i for i, g in enumerate(Group)}
 OUTCOMES = {str(o): i for i, o in enumerate(Outcome)}
+CIVILIANS = {"civ": "civilians"}  # as columns call them
 AT_ONCE = 500  # parameters of one question
 
 
@@ -24,6 +25,7 @@ class Told:
     attribution: list[Row] = field(default_factory=list)
     reports: list[Row] = field(default_factory=list)
     corrections: list[Row] = field(default_factory=list)
+    decided: list[Row] = field(default_factory=list)
 
     @property
     def killed(self) -> list[Row]:
@@ -55,6 +57,11 @@ def told(site: Site, rows: Sequence[Row]) -> list[Told]:
             found[row["of_incident"]].reports.append(row)
         for row in site.ask(f"SELECT * FROM correction WHERE subject IN ({marks}) ORDER BY sequence", ids):
             found[row["subject"]].corrections.append(row)
+        for row in site.ask(
+            "SELECT l.incident_id AS of_incident, d.* FROM incident_report l JOIN decided d ON d.subject = l.report_id "
+            f"WHERE l.incident_id IN ({marks}) ORDER BY d.sequence", ids,
+        ):  # fmt: skip
+            found[row["of_incident"]].decided.append(row)
     for each in found.values():
         each.harm.sort(key=lambda h: (OUTCOMES.get(h["outcome"], 9), GROUPS.get(h["group"], 9), h["group"]))
     return list(found.values())
@@ -76,7 +83,10 @@ def shown(one: Told, words: Language) -> dict[str, Any]:
         "title": words.when(row["date_start"], row["date_end"], row["date_precision"]),
         "numbers": numbers,
         "parties": one.attribution,
-        "reports": [(number, report, figures_of(report)) for number, report in enumerate(one.reports, 1)],
+        "reports": [
+            (number, report, figures_of(report), [decided_of(d, words) for d in one.decided if d["subject"] == report["report_id"]])
+            for number, report in enumerate(one.reports, 1)
+        ],
         "number_of": {report["report_id"]: number for number, report in enumerate(one.reports, 1)},
         "corrections": one.corrections,
     }
@@ -95,8 +105,24 @@ def as_json(site: Site, row: Row) -> dict[str, Any]:
     one = told(site, [row])[0]
     return {
         "incident": one.row, "harm": one.harm, "attribution": one.attribution, "reports": one.reports,
-        "corrections": one.corrections,
+        "decided": one.decided, "corrections": one.corrections,
     }  # fmt: skip
+
+
+def decided_of(decided: Row, words: Language) -> dict[str, Any]:
+    """A number or grading that a person settled, in words: what it is about, what was received, and what was decided."""
+    if decided["about"] == "grading":
+        said, received, now = words.plain("grade"), words.word("grading", decided["received"]), words.word("grading", decided["decided"])
+    else:
+        whom, _, outcome = decided["about"].rpartition("_")
+        said = f"{words.word('group', CIVILIANS.get(whom, whom))}{words.plain('comma')}{words.word('outcome', outcome)}"
+        received = words.range(whole(decided["received_min"]), whole(decided["received_max"]))
+        now = words.range(whole(decided["decided_min"]), whole(decided["decided_max"]))
+    return {"said": said, "received": received, "now": now, **{k: decided[k] for k in ("because", "sequence", "date")}}
+
+
+def whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
 
 
 def figures_of(report: Row) -> list[tuple[str, str, int | None, int | None]]:
@@ -108,7 +134,7 @@ def figures_of(report: Row) -> list[tuple[str, str, int | None, int | None]]:
         whom, outcome, _ = column.split("_")
         high = report[f"{whom}_{outcome}_max"]
         if low is not None or high is not None:
-            said.append(("civilians" if whom == "civ" else whom, outcome, low, high))
+            said.append((CIVILIANS.get(whom, whom), outcome, low, high))
     return said
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from civcas.web.site import Site
-from civcas.web.totals import Sum
+from civcas.web.totals import Sum, main_span, number
 
 
 def by_belligerent(site: Site) -> dict[str, dict[str, Sum]]:
@@ -19,3 +19,22 @@ def by_belligerent(site: Site) -> dict[str, dict[str, Sum]]:
         name, grading = row.pop("belligerent"), row.pop("grading")
         found.setdefault(name, {})[grading] = Sum(**row)
     return found
+
+
+def recorded(site: Site, area: str, belligerent: str) -> list[str]:
+    """Every month of the span in which a belligerent is recorded in an area: 2016-03, 2016-04 and so on; empty where it is not.
+
+    A row that covers several months counts in each of them.
+    """
+    counted: dict[str, int] = {}
+    for row in site.ask(
+        "SELECT substr(period_start, 1, 7) AS first, substr(period_end, 1, 7) AS last, sum(incidents) AS n FROM harm_by_period "
+        "WHERE area = ? AND belligerent = ? GROUP BY 1, 2", (area, belligerent),
+    ):  # fmt: skip
+        for month in _months(row["first"], row["last"]):
+            counted[month] = counted.get(month, 0) + row["n"]
+    return main_span(counted)
+
+
+def _months(first: str, last: str) -> list[str]:
+    return [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(number(first), number(last) + 1)]

@@ -18,7 +18,7 @@ from civcas.terms.estimate import Answer, Estimate
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Bound, Exposure, Grades, Grading
 from civcas.terms.window import Window
-from civcas.web import charts
+from civcas.web import charts, periods
 from civcas.web.language import Language
 from civcas.web.marking import LETTERS
 from civcas.web.page import Asked
@@ -197,15 +197,14 @@ def _named(site: Site, area: str) -> list[str]:
 
 
 def _span(site: Site, area: str, sides: tuple[str, ...]) -> Window | None:
-    """The months in which all of these belligerents are recorded; where there are none, every month of the area's data."""
-    marks = ", ".join("?" for _ in sides)
-    spans = site.ask(
-        "SELECT min(period_start) AS first, max(period_end) AS last FROM harm_by_period "
-        f"WHERE area = ? AND belligerent IN ({marks}) GROUP BY belligerent", (area, *sides),
-    )  # fmt: skip
+    """The months in which all of these belligerents are recorded; where there are none, every month in which any of them is.
+
+    Recorded in are the months of the span that holds most of a belligerent's incidents, not the earliest date met: see `totals.months`.
+    """
+    spans = [span for side in sides if (span := periods.recorded(site, area, side))]
     if not spans:
         return None
-    first, last = max(s["first"] for s in spans), min(s["last"] for s in spans)
+    first, last = max(s[0] for s in spans), min(s[-1] for s in spans)
     if first > last:
-        first, last = min(s["first"] for s in spans), max(s["last"] for s in spans)
-    return Window.parse(f"{first[:7]}..{last[:7]}")
+        first, last = min(s[0] for s in spans), max(s[-1] for s in spans)
+    return Window.parse(f"{first}..{last}")

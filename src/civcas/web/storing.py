@@ -23,6 +23,7 @@ INDEXES = {
     "incident_report": ("incident_id",),
     "report": ("report_id",),
     "correction": ("subject",),
+    "decided": ("subject",),
     "harm_by_period": ("belligerent",),
 }
 # every column that a filter or a sum reads, so that counting never opens the rows themselves

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,6 +114,11 @@ def months(found: Iterable[Cell]) -> list[str]:
     for cell in found:
         if cell.month:
             counted[cell.month] = counted.get(cell.month, 0) + cell.sum.incidents
+    return main_span(counted)
+
+
+def main_span(counted: Mapping[str, int]) -> list[str]:
+    """Of months with how much each holds, every calendar month of the span that holds most; see `months`."""
     spans: list[list[str]] = []
     for month in sorted(counted):
         if spans and number(month) - number(spans[-1][-1]) <= FAR:

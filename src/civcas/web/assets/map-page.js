@@ -43,6 +43,7 @@
     listen() {
       window.addEventListener('popstate', () => {
         this.query = this.asked();
+        this.moving = false;
         this.reckon();
         this.show();
       });
@@ -56,19 +57,32 @@
       });
     }
 
-    /** Another query: into the address, then into everything. While a hand still moves, the last step of the history is written over. */
+    /** Another query: into the address, then into everything. */
     ask(query, push) {
       this.query = query;
-      const step = push && !this.moving ? 'pushState' : 'replaceState';
-      history[step](null, '', civcas.addressOf(query) + location.hash);
+      this.moving = false;
+      this.address(push ? 'pushState' : 'replaceState');
       this.reckon();
       this.show();
     }
 
+    /**
+     * A move of a hand is one step of the history: begun with its first place, and written over with its last. Nothing is written between,
+     * since browsers refuse addresses that come thick and fast.
+     */
     brush(window, moving) {
-      const begins = moving && !this.moving;
-      this.ask({...this.query, window, page: 1}, begins || !moving);
+      if (!this.moving) this.ask({...this.query, window, page: 1}, true);
+      else {
+        this.query = {...this.query, window, page: 1};
+        if (!moving) this.address('replaceState');
+        this.reckon();
+        this.show();
+      }
       this.moving = moving;
+    }
+
+    address(step) {
+      history[step](null, '', civcas.addressOf(this.query) + location.hash);
     }
 
     reckon() {
@@ -95,6 +109,7 @@
       const undated = this.anyTime.reduce((n, i) => n + (date[i] === civcas.NONE), 0);
       const inTime = this.query.window ? total : total - undated;
       const outside = this.anyTime.length - inTime - undated;
+      const apart = this.timeline.apart(this.anyTime);
       const b = (mark, n, text) => element('b', {[`data-${mark}`]: n}, text);
       this.tell.replaceChildren(
         b('found', total, say('list.found', {n: total, of: incidents.of})), ' ',
@@ -108,6 +123,7 @@
         b('in-time', inTime, say('map.in_time', {n: inTime})), ' + ',
         ...(this.query.window ? [b('outside', outside, say('map.outside', {n: outside})), ' + '] : []),
         this.tray('undated', undated, {dated: 'no', window: null}), ' = ', say('map.any_time', {n: this.anyTime.length}),
+        ...(apart ? [' · ', b('apart', apart, say('map.apart', {n: apart}))] : []),
       );
     }
 

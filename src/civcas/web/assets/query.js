@@ -15,7 +15,7 @@
   };
   const ALLOWED = {
     grades: Object.keys(GRADES),
-    bound: ['min', 'max'],
+    bound: ['min', 'max', 'range'],
     attribution: ['sole', 'shared', 'any'],
     exposure: ['month', 'day', 'incident', 'declared strike', 'declared sortie', 'declared munition', 'none'],
     strike_status: ['declared', 'likely', 'contested', 'single_source_claim'],

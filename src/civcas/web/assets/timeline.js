@@ -8,6 +8,7 @@
   const HEIGHT = 64;
   const YEAR = 12;
   const EARLIEST = '1900-01-01';
+  const FAR = 60; // months without an incident after which another age begins, as web/totals.py has it
   let months = null;
 
   /** The month of each incident, counted from year 0; NONE where undated. Reckoned once. */
@@ -28,6 +29,18 @@
     return at.getUTCFullYear() * YEAR + at.getUTCMonth();
   }
 
+  /** First and last month of the span that holds most incidents; one date of another age, as a 1970 that a computer filled in, opens none. */
+  function mainSpan(all) {
+    const dated = all.filter((month) => month !== civcas.NONE).sort();
+    let [best, begin] = [null, 0];
+    for (let k = 1; k <= dated.length; k++) {
+      if (k < dated.length && dated[k] - dated[k - 1] <= FAR) continue;
+      if (!best || k - begin > best.n) best = {n: k - begin, span: [dated[begin], dated[k - 1]]};
+      begin = k;
+    }
+    return best && best.span;
+  }
+
   const firstDay = (month) => civcas.Query.dayNumber(Math.floor(month / YEAR), month % YEAR, 1);
   const lastDay = (month) => firstDay(month + 1) - 1;
 
@@ -38,11 +51,10 @@
      */
     constructor(holder, onWindow) {
       const part = (mark) => civcas.find(mark, holder);
-      Object.assign(this, {holder, onWindow, window: null});
+      Object.assign(this, {holder, onWindow, window: null, held: false});
       Object.assign(this, {bars: part('bars'), from: part('from'), to: part('to'), first: part('first'), last: part('last')});
       this.clear = part('clear');
-      const dated = monthsOf().filter((month) => month !== civcas.NONE);
-      this.span = dated.length ? [dated.reduce((a, b) => Math.min(a, b)), dated.reduce((a, b) => Math.max(a, b))] : null;
+      this.span = mainSpan(monthsOf());
       holder.hidden = !this.span;
       if (this.span) this.listen(part('years'));
     }
@@ -51,6 +63,7 @@
       this.name(years);
       for (const end of ['from', 'to']) {
         this[end].addEventListener('keydown', (event) => this.key(event, end));
+        for (const over of ['keyup', 'blur']) this[end].addEventListener(over, () => this.release());
         this[end].addEventListener('pointerdown', (event) => this.drag(event, (month) => this.moved(end, month)));
       }
       this.bars.addEventListener('pointerdown', (event) => {
@@ -58,8 +71,7 @@
         this.drag(event, (month) => this.set(Math.min(begin, month), Math.max(begin, month), true));
       });
       for (const input of [this.first, this.last]) {
-        input.min = civcas.Query.iso(firstDay(this.span[0]));
-        input.max = civcas.Query.iso(lastDay(this.span[1]));
+        input.min = EARLIEST; // any day may be asked for, also one of another age
         input.addEventListener('change', () => this.typed());
       }
       this.clear.addEventListener('click', () => this.onWindow(null, false));
@@ -89,9 +101,16 @@
       const [begin, end] = this.span;
       const counts = new Uint32Array(end - begin + 1);
       const ofMonth = monthsOf();
-      for (const i of found) if (ofMonth[i] !== civcas.NONE) counts[ofMonth[i] - begin]++;
+      for (const i of found) if (ofMonth[i] >= begin && ofMonth[i] <= end) counts[ofMonth[i] - begin]++;
       this.draw(counts);
       this.handles();
+    }
+
+    /** How many of some incidents have a date outside the months drawn. */
+    apart(found) {
+      const ofMonth = monthsOf();
+      const [begin, end] = this.span || [0, 0];
+      return found.reduce((n, i) => n + (ofMonth[i] !== civcas.NONE && (ofMonth[i] < begin || ofMonth[i] > end)), 0);
     }
 
     draw(counts) {
@@ -112,7 +131,8 @@
     ends() {
       const [begin, end] = this.span;
       if (!this.window) return [begin, end];
-      return [Math.max(begin, monthOf(this.window.first)), Math.min(end, monthOf(this.window.last))];
+      const within = (month) => Math.max(begin, Math.min(end, month));
+      return [within(monthOf(this.window.first)), within(monthOf(this.window.last))];
     }
 
     handles() {
@@ -140,7 +160,15 @@
       const month = {Home: this.span[0], End: this.span[1]}[event.key] ?? (event.key in steps ? now + steps[event.key] : null);
       if (month === null) return;
       event.preventDefault();
-      this.moved(end, month, false);
+      this.held = true;
+      this.moved(end, month);
+    }
+
+    /** The key was let go: where it came to, once or held, is where the handle stays. */
+    release() {
+      if (!this.held) return;
+      this.held = false;
+      this.onWindow(this.window, false);
     }
 
     /** One handle at a month; it never passes the other. */

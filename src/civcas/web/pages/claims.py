@@ -22,6 +22,7 @@ def context(asked: Asked) -> dict[str, Any]:
                 "told": told,
                 "tally": summary.verdicts(report.get("claims") or ()),
                 "how": report.get("how") or (),
+                "refused": report.get("refused") or "",
             }
         )
     return {"articles": articles}
@@ -33,6 +34,7 @@ def rows(site: Site, query: Query) -> list[Row]:
         {
             "article": (report.get("article") or {}).get("title"), "id": claim.get("id"), "says": claim.get("says"),
             "verdict": claim.get("verdict"), "because": claim.get("because"), "readings": len(claim.get("readings") or ()),
+            "refused": claim.get("refused"),
         }
         for report in site.claims for claim in report.get("claims") or ()
     ]  # fmt: skip
