@@ -67,7 +67,7 @@ def test_each_claim_stands_or_is_refused_by_itself(case: Case, tmp_path: Path) -
     for claim in (c for d in told.values() for c in d["claims"]):
         assert (claim["verdict"] == "cannot be told" and not claim["readings"]) == (claim["refused"] is not None), claim["id"]
         if claim["refused"]:
-            assert claim["refused"] in claim["because"] and claim["says"]
+            assert claim["refused"] in claim["answer"] and claim["says"]
     for name in ("c", "d", "f", "g"):
         whole = told[f"claims/{name}.yaml"]
         assert whole["refused"] and not whole["claims"]

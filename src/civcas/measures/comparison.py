@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import ibis
 import numpy as np
@@ -14,7 +15,7 @@ from civcas.catalog import Tables
 from civcas.errors import BadInput
 from civcas.measures import rate_spread
 from civcas.measures.count_model import FEWEST_MONTHS, LogRate
-from civcas.measures.declared_exposure import DeclaredExposure, NoExposure, match
+from civcas.measures.declared_exposure import DeclaredExposure, NoExposure, Published, match
 from civcas.measures.harm_sums import MonthlyHarm, WindowSums, key_of, window_sums
 from civcas.measures.identifying import not_identifiable
 from civcas.measures.month_correlation import NEIGHBOURS
@@ -90,6 +91,11 @@ class Reader:
         harm: ibis.Table = tables["harm_by_period"]
         cube = MonthlyHarm.of(harm, area=area)
         return cls(tables=tables, cube=cube, spreads=rate_spread.Spreads.in_cube(cube))
+
+    @cached_property
+    def published(self) -> Published:
+        """What was published on the area; read only where a reading divides by it."""
+        return Published.of(self.tables, area=self.cube.area)
 
     def ends(self, readings: Sequence[Reading], *, side: int) -> Ends:
         """One side of every reading; `value` of a range is that at its lowest numbers."""
@@ -179,9 +185,7 @@ class Reader:
     def _declared(self, belligerent: str, unit: Exposure, window: Window) -> DeclaredExposure | NoExposure:
         key = (belligerent, unit, window)
         if key not in self.exposures:
-            self.exposures[key] = match(
-                self.tables, belligerent=belligerent, area=self.cube.area, unit=unit, window=window
-            )
+            self.exposures[key] = match(self.published, belligerent=belligerent, unit=unit, window=window)
         return self.exposures[key]
 
     def _spread(

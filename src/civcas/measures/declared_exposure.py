@@ -8,8 +8,9 @@ pace, and the result says so. Where nothing is alike, there is no exposure and t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 
@@ -60,10 +61,48 @@ class NoExposure:
     needs: str
 
 
-def match(tables: Mapping[str, ibis.Table], *, belligerent: str, area: str, unit: Exposure,
-          window: Window) -> DeclaredExposure | NoExposure:  # fmt: skip
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was published on one area, read once: totals (figures), and declared actions by period (strikes)."""
+
+    area: str
+    figures: tuple[Row, ...]
+    strikes: tuple[Row, ...]
+
+    @classmethod
+    def of(cls, tables: Mapping[str, ibis.Table], *, area: str) -> Published:
+        return cls(area=area, figures=_figures(tables, area), strikes=_strikes(tables, area))
+
+
+def _figures(tables: Mapping[str, ibis.Table], area: str) -> tuple[Row, ...]:
+    if "figure" not in tables:
+        return ()
+    figure, units = tables["figure"], [printed for _, printed, _ in WORDED.values()]
+    rows = figure.filter(figure.area == area, figure.unit.isin(units)).order_by("figure_id")
+    return tuple(rows.to_pyarrow().to_pylist())
+
+
+def _strikes(tables: Mapping[str, ibis.Table], area: str) -> tuple[Row, ...]:
+    """Declared actions of each belligerent, unit and period; days without a release are unknown, not zero."""
+    if "strike" not in tables:
+        return ()
+    strike, units = tables["strike"], [counted for _, _, counted in WORDED.values()]
+    rows = strike.filter(strike.area == area, strike.unit.isin(units), strike.strike_status == "declared")
+    return tuple(
+        rows.group_by("belligerent", "unit", "period_start", "period_end")
+        .agg(strikes=rows.strikes_min.sum(), days=rows.days_declared.sum(), source=rows.declared_by.max())
+        .to_pyarrow()
+        .to_pylist()
+    )
+
+
+def match(published: Published, *, belligerent: str, unit: Exposure, window: Window) -> DeclaredExposure | NoExposure:
     """The published total most like the window, taken to its days; or why none is fair."""
-    found = [*_totals(tables, belligerent, area, unit), *_monthly(tables, belligerent, area, unit, window)]
+    area = published.area
+    found = [*_totals(published.figures, belligerent, unit), *_monthly(published.strikes, belligerent, unit, window)]
     actions = f"{unit.removeprefix('declared ')}s"
     if not found:
         return NoExposure(
@@ -103,13 +142,10 @@ def _rivals(others: list[float], amount: float) -> str:
     return f"; other totals as fair for this window would give {min(others):,.0f} to {max(others):,.0f}"
 
 
-def _totals(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit: Exposure) -> Iterator[DeclaredTotal]:
+def _totals(figures: Sequence[Row], belligerent: str, unit: Exposure) -> Iterator[DeclaredTotal]:
     """Published totals, and the differences of two totals that run from the same day."""
     wording, printed, _ = WORDED[unit]
-    if "figure" not in tables:
-        return
-    figure = tables["figure"]
-    rows = figure.filter(figure.belligerent == belligerent, figure.area == area, figure.unit == printed).to_pyarrow()
+    rows = [row for row in figures if row["belligerent"] == belligerent and row["unit"] == printed]
     totals = [
         DeclaredTotal(
             amount=row["value_low"],
@@ -118,7 +154,7 @@ def _totals(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit:
             source=row["source_title"],
             is_minimum=row["value_high"] is None,
         )
-        for row in rows.to_pylist()
+        for row in rows
         if wording.match(row["measure"]) and row["value_low"] is not None
     ]
     yield from totals
@@ -141,27 +177,20 @@ def _difference(shorter: DeclaredTotal, longer: DeclaredTotal) -> DeclaredTotal:
     )
 
 
-def _monthly(tables: Mapping[str, ibis.Table], belligerent: str, area: str, unit: Exposure,
-             window: Window) -> Iterator[DeclaredTotal]:  # fmt: skip
-    """The window's own months of a declared series; days without a release are unknown, not zero."""
-    if "strike" not in tables:
-        return
-    strike = tables["strike"]
-    rows = strike.filter(
-        strike.belligerent == belligerent,
-        strike.area == area,
-        strike.unit == WORDED[unit][2],
-        strike.strike_status == "declared",
-        strike.period_start >= window.first,
-        strike.period_end <= window.last,
-    )
-    total = rows.agg(
-        strikes=rows.strikes_min.sum(),
-        days=rows.days_declared.sum(),
-        first=rows.period_start.min(),
-        last=rows.period_end.max(),
-        source=rows.declared_by.max(),
-    ).to_pyarrow().to_pylist()[0]  # fmt: skip
-    if total["strikes"]:
-        span = Window(total["first"], total["last"])
-        yield DeclaredTotal(amount=total["strikes"], span=span, days_known=total["days"], source=total["source"])
+def _monthly(strikes: Sequence[Row], belligerent: str, unit: Exposure, window: Window) -> Iterator[DeclaredTotal]:
+    """The window's own periods of a declared series."""
+    counted = WORDED[unit][2]
+    inside = [
+        row
+        for row in strikes
+        if row["belligerent"] == belligerent
+        and row["unit"] == counted
+        and row["period_start"] >= window.first
+        and row["period_end"] <= window.last
+    ]
+    amount = sum(row["strikes"] or 0 for row in inside)
+    if amount:
+        span = Window(min(row["period_start"] for row in inside), max(row["period_end"] for row in inside))
+        days = sum(row["days"] or 0 for row in inside)
+        source = max(row["source"] for row in inside if row["source"] is not None)
+        yield DeclaredTotal(amount=amount, span=span, days_known=days, source=source)

@@ -94,11 +94,11 @@ def _checked(article: Article, why: CivcasError | None, register: Mapping[str, A
         except CivcasError as wrong:
             why = wrong
     (claim,) = article.claims
-    empty = replace(claim, measure=None, ask={}, vary={}, labels={}, kind=ClaimKind.COUNT)
+    empty = replace(claim, measure=None, ask={}, means={}, vary={}, labels={}, kind=ClaimKind.COUNT)
     told = document(check(replace(article, claims=(empty,)), {}), command="", shipped=False)
     reason = _public(why, path)
     told["claims"] = [
-        each | {"kind": str(claim.kind) if claim.line else "", "because": f"This claim could not be checked. {reason}", "refused": reason}
+        each | {"kind": str(claim.kind) if claim.line else "", "answer": f"This claim could not be checked. {reason}", "refused": reason}
         for each in told["claims"]
     ]
     return told

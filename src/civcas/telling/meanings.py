@@ -30,7 +30,7 @@ def rows(claim: Claim) -> list[dict[str, Any]]:
 
 def other_question(claim: Claim) -> dict[str, str]:
     """The same claim asked of the records as they were, or as they tend, where any verdict differs: two headings and a sentence."""
-    other, own = claim.get("other_estimand"), str(claim.get("estimand"))
+    other, own = claim.get("other_estimand") or {}, str(claim.get("estimand"))
     if not _others(claim):
         return {}
     asked = str(other["estimand"])
