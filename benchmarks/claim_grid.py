@@ -28,7 +28,7 @@ CHOICES = {
     "attribution": ("sole", "shared", "any"),
     "exposure": ("month", "day", "incident", "none"),
 }
-COLUMNS = {"min": "civilians_killed_min", "max": "civilians_killed_max"}
+COLUMNS = {"min": "civilians_killed_min"}
 TAKES = {"sole": ["sole"], "shared": ["joint"], "any": ["sole", "joint"]}
 
 
@@ -69,7 +69,7 @@ def one_at_a_time(frame: pd.DataFrame, reading: Reading) -> float:
         months = pd.period_range(window.first, window.last, freq="M").astype(str)
         by_month = rows.groupby("month")[[*COLUMNS.values(), "incidents", "incidents_without_a_number"]].sum()
         by_month = by_month.reindex(months, fill_value=0)
-        deaths = by_month[COLUMNS[reading.bound]]
+        deaths = by_month[COLUMNS["min"]]  # a range is told by its lowest number
         with_a_number = by_month.incidents - by_month.incidents_without_a_number
         exposure = {"month": len(months), "day": window.days, "incident": with_a_number.sum(), "none": 1}
         rates.append(deaths.sum() / exposure[reading.exposure_of(side)] if deaths.sum() else np.nan)

@@ -51,8 +51,8 @@ class Measure:
     `means` are the choices that change what is asked: each combination of them is an interpretation of a claim, with a verdict of its
     own. All other choices are those between which an honest analyst could go either way under one meaning. `grid` is the default of
     both: what a claim is held against besides its author's own choices. `ranges` says that it takes `bound=range`.
-    `resample(tables, readings, times, seed)` draws the answers of all readings together, as if the record came about again: shape
-    (times, readings), nan where it refuses.
+    `redraw(tables, readings, times, seed)` gives the answers of `answer_many`, and draws them all together as if the record came about
+    again: shape (times, readings), nan where there is no number.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Measure:
     means: tuple[str, ...] = ()
     grid: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     ranges: bool = False
-    resample: Callable[[Tables, list[Reading], int, int], NDArray[np.float64]] | None = None
+    redraw: Callable[[Tables, list[Reading], int, int], tuple[list[Answer], NDArray[np.float64]]] | None = None
     how: tuple[str, ...] = ()
     source: str = ""
     example: str = ""

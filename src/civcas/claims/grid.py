@@ -65,9 +65,10 @@ def evaluate(
         answers = _answer_options(measure, tables, claim, data)
     else:
         readings = _readings(claim, measure)
-        answers = _answer_readings(measure, tables, readings)
-        if times and measure.resample is not None:
-            draws = measure.resample(tables, readings, times, SEED)
+        if times and measure.redraw is not None:
+            answers, draws = measure.redraw(tables, readings, times, SEED)
+        else:
+            answers = _answer_readings(measure, tables, readings)
     cells = tuple(Cell(choices=words, answer=answer) for words, answer in zip(_labels(claim), answers, strict=True))
     return Grid(cells=cells, draws=draws)
 

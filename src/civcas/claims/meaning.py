@@ -107,36 +107,65 @@ def _middle(value: Array, weight: Array) -> float:
 
 def _without_copies(built: Sequence[Meaning], cells: Sequence[Cell], curve: Curve) -> tuple[Meaning, ...]:
     """A meaning that repeats one listed before it is marked as its copy."""
+    spans = _spans(built, cells)
     kept: list[int] = []
     marked = []
     for place, meaning in enumerate(built):
-        same = next((other for other in kept if _repeats(built[other], meaning, cells, curve)), None)
+        same = next(
+            (
+                other
+                for other in _candidates(built, kept, place, spans, curve)
+                if _repeats(built[other], meaning, spans[[other, place]], curve)
+            ),
+            None,
+        )
         marked.append(meaning if same is None else replace(meaning, copy_of=same))
         if same is None:
             kept.append(place)
     return tuple(marked)
 
 
-def _repeats(first: Meaning, second: Meaning, cells: Sequence[Cell], curve: Curve) -> bool:
+def _spans(built: Sequence[Meaning], cells: Sequence[Cell]) -> Array:
+    """First and last day of each meaning's window on either side, as ordinals: shape (meanings, 4), nan where there is none."""
+    spans = np.full((len(built), 4), np.nan)
+    for place, meaning in enumerate(built):
+        answer = cells[meaning.voters[0]].answer if meaning.has_number else None
+        if isinstance(answer, Estimate) and answer.reading is not None and "window" in meaning.words:
+            windows = (answer.reading.window_of(0), answer.reading.window_of(len(answer.reading.belligerents) - 1))
+            spans[place] = [day.toordinal() for window in windows for day in (window.first, window.last)]
+    return spans
+
+
+def _candidates(built: Sequence[Meaning], kept: Sequence[int], place: int, spans: Array, curve: Curve) -> list[int]:
+    """The meanings kept so far that could be the same as this one: alike windows, or a first answer as good as equal."""
+    if not built[place].has_number or not kept:
+        return []
+    others = np.array(kept)
+    first = built[place].voters[0]
+    leads = np.array([built[other].voters[0] if built[other].has_number else first for other in kept])
+    near = are_copies(curve, leads, np.full(len(kept), first))
+    return [int(other) for other in others[near | (_likeness(spans[others], spans[place]) >= ALIKE)]]
+
+
+def _likeness(spans: Array, span: Array) -> Array:
+    """Days in both over days in either, on the side where it is less; 0 where a window is missing."""
+    shares = []
+    for side in (0, 2):
+        begin, end = np.maximum(spans[:, side], span[side]), np.minimum(spans[:, side + 1], span[side + 1])
+        both = np.fmax(end - begin + 1, 0)
+        either = (spans[:, side + 1] - spans[:, side] + 1) + (span[side + 1] - span[side] + 1) - both
+        shares.append(both / either)
+    return np.asarray(np.nan_to_num(np.minimum(*shares), nan=0.0))
+
+
+def _repeats(first: Meaning, second: Meaning, spans: Array, curve: Curve) -> bool:
     """Whether two meanings differ only in windows that are as good as one, or give the same answers throughout."""
     if len(first.cells) != len(second.cells) or not (first.has_number and second.has_number):
         return False
-    if bool((curve.refused[first.cells] != curve.refused[second.cells]).any()):
-        return _windows_alike(first, second, cells)
-    given = ~curve.refused[first.cells]
-    return _windows_alike(first, second, cells) or bool(
-        are_copies(curve, first.cells[given], second.cells[given]).all()
-    )
-
-
-def _windows_alike(first: Meaning, second: Meaning, cells: Sequence[Cell]) -> bool:
     rest = [{key: word for key, word in each.words.items() if key != "window"} for each in (first, second)]
-    if rest[0] != rest[1] or "window" not in first.words:
+    if rest[0] == rest[1] and _likeness(spans[:1], spans[1])[0] >= ALIKE:
+        return True
+    refused = curve.refused[first.cells]
+    if bool((refused != curve.refused[second.cells]).any()):
         return False
-    readings = [cells[each.voters[0]].answer for each in (first, second)]
-    spans = [each.reading.window for each in readings if isinstance(each, Estimate) and each.reading]
-    if len(spans) < 2:
-        return False
-    sides = max(len(span) for span in spans)
-    both = [span * sides if len(span) == 1 else span for span in spans]
-    return all(one.likeness(other) >= ALIKE for one, other in zip(*both, strict=True))
+    return bool(are_copies(curve, first.cells[~refused], second.cells[~refused]).all())

@@ -85,6 +85,7 @@ class Reader:
     spreads: rate_spread.Spreads
     exposures: dict[tuple[str, Exposure, Window], DeclaredExposure | NoExposure] = field(default_factory=dict)
     refused: dict[tuple[object, ...], Why | None] = field(default_factory=dict)
+    spelled: dict[str, Sequence[Reading]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Tables, *, area: str) -> Reader:
@@ -99,15 +100,27 @@ class Reader:
 
     def ends(self, readings: Sequence[Reading], *, side: int) -> Ends:
         """One side of every reading; `value` of a range is that at its lowest numbers."""
-        asked = [replace(r, bound=Bound.MIN) if r.bound == Bound.RANGE else r for r in readings]
+        asked, low, high = self._spelled(readings)
         now = self.side(asked, side=side)
-        if not any(map(carries_range, readings)):
+        if low is asked:
             return Ends(asked=now, least=now, most=now)
-        least, most = (
-            self.side([replace(r, bound=bound) if carries_range(r) else r for r in readings], side=side, open_ends=True)
-            for bound in (Bound.MIN, Bound.MAX)
-        )
+        least, most = (self.side(each, side=side, open_ends=True) for each in (low, high))
         return Ends(asked=now, least=least, most=most)
+
+    def _spelled(self, readings: Sequence[Reading]) -> tuple[Sequence[Reading], ...]:
+        """The readings as they are asked, at their lowest and at their highest numbers; the same lists for both sides."""
+        if self.spelled.get("of") is readings:
+            return self.spelled["asked"], self.spelled["low"], self.spelled["high"]
+        asked = [replace(r, bound=Bound.MIN) if r.bound == Bound.RANGE else r for r in readings]
+        low = high = asked
+        if any(map(carries_range, readings)):
+            low = [
+                a if not carries_range(r) or a.bound == Bound.MIN else replace(r, bound=Bound.MIN)
+                for r, a in zip(readings, asked, strict=True)
+            ]
+            high = [replace(r, bound=Bound.MAX) if carries_range(r) else r for r in readings]
+        self.spelled.update(of=readings, asked=asked, low=low, high=high)
+        return asked, low, high
 
     def side(self, readings: Sequence[Reading], *, side: int, open_ends: bool = False, only_sums: bool = False) -> Side:
         """Sums, exposures and rates of one side of every reading; `only_sums` leaves out how sure the rates are.

@@ -32,17 +32,34 @@ def answer(tables: Tables, reading: Reading) -> Answer:
 
 def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
     """The same for many readings at once, in their order."""
+    return answer_and_redraw(tables, readings, 0, 0)[0]
+
+
+def resample(tables: Tables, readings: Sequence[Reading], times: int, seed: int) -> NDArray[np.float64]:
+    """Answers of all readings as if the record came about again; shape (times, readings), nan where there is no number or no interval."""
+    return answer_and_redraw(tables, readings, times, seed)[1]
+
+
+def answer_and_redraw(
+    tables: Tables, readings: Sequence[Reading], times: int, seed: int
+) -> tuple[list[Answer], NDArray[np.float64]]:
+    """The answers of `answer_many` and the draws of `resample`, from sums that are worked out once."""
     answers = unidentifiable(tables, readings, measure=NAME)
+    drawn = np.full((times, len(readings)), np.nan)
     for area, places in by_area(tables, readings, answers).items():
         chosen = [readings[place] for place in places]
         for reading in chosen:
             _require_exposure(reading)
-        ends = Reader.of(tables, area=area).ends(chosen, side=0)
+        reader = Reader.of(tables, area=area)
+        ends = reader.ends(chosen, side=0)
         rates = Rates(asked=ends.asked.rate, lowest=ends.least.rate, highest=ends.most.rate)
         for at, known in enumerate(uncertainties(chosen, rates)):
             why = _why_not(ends, at, chosen[at])
             answers[places[at]] = refusal(NAME, chosen[at], why) if why else _estimate(chosen[at], ends, known, at)
-    return [answers[place] for place in range(len(readings))]
+        if times:
+            fine = np.array([isinstance(answers[place], Estimate) for place in places])
+            drawn[:, places] = redraw(reader, chosen, ends.asked.rate, fine, times=times, seed=seed)
+    return [answers[place] for place in range(len(readings))], drawn
 
 
 def _why_not(ends: Ends, at: int, reading: Reading) -> Why | None:
@@ -85,20 +102,6 @@ def _about(known: Uncertainty, why: str) -> tuple[str, ...]:
     return (*((OPEN_ABOVE,) if known.open_above else ()), *none)
 
 
-def resample(tables: Tables, readings: Sequence[Reading], times: int, seed: int) -> NDArray[np.float64]:
-    """Answers of all readings as if the record came about again; shape (times, readings), nan where there is no number or no interval."""
-    drawn = np.full((times, len(readings)), np.nan)
-    for area, places in by_area(tables, readings, unidentifiable(tables, readings, measure=NAME)).items():
-        chosen = [readings[place] for place in places]
-        for reading in chosen:
-            _require_exposure(reading)
-        reader = Reader.of(tables, area=area)
-        side = reader.ends(chosen, side=0).asked
-        fine = [side.refusals[at] is None and side.exposure[at] > 0 for at in range(len(chosen))]
-        drawn[:, places] = redraw(reader, chosen, side.rate, np.array(fine), times=times, seed=seed)
-    return drawn
-
-
 def _require_exposure(reading: Reading) -> None:
     if len(reading.belligerents) != 1:
         raise BadInput(
@@ -116,7 +119,7 @@ ENTRY = Measure(
     needs=("harm_by_period",),
     answer=answer,
     answer_many=answer_many,
-    resample=resample,
+    redraw=answer_and_redraw,
     may_use=("strike", "figure"),
     means=("window", "exposure", "area", "belligerent"),
     grid={

@@ -54,7 +54,20 @@ def answer(tables: Tables, reading: Reading) -> Answer:
 
 def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
     """The same for many readings at once, in their order."""
+    return answer_and_redraw(tables, readings, 0, 0)[0]
+
+
+def resample(tables: Tables, readings: Sequence[Reading], times: int, seed: int) -> NDArray[np.float64]:
+    """Ratios of all readings as if the record came about again; shape (times, readings), nan where there is no number or no interval."""
+    return answer_and_redraw(tables, readings, times, seed)[1]
+
+
+def answer_and_redraw(
+    tables: Tables, readings: Sequence[Reading], times: int, seed: int
+) -> tuple[list[Answer], NDArray[np.float64]]:
+    """The answers of `answer_many` and the draws of `resample`, from sums that are worked out once."""
     answers = unidentifiable(tables, readings, measure=NAME)
+    drawn = np.full((times, len(readings)), np.nan)
     for area, places in by_area(tables, readings, answers).items():
         chosen = [readings[place] for place in places]
         _require_two(chosen)
@@ -62,7 +75,11 @@ def answer_many(tables: Tables, readings: Sequence[Reading]) -> list[Answer]:
         exposed, reference = reader.ends(chosen, side=0), reader.ends(chosen, side=1)
         for place, made in zip(places, _compare(chosen, exposed, reference), strict=True):
             answers[place] = made
-    return [answers[place] for place in range(len(readings))]
+        if times:
+            fine = np.array([isinstance(answers[place], Estimate) for place in places])
+            ratio = count_model.ratio(exposed.asked.rate, reference.asked.rate)
+            drawn[:, places] = redraw(reader, chosen, ratio, fine, times=times, seed=seed)
+    return [answers[place] for place in range(len(readings))], drawn
 
 
 def _require_two(readings: Sequence[Reading]) -> None:
@@ -147,20 +164,6 @@ def _why_not(reading: Reading, exposed: Side, reference: Side, place: int) -> Wh
     return exposed.refusals[place] or reference.refusals[place] or _undefined(reading, exposed, reference, place)
 
 
-def resample(tables: Tables, readings: Sequence[Reading], times: int, seed: int) -> NDArray[np.float64]:
-    """Ratios of all readings as if the record came about again; shape (times, readings), nan where there is no number or no interval."""
-    drawn = np.full((times, len(readings)), np.nan)
-    for area, places in by_area(tables, readings, unidentifiable(tables, readings, measure=NAME)).items():
-        chosen = [readings[place] for place in places]
-        _require_two(chosen)
-        reader = Reader.of(tables, area=area)
-        exposed, reference = (reader.ends(chosen, side=side).asked for side in (0, 1))
-        fine = np.array([_why_not(reading, exposed, reference, at) is None for at, reading in enumerate(chosen)])
-        ratio = count_model.ratio(exposed.rate, reference.rate)
-        drawn[:, places] = redraw(reader, chosen, ratio, fine, times=times, seed=seed)
-    return drawn
-
-
 def _undefined(reading: Reading, exposed: Side, reference: Side, place: int) -> tuple[str, str] | None:
     for side, who in ((reference, reading.belligerents[1]), (exposed, reading.belligerents[0])):
         window = reading.window_of(0 if side is exposed else 1)
@@ -235,7 +238,7 @@ ENTRY = Measure(
     belligerents=("exposed", "reference"),
     answer=answer,
     answer_many=answer_many,
-    resample=resample,
+    redraw=answer_and_redraw,
     no_difference=1.0,
     may_use=("strike", "figure"),
     means=("window", "exposure", "area", "exposed", "reference"),
