@@ -85,7 +85,7 @@ def with_others(overlap: Overlap, chosen: Method, wish: Wish) -> Answer:
     if isinstance(found, Refusal):
         return found
     beside = [_brief(each) for each in others]
-    said = [line for each in others if isinstance(each, Estimate) for line in _disagreement(found, each)]
+    said = [line for each in others if isinstance(each, Estimate) for line in disagreement(found, each)]
     return replace(
         found, notes=warnings_first(*said, *found.notes), diagnostics={**found.diagnostics, "beside": beside}
     )
@@ -98,7 +98,7 @@ def _brief(each: Answer) -> dict[str, Any]:
     return named | {"value": each.value, "low": each.low, "high": each.high, "interval": str(each.interval)}
 
 
-def _disagreement(found: Estimate, other: Estimate) -> list[str]:
+def disagreement(found: Estimate, other: Estimate) -> list[str]:
     """Intervals that do not meet; or, of a method that assumes more than the leading one, an interval without the leading estimate."""
     title, leads = other.diagnostics["title"], other.diagnostics["method"] == LEADING
     ends = f"{_low(other):,.0f} to {_high(other):,.0f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from civcas.measures.undercount.overlap import Overlap
 from civcas.measures.undercount.two_lists import chao_lower_bound, log_normal_limits
+from civcas.terms.estimate import Answer
 
 HOLDS_IF = (
     "It holds however unequal people's chances are. It is too high where lists avoid each other (being on one makes another less "
@@ -91,6 +92,12 @@ def lower_bound(overlap: Overlap, *, level: float = 0.95) -> LowerBound:
     low, high = log_normal_limits(overlap.n, value - overlap.n, float(np.sqrt(variance)), level=level)
     pairs = (once**2 - float((alone**2).sum())) / 2
     return LowerBound(value=value, low=low, high=high, of_unequal_lists=overlap.n + pairs / (twice + 1), level=level)
+
+
+def bound_of(answers: Sequence[Answer]) -> LowerBound | None:
+    """The bound that stands beside some answers to the same lists; None where no answer could carry it."""
+    words = (each.diagnostics.get("chao_lower_bound") for each in answers)
+    return next((LowerBound.from_dict(each) for each in words if each), None)
 
 
 def summed(bounds: list[LowerBound]) -> LowerBound:
