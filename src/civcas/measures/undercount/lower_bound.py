@@ -50,48 +50,37 @@ class LowerBound:
         )
 
     def stands_to(self, low: float, high: float) -> str:
-        """How an interval stands to the bound: `contradicts` (it ends below), `near` (it ends within the bound's own interval),
-        `crosses` (a part of it lies below) or `above`."""
+        """How an interval stands to the bound: `contradicts` (it ends below), `near` (it ends less above it than half of the way to
+        the upper end of the bound's own interval), `crosses` (a part of it lies below) or `above`."""
         if high < self.value:
             return "contradicts"
-        if high < self.high:
+        if high < (self.value + self.high) / 2:
             return "near"
         return "crosses" if low < self.value else "above"
 
     def warns(self, low: float, high: float) -> tuple[str, ...]:
         """What must be said of an interval beside the bound; nothing where it lies above it."""
-        said = {
-            "contradicts": f"{WARNING}the upper limit, {high:,.0f}, lies below Chao's lower bound, {self.value:,.0f}. Both cannot be "
-            "right: this method misses people who are hard to list, or the lists avoid each other. Do not use this interval by itself.",
-            "near": f"{WARNING}the upper limit, {high:,.0f}, lies hardly above Chao's lower bound, {self.value:,.0f}. If people differ "
-            "in how easily they are listed, the true total is above this interval.",
-            "crosses": f"A part of this interval lies below Chao's lower bound, {self.value:,.0f}. That part holds only if lists avoid "
-            "each other or differ much in size.",
-        }
-        where = self.stands_to(low, high)
-        return (said[where],) if where in said else ()
-
-
-def lower_bound(overlap: Overlap, *, level: float = 0.95) -> LowerBound:
-    """n + k·f₁(f₁−1)/(2(f₂+1)), k = (J−1)/J, f₁ and f₂ the people on one and two lists (Chao 1987, bias-corrected).
-
-    Variance k·f₁(f₁−1)/(2(f₂+1)) + k²f₁(2f₁−1)²/(4(f₂+1)²) + k²f₁²f₂(f₁−1)²/(4(f₂+1)⁴) (Chao 2005), limits log-normal in the unseen.
-    For lists of unequal size Σf_i·f_j/(f₂+1) over pairs of lists takes its place, f_i the people on list i alone: as each pair alone
-    bounds the unseen by f_i·f_j/f_ij (Cauchy and Schwarz), so does the quotient of the sums.
-    """
-    on, lists = overlap.patterns.sum(axis=1), len(overlap.lists)
-    once, twice = float(overlap.counts[on == 1].sum()), float(overlap.counts[on == 2].sum())
-    alone = (overlap.patterns[on == 1] * overlap.counts[on == 1][:, None]).sum(axis=0).astype(float)
-    k, value = (lists - 1) / lists, chao_lower_bound(overlap)
-    variance = (
-        value
-        - overlap.n
-        + k**2 * once * (2 * once - 1) ** 2 / (4 * (twice + 1) ** 2)
-        + k**2 * once**2 * twice * (once - 1) ** 2 / (4 * (twice + 1) ** 4)
-    )
-    low, high = log_normal_limits(overlap.n, value - overlap.n, float(np.sqrt(variance)), level=level)
-    pairs = (once**2 - float((alone**2).sum())) / 2
-    return LowerBound(value=value, low=low, high=high, of_unequal_lists=overlap.n + pairs / (twice + 1), level=level)
+        bound = f"Chao's lower bound, {self.value:,.0f}"
+        if high < self.of_unequal_lists:
+            said = (
+                f"{WARNING}the upper limit, {high:,.0f}, lies below {bound}. Both cannot be right: this method misses people who are "
+                "hard to list, or the lists avoid each other. Do not use this interval by itself."
+            )
+        elif high < self.value:
+            said = (
+                f"{WARNING}the upper limit, {high:,.0f}, lies below {bound}. That bound is too high where lists differ much in size. "
+                f"The one that allows for their sizes, {self.of_unequal_lists:,.0f}, does not contradict this interval."
+            )
+        elif self.stands_to(low, high) == "near":
+            said = (
+                f"{WARNING}the upper limit, {high:,.0f}, lies hardly above {bound}. If people differ in how easily they are listed, the "
+                "true total is probably above this interval."
+            )
+        elif low < self.value:
+            said = f"A part of this interval lies below {bound}. That part holds only if lists avoid each other or differ much in size."
+        else:
+            return ()
+        return (said,)
 
 
 def bound_of(answers: Sequence[Answer]) -> LowerBound | None:

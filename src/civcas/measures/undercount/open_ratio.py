@@ -36,9 +36,20 @@ class OpenRatio:
     draws: Sensitivity
 
 
-def estimate(overlap: Overlap, *, level: float = 0.95, seed: int = 0) -> OpenRatio:
-    """Median at ξ = 1 and limits over ξ from ½ to 2, in people; the overlap needs three lists, of which some may be joined."""
+def estimate(overlap: Overlap, *, level: float = 0.95, seed: int = 0, most_unseen: float = np.inf) -> OpenRatio:
+    """Median at ξ = 1 and limits over ξ from ½ to 2, in people; the overlap needs three lists, of which some may be joined.
+
+    Lists are joined too while the upper limit lies above `most_unseen` people on no list for each documented one.
+    """
     used = carried(overlap)
+    found = _on(used, level=level, seed=seed)
+    while found.high > (1 + most_unseen) * overlap.n and len(used.lists) > FEWEST_LISTS:
+        used = _smallest_joined(used)
+        found = _on(used, level=level, seed=seed)
+    return found
+
+
+def _on(used: Overlap, *, level: float, seed: int) -> OpenRatio:
     drawn = sensitivity(used.cells(), draws=DRAWS, seed=seed)
     totals = dict(zip(drawn.ratios, drawn.totals, strict=True))
     share = tail_share(float(np.log(max(RATIOS) / min(RATIOS))), log_error(used), level=level)

@@ -44,7 +44,7 @@ def left_open(overlap: Overlap, wish: Wish) -> Found | Refusal:
     used = open_ratio.carried(overlap)
     if refused := _too_empty(used, needs="more people on several lists; join areas or periods"):
         return refused
-    found = open_ratio.estimate(overlap, level=wish.level, seed=wish.seed)
+    found = open_ratio.estimate(overlap, level=wish.level, seed=wish.seed, most_unseen=latent_classes.LIMIT)
     if found.high > (1 + latent_classes.LIMIT) * overlap.n:
         return Refusal(
             measure=fitness.MEASURE,

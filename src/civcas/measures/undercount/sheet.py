@@ -157,10 +157,12 @@ def _understood(
     """The 0 and 1 of all lists, which rows stay, and what was made of blanks and N/A."""
     codes = np.column_stack([each.codes for each in columns.values()])
     notes = []
-    for at, (name, each) in enumerate(columns.items()):
-        if marks.NOT_KNOWN in each.word_codes and each.blank_is_no:
-            codes[codes[:, at] == marks.NOT_KNOWN, at] = marks.NOT_LISTED
-            notes.append(f"In {name} only some rows are ticked; a blank there was read as not listed.")
+    if ticked := [
+        at for at, each in enumerate(columns.values()) if marks.NOT_KNOWN in each.word_codes and each.blank_is_no
+    ]:
+        codes[:, ticked] = np.where(codes[:, ticked] == marks.NOT_KNOWN, marks.NOT_LISTED, codes[:, ticked])
+        names = [name for at, name in enumerate(columns) if at in ticked]
+        notes.append(f"In {', '.join(names)} only some rows are ticked; a blank there was read as not listed.")
     open_rows = codes == marks.NOT_KNOWN
     if not open_rows.any():
         return codes, np.ones(len(codes), dtype=bool), tuple(notes)
