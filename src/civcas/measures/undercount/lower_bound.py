@@ -83,6 +83,28 @@ class LowerBound:
         return (said,)
 
 
+def lower_bound(overlap: Overlap, *, level: float = 0.95) -> LowerBound:
+    """n + k·f₁(f₁−1)/(2(f₂+1)), k = (J−1)/J, f₁ and f₂ the people on one and two lists (Chao 1987, bias-corrected).
+
+    Variance k·f₁(f₁−1)/(2(f₂+1)) + k²f₁(2f₁−1)²/(4(f₂+1)²) + k²f₁²f₂(f₁−1)²/(4(f₂+1)⁴) (Chao 2005), limits log-normal in the unseen.
+    For lists of unequal size Σf_i·f_j/(f₂+1) over pairs of lists takes its place, f_i the people on list i alone: as each pair alone
+    bounds the unseen by f_i·f_j/f_ij (Cauchy and Schwarz), so does the quotient of the sums.
+    """
+    on, lists = overlap.patterns.sum(axis=1), len(overlap.lists)
+    once, twice = float(overlap.counts[on == 1].sum()), float(overlap.counts[on == 2].sum())
+    alone = (overlap.patterns[on == 1] * overlap.counts[on == 1][:, None]).sum(axis=0).astype(float)
+    k, value = (lists - 1) / lists, chao_lower_bound(overlap)
+    variance = (
+        value
+        - overlap.n
+        + k**2 * once * (2 * once - 1) ** 2 / (4 * (twice + 1) ** 2)
+        + k**2 * once**2 * twice * (once - 1) ** 2 / (4 * (twice + 1) ** 4)
+    )
+    low, high = log_normal_limits(overlap.n, value - overlap.n, float(np.sqrt(variance)), level=level)
+    pairs = (once**2 - float((alone**2).sum())) / 2
+    return LowerBound(value=value, low=low, high=high, of_unequal_lists=overlap.n + pairs / (twice + 1), level=level)
+
+
 def bound_of(answers: Sequence[Answer]) -> LowerBound | None:
     """The bound that stands beside some answers to the same lists; None where no answer could carry it."""
     words = (each.diagnostics.get("chao_lower_bound") for each in answers)
