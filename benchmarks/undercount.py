@@ -147,10 +147,10 @@ def coverage(tables: int) -> None:
 
 
 RARER = {
-    "no-highest-order": 4,
-    "loglinear": 5,
-    "loglinear-average": 5,
-    "graphs": 8,
+    "no-highest-order": 5,
+    "loglinear": 10,
+    "loglinear-average": 10,
+    "graphs": 10,
     "stepwise": 20,
     "latent-classes": 20,
 }

@@ -35,7 +35,7 @@ def warnings(overlap: Overlap) -> tuple[str, ...]:
     held = overlap.sizes > 0
     nobody = [name for name, some in zip(names, held, strict=True) if not some]
     empty = [f"{names[i]}–{names[j]}" for i, j in combinations(np.flatnonzero(held).tolist(), 2) if pairs[i, j] == 0]
-    inside = [f"{names[i]} in {names[j]} ({_said(_chance(overlap, i, j))})" for i, j in _nestings(overlap)]
+    inside = [f"{names[i]} in {names[j]} ({_said(by_chance(overlap, i, j))})" for i, j in _nestings(overlap)]
     said = []
     if nobody:
         said.append(f"Nobody stands on {', '.join(nobody)}: left out.")
@@ -74,7 +74,7 @@ def _copies(overlap: Overlap) -> Refusal | None:
             odds = (
                 ""
                 if sizes[i] == overlap.n
-                else f"; the chance of that for separate lists is {_said(_chance(overlap, i, j))}"
+                else f"; the chance of that for separate lists is {_said(by_chance(overlap, i, j))}"
             )
             return Refusal(
                 measure=MEASURE,
@@ -105,9 +105,9 @@ def _nested(overlap: Overlap) -> Refusal | None:
                 measure=MEASURE,
                 reason=f"{inner} lies inside {outer}: all its {overlap.sizes[i]:,} people stand on {outer} too, "
                 "so it was probably made from it and finds nobody on its own; the chance of that for separate lists of these sizes is "
-                f"{_said(_chance(overlap, i, j))}",
+                f"{_said(by_chance(overlap, i, j))}",
                 needs=f"drop {inner}, or join it with {outer} into one list",
-                diagnostics={"chance": _chance(overlap, i, j)},
+                diagnostics={"chance": by_chance(overlap, i, j)},
             )
     return None
 
@@ -118,7 +118,7 @@ def _nestings(overlap: Overlap) -> list[tuple[int, int]]:
     return [(int(i), int(j)) for i, j in np.argwhere(inside)]
 
 
-def _chance(overlap: Overlap, inner: int, outer: int) -> float:
+def by_chance(overlap: Overlap, inner: int, outer: int) -> float:
     """How likely a list of the inner one's size lies wholly inside the outer one, drawn at random from the documented.
 
     Hypergeometric: C(b, a)/C(n, a) for a people within b of n. The true population is larger than n, so the chance is smaller
@@ -130,7 +130,7 @@ def _chance(overlap: Overlap, inner: int, outer: int) -> float:
 
 def _may_be_chance(overlap: Overlap, inner: int, outer: int) -> bool:
     """Whether chance would bring it about often enough, counting that every ordered pair of lists could have shown it."""
-    return _chance(overlap, inner, outer) * len(overlap.lists) * (len(overlap.lists) - 1) >= BY_CHANCE
+    return by_chance(overlap, inner, outer) * len(overlap.lists) * (len(overlap.lists) - 1) >= BY_CHANCE
 
 
 def _said(chance: float) -> str:
