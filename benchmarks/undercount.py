@@ -148,8 +148,8 @@ def coverage(tables: int) -> None:
 
 RARER = {
     "no-highest-order": 5,
-    "loglinear": 10,
-    "loglinear-average": 10,
+    "loglinear": 4,
+    "loglinear-average": 4,
     "graphs": 10,
     "stepwise": 20,
     "latent-classes": 20,
@@ -186,10 +186,10 @@ class Tally:
         )
 
 
-def worlds(kinds: Iterable[str], tables: int, names: Sequence[str]) -> None:
+def worlds(kinds: Iterable[str], tables: int, names: Sequence[str], sizes: Sequence[int]) -> None:
     """Coverage, median width (in shares of the true total), refusals, and misses without a warning, by world, lists and method."""
     print(f"{'world':<20} lists {'method':<18} holds    width   refuses  silent misses", flush=True)
-    for kind, lists in product(kinds, (3, 4, 5)):
+    for kind, lists in product(kinds, sizes):
         tallies = {name: Tally() for name in names}
         wanted = {name: max(tables // RARER.get(name, 1), 10) for name in names}
         for seed in range(max(wanted.values())):
@@ -208,14 +208,21 @@ if __name__ == "__main__":
     asked.add_argument("--coverage", type=int)
     asked.add_argument("--worlds", type=int, nargs="?", const=200)
     asked.add_argument("--held-out", type=int, nargs="?", const=200)
+    asked.add_argument("--world", action="append", help="only this world; may be repeated")
+    asked.add_argument("--lists", default="3,4,5")
     asked.add_argument("--methods", default=",".join(name for name in METHODS if name != "chapman"))
     words = asked.parse_args()
     if words.coverage:
         coverage(words.coverage)
     elif words.worlds:
-        worlds(WORLDS, words.worlds, words.methods.split(","))
+        worlds(
+            words.world or WORLDS,
+            words.worlds,
+            words.methods.split(","),
+            [int(each) for each in words.lists.split(",")],
+        )
     elif words.held_out:
-        worlds(HELD_OUT, words.held_out, words.methods.split(","))
+        worlds(HELD_OUT, words.held_out, words.methods.split(","), [int(each) for each in words.lists.split(",")])
     elif words.colombia:
         colombia(words.colombia)
     else:

@@ -64,10 +64,10 @@ def test_a_column_of_other_numbers_is_asked_about(tmp_path: Path) -> None:
         sheet.load(path)
 
 
-def test_a_sex_written_f_is_no_list(tmp_path: Path) -> None:
+def test_a_letter_or_a_tick_that_never_changes_is_no_list(tmp_path: Path) -> None:
     path = tmp_path / "lists.csv"
-    path.write_text("A,B,sex\n1,0,F\n0,1,F\n1,1,F\n", encoding="utf-8")
-    assert sheet.load(path).unused == ("sex",)
+    path.write_text("A,B,sex,seen\n1,0,F,x\n0,1,F,x\n1,1,F,x\n", encoding="utf-8")
+    assert sheet.load(path).unused == ("sex", "seen")
 
 
 NOT_COVERED = "A,B,C\nTrue,False,N/A\nTrue,True,False\nFalse,False,True\nFalse,True,does not cover\n"

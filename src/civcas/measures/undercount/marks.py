@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 TICKS = frozenset(("x", "✓", "✔", "☑", "+", "*"))
 """Marks beside which a blank can only mean "not on the list": nobody writes its opposite."""
+PLAIN = frozenset(("1", "0", "true", "false", "yes", "no"))
 YES = TICKS | frozenset(("1", "true", "t", "yes", "y", "oui", "sí", "si", "ja", "да", "نعم"))
 NO = frozenset(("0", "false", "f", "no", "n", "non", "nein", "нет", "لا"))
 UNKNOWN = frozenset(
@@ -33,9 +34,12 @@ class Marks:
 
     @property
     def is_list(self) -> bool:
-        """Every word is known and somebody is marked. Words such as `f` or `n` alone are no list: they may be a sex or a class."""
-        known = STRANGE not in self.word_codes
-        return known and (LISTED in self.word_codes or (self.numbers and NOT_LISTED in self.word_codes))
+        """Every word is known, and one of them marks somebody. A letter or a tick that never changes is no list: it may be a sex or a
+        note."""
+        if STRANGE in self.word_codes or {LISTED, NOT_LISTED}.isdisjoint(self.word_codes):
+            return False
+        plain = self.numbers or not PLAIN.isdisjoint(self.words)
+        return plain or (LISTED in self.word_codes and len(set(self.word_codes)) > 1)
 
     @property
     def nearly(self) -> str | None:
