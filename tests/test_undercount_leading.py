@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from civcas.cli.app import build
 from civcas.measures.undercount import answering, fitness, open_ratio, sheet, strata
 from civcas.measures.undercount.lower_bound import WARNING, LowerBound, lower_bound
-from civcas.measures.undercount.methods import LEADING, METHODS, Wish, ask
+from civcas.measures.undercount.methods import LEADING, METHODS, MISSES, Wish, ask
 from civcas.measures.undercount.overlap import Overlap, from_cells
 from civcas.measures.undercount.two_lists import log_normal_limits
 from civcas.terms.estimate import Estimate, Refusal
@@ -181,6 +181,7 @@ def test_methods_that_disagree_are_warned_of_before_the_number(tmp_path: Path) -
     found = estimate(answering.answer(in_one(lists), method_name="graphs"))
     assert found.notes[0].startswith(WARNING)
     assert "outside this interval" in found.notes[0] or "does not meet" in found.notes[0]
+    assert MISSES in found.notes
     (beside,) = found.diagnostics["beside"]
     assert beside["method"] == LEADING and beside["low"] < 3000 < beside["high"]
     path = tmp_path / "lists.csv"
@@ -224,6 +225,7 @@ def test_strata_add_their_lower_bounds_and_pooled_versions_have_one() -> None:
     parts = {"a": mixed(1, lists=3), "b": mixed(2, lists=3)}
     whole = strata.Strata(by=("area",), known=parts)
     found = estimate(answering.answer(whole, method_name="loglinear"))
+    assert MISSES in found.notes
     expected = sum(lower_bound(each).value for each in parts.values())
     assert found.diagnostics["chao_lower_bound"]["value"] == pytest.approx(expected)
     versions = estimate(answering.pooled([in_one(mixed(1)), in_one(mixed(2))], method_name=LEADING))

@@ -14,7 +14,7 @@ from civcas.measures.undercount import strata as by_strata
 from civcas.measures.undercount.fitness import MEASURE
 from civcas.measures.undercount.lower_bound import WARNING, LowerBound, median, summed
 from civcas.measures.undercount.method import Method, Wish
-from civcas.measures.undercount.methods import with_draws
+from civcas.measures.undercount.methods import MISSES, with_draws
 from civcas.measures.undercount.pooling import ADVISED, Pooled, Replicate, pool
 from civcas.measures.undercount.speech import ESTIMAND, in_words, warnings_first
 from civcas.measures.undercount.strata import Strata
@@ -166,6 +166,7 @@ def _summed(parts: list[dict[str, Part]], strata: Strata, wish: Wish, *, pooling
         interval=IntervalKind.WALD if pooling else model.interval,
         notes=(
             *bound.warns(low, high),
+            *(note for note in model.notes if note == MISSES),
             *_strata_below(rows, bounds),
             bound.says(),
             *(_pooling_notes(rows, len(parts)) if pooling else ()),

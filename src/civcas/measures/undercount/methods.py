@@ -26,7 +26,11 @@ from civcas.measures.undercount.models import hierarchical, terms
 from civcas.measures.undercount.overlap import Overlap
 from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
 
-__all__ = ["LEADING", "METHODS", "Wish", "ask", "method", "with_draws"]
+__all__ = ["LEADING", "METHODS", "MISSES", "Wish", "ask", "method", "with_draws"]
+MISSES = (
+    f"{WARNING}where one person of ten is hard to reach, intervals of this kind missed the truth in most made-up tables. They allow for "
+    "chance and for some ways in which lists depend, not for people whom every list tends to miss."
+)
 DRAWS = 1_000  # of a posterior on a grid, at evenly spaced quantiles
 LEADING = "open-ratio"
 
@@ -53,7 +57,7 @@ def with_draws(overlap: Overlap, method: Method, wish: Wish) -> tuple[Answer, ND
 def _told(found: Found, given: Overlap, lists: Overlap, method: Method, wish: Wish, bound: LowerBound) -> Estimate:
     """What was found, in words, beside Chao's lower bound; the total is never below the documented."""
     value, low, high = (max(each, float(lists.n)) for each in (found.value, found.low, found.high))
-    warned = bound.warns(low, high)
+    warned = (*bound.warns(low, high), *((MISSES,) if method.often_misses else ()))
     return Estimate(
         measure=fitness.MEASURE,
         value=value,
@@ -311,19 +315,19 @@ METHODS: dict[str, Method] = {
                assumes="Lists may depend in any way, up to one ratio that no list can show: it lies between ½ and 2 (1 would mean that "
                "all lists together do not interact).",
                spans="chance, any way in which lists depend, and any value from ½ to 2 of the one ratio that no list can show"),
-        Method(name="loglinear", title="Best log-linear model", lists=(3, 5), find=_loglinear,
+        Method(name="loglinear", title="Best log-linear model", lists=(3, 5), find=_loglinear, often_misses=True,
                assumes="Lists depend in the way the model with the lowest BIC says; all lists together do not interact.",
                spans="chance only, if the chosen model is the true one"),
-        Method(name="loglinear-average", title="Log-linear average", lists=(3, 5), find=_average,
+        Method(name="loglinear-average", title="Log-linear average", lists=(3, 5), find=_average, often_misses=True,
                assumes="One of the log-linear models is near the truth; they are weighed by AIC.",
                spans="chance, and which of the log-linear models is true"),
-        Method(name="stepwise", title="Stepwise pairs", lists=(3, 10), find=_stepwise,
+        Method(name="stepwise", title="Stepwise pairs", lists=(3, 10), find=_stepwise, often_misses=True,
                assumes="Lists depend in pairs only; pairs are added while p < 0.02.",
                spans="chance, and which pairs of lists are chosen, if lists depend in pairs only"),
-        Method(name="graphs", title="Decomposable graphs", lists=(3, decomposable.MOST_LISTS), find=_graphs,
+        Method(name="graphs", title="Decomposable graphs", lists=(3, decomposable.MOST_LISTS), find=_graphs, often_misses=True,
                assumes="Lists depend as some chordal graph says; prior Dirichlet(2^-J) a cell and 1/N.",
                spans="chance, and which chordal graph of lists is true, under the method's prior"),
-        Method(name="latent-classes", title="Latent classes (LCMCR)", lists=(3, 60), find=_latent_classes,
+        Method(name="latent-classes", title="Latent classes (LCMCR)", lists=(3, 60), find=_latent_classes, often_misses=True,
                assumes="People fall into classes within which lists are independent.",
                spans="chance, and how many classes of people there are, under the method's prior"),
         Method(name="no-highest-order", title="No highest-order interaction", lists=(3, 8), find=ratio_methods.as_assumed,
