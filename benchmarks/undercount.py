@@ -3,8 +3,11 @@
     python benchmarks/undercount.py                 times and reference numbers
     python benchmarks/undercount.py --colombia 3    the stratum of twenty lists, so many seeds (minutes)
     python benchmarks/undercount.py --coverage 400  coverage of each 95% interval over so many simulated tables (minutes)
+    python benchmarks/undercount.py --worlds 200    every method in six made-up worlds with 3, 4 and 5 lists (an hour on two cores)
+    python benchmarks/undercount.py --worlds 200 --methods open-ratio,no-highest-order      some methods only
+    python benchmarks/undercount.py --held-out 200  the same in a world that was not looked at when the default was chosen
 
-Needs CIVCAS_TEST_DATA. Reference times are those of the R packages on two cores, measured elsewhere; they are
+The first two need CIVCAS_TEST_DATA. Reference times are those of the R packages on two cores, measured elsewhere; they are
 printed beside ours, not run. "Converged":
 eight chains, split R-hat of ln n0 below 1.01, 400 effective draws of its mean and of both limits.
 """
@@ -13,8 +16,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,10 +27,13 @@ from typing import Any
 import numpy as np
 
 from civcas.measures.undercount import decomposable, latent_classes, loglinear, sheet
-from civcas.measures.undercount.methods import METHODS, Wish, ask
+from civcas.measures.undercount.answering import disagreement
+from civcas.measures.undercount.lower_bound import WARNING
+from civcas.measures.undercount.methods import LEADING, METHODS, Wish, ask
 from civcas.measures.undercount.models import hierarchical, terms
 from civcas.measures.undercount.overlap import Overlap
-from civcas.terms.estimate import Estimate
+from civcas.terms.estimate import Answer, Estimate
+from undercount_worlds import HELD_OUT, WORLDS, table
 
 
 def reference(name: str) -> Overlap:
@@ -138,13 +146,83 @@ def coverage(tables: int) -> None:
             )
 
 
+RARER = {
+    "no-highest-order": 5,
+    "loglinear": 4,
+    "loglinear-average": 4,
+    "graphs": 10,
+    "stepwise": 20,
+    "latent-classes": 20,
+}
+"""By how much fewer tables the slower methods are tried on in the made-up worlds."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What a method did in one world: how often it answered, held the truth, and missed it without a warning."""
+
+    tables: int = 0
+    held: int = 0
+    silent: int = 0
+    widths: list[float] = field(default_factory=list)
+
+    def add(self, found: Answer, lead: Answer, people: int) -> None:
+        self.tables += 1
+        if not isinstance(found, Estimate) or found.low is None or found.high is None:
+            return
+        holds = found.low <= people <= found.high
+        said = [*found.notes, *(disagreement(found, lead) if isinstance(lead, Estimate) else ())]
+        self.widths.append((found.high - found.low) / people)
+        self.held += holds
+        self.silent += not holds and not any(note.startswith(WARNING) for note in said)
+
+    def row(self) -> str:
+        answered = len(self.widths)
+        if not answered:
+            return f"       –        –      {self.tables:>3}/{self.tables}        –"
+        return (
+            f"{self.held / answered:>8.1%} {np.median(self.widths):>8.2f}      {self.tables - answered:>3}/{self.tables}"
+            f" {self.silent / answered:>8.1%}"
+        )
+
+
+def worlds(kinds: Iterable[str], tables: int, names: Sequence[str], sizes: Sequence[int]) -> None:
+    """Coverage, median width (in shares of the true total), refusals, and misses without a warning, by world, lists and method."""
+    print(f"{'world':<20} lists {'method':<18} holds    width   refuses  silent misses", flush=True)
+    for kind, lists in product(kinds, sizes):
+        tallies = {name: Tally() for name in names}
+        wanted = {name: max(tables // RARER.get(name, 1), 10) for name in names}
+        for seed in range(max(wanted.values())):
+            overlap, people = table(kind, lists, seed)
+            lead = ask(overlap, METHODS[LEADING], Wish(seed=seed))
+            for name in (name for name in names if seed < wanted[name]):
+                found = lead if name == LEADING else ask(overlap, METHODS[name], Wish(seed=seed))
+                tallies[name].add(found, lead, people)
+        for name, tally in tallies.items():
+            print(f"{kind:<20} {lists:>5} {name:<18} {tally.row()}", flush=True)
+
+
 if __name__ == "__main__":
     asked = argparse.ArgumentParser()
     asked.add_argument("--colombia", type=int, nargs="?", const=3)
     asked.add_argument("--coverage", type=int)
+    asked.add_argument("--worlds", type=int, nargs="?", const=200)
+    asked.add_argument("--held-out", type=int, nargs="?", const=200)
+    asked.add_argument("--world", action="append", help="only this world; may be repeated")
+    asked.add_argument("--lists", default="3,4,5")
+    asked.add_argument("--methods", default=",".join(name for name in METHODS if name != "chapman"))
     words = asked.parse_args()
     if words.coverage:
         coverage(words.coverage)
+    elif words.worlds:
+        worlds(
+            words.world or WORLDS,
+            words.worlds,
+            words.methods.split(","),
+            [int(each) for each in words.lists.split(",")],
+        )
+    elif words.held_out:
+        worlds(HELD_OUT, words.held_out, words.methods.split(","), [int(each) for each in words.lists.split(",")])
     elif words.colombia:
         colombia(words.colombia)
     else:

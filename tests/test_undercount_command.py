@@ -125,6 +125,10 @@ def test_strata_with_blanks_are_imputed_or_dropped_by_word(tmp_path: Path) -> No
         ("A,B,count\n1,0,5\n0,1,3\n", ("--method", "magic"), "no method"),
         ("A,B,count\n1,0,5\n0,1,3\n", ("--level", "95"), "between 0 and 1"),
         ("A,B,count\n1,0,5\n0,1,3\n", ("--missing", "ignore"), "impute or drop"),
+        ("A,B,count\n1,0,5\n0,1,3\n", ("--unknown", "zero"), "refuse or not-listed or leave-out"),
+        ("A,B\nyes,no\nno,yes\nmaybe,yes\n", (), "column A holds 'maybe'"),
+        ("A,B\nyes,no\nno,yes\nmaybe,yes\n", ("--lists", "A,B"), "line 4: list A holds 'maybe'"),
+        ("A,B\nTrue,False\nN/A,True\n", (), "unknown is not 0"),
         ("A,B,count\n", (), "no rows"),
     ],
 )  # fmt: skip
@@ -163,7 +167,15 @@ def test_all_methods_stand_side_by_side_with_what_their_difference_means(lists: 
     told = json.loads(printed)
     methods = [each["diagnostics"]["method"] for each in told["answers"]]
     assert code == 0
-    assert methods == ["loglinear", "loglinear-average", "stepwise", "graphs", "latent-classes", "no-highest-order"]
+    assert methods == [
+        "open-ratio",
+        "loglinear",
+        "loglinear-average",
+        "stepwise",
+        "graphs",
+        "latent-classes",
+        "no-highest-order",
+    ]
     assert told["documented"] == 2490
     assert "the larger part of the uncertainty" in told["says"]
 

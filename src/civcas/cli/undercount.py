@@ -13,16 +13,18 @@ from civcas.catalog import Command
 from civcas.errors import BadInput
 
 if TYPE_CHECKING:
+    from civcas.measures.undercount.sheet import Sheet
     from civcas.measures.undercount.strata import Strata
     from civcas.terms.estimate import Answer
 
 EXIT_REFUSED = 3
-METHODS_HELP = """How to estimate: auto, all (every method side by side), chapman, loglinear, loglinear-average, stepwise, \
-graphs, latent-classes or no-highest-order."""
+METHODS_HELP = """How to estimate: auto (open-ratio, or chapman for two lists), all (every method side by side), open-ratio, chapman, \
+loglinear, loglinear-average, stepwise, graphs, latent-classes or no-highest-order."""
 HELP = """Estimate how many are on no list, from how the lists overlap.
 
-LISTS.csv has one row a person, or one row a pattern with a column of counts (count, n, freq), and one column of 0 and 1
-for each list. Lists must have been gathered separately and linked, so that the same person is known to be the same.
+LISTS.csv has one row a person, or one row a pattern with a column of counts (count, n, freq), and one column for each list:
+1 and 0, true and false, yes and no, or x and blank. Lists must have been gathered separately and linked, so that the same
+person is known to be the same.
 
 Examples:
   civcas undercount lists.csv
@@ -56,6 +58,12 @@ def attach(app: typer.Typer) -> None:
         combine: Annotated[
             str, typer.Option(help="How imputations become one answer: medians, or pool (as several files are).")
         ] = "medians",
+        unknown: Annotated[
+            str,
+            typer.Option(
+                help="What blank, N/A and `does not cover` mean in a list: refuse, not-listed, or leave-out (such people are left out)."
+            ),
+        ] = "refuse",
         level: Annotated[float, typer.Option(help="Nominal coverage of the intervals.")] = 0.95,
         seed: Annotated[int | None, typer.Option(help="Seed of random draws; the same seed, the same answer.")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -64,15 +72,16 @@ def attach(app: typer.Typer) -> None:
         ] = None,
         html: Annotated[Path | None, typer.Option(help="Write the answer as a page to this file.")] = None,
     ) -> None:
-        asked = _Asked(method=method, level=level, seed=seed, missing=missing, combine=combine)
+        asked = _Asked(method=method, level=level, seed=seed, missing=missing, combine=combine, unknown=unknown)
         _refuse_wrong_options(asked, strata or [], lists_files)
         from civcas.measures.undercount import sheet
 
         names = tuple(part.strip() for part in lists.split(",") if part.strip())
-        found = [sheet.read(each, lists=names, count=count, strata=strata or []) for each in lists_files]
-        read, unused = {str(path): each for path, (each, _) in zip(lists_files, found, strict=True)}, found[0][1]
+        how: dict[str, Any] = {"lists": names, "count": count, "strata": strata or [], "unknown": unknown}
+        found = [sheet.load(each, **how) for each in lists_files]
+        read = {str(path): each.strata for path, each in zip(lists_files, found, strict=True)}
         answers = _answers(read, asked, quiet=as_json)
-        told = _told(answers, round(sum(each.whole.n for each in read.values()) / len(read)), unused)
+        told = _told(answers, round(sum(each.whole.n for each in read.values()) / len(read)), found[0])
         _write(told, answers, svg, html)
         if as_json:
             typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -91,6 +100,7 @@ class _Asked:
     seed: int | None
     missing: str
     combine: str
+    unknown: str
 
 
 def _refuse_wrong_options(asked: _Asked, strata: list[str], files: list[Path]) -> None:
@@ -99,6 +109,7 @@ def _refuse_wrong_options(asked: _Asked, strata: list[str], files: list[Path]) -
     for option, given, known in (
         ("--missing", asked.missing, ("impute", "drop")),
         ("--combine", asked.combine, ("medians", "pool")),
+        ("--unknown", asked.unknown, ("refuse", "not-listed", "leave-out")),
     ):
         if given not in known:
             raise BadInput(f"{option} is {given!r}", expected=" or ".join(known))
@@ -128,7 +139,7 @@ def _answers(read: dict[str, Strata], asked: _Asked, *, quiet: bool) -> list[Ans
         return [answering.answer(one, method_name=asked.method, wish=wish, **how)]
 
 
-def _told(answers: list[Answer], documented: int, unused: tuple[str, ...]) -> dict[str, Any]:
+def _told(answers: list[Answer], documented: int, read: Sheet) -> dict[str, Any]:
     """What is printed, as plain values; assumptions stand beside each answer's diagnostics."""
     from civcas.measures.undercount.answering import verdict
 
@@ -137,9 +148,11 @@ def _told(answers: list[Answer], documented: int, unused: tuple[str, ...]) -> di
         row = each.to_dict()
         row["assumptions"] = row["diagnostics"].pop("assumptions", [])
         rows.append(row)
+    sizes = dict(zip(read.strata.whole.lists, read.strata.whole.sizes.tolist(), strict=True))
+    about = {"documented": documented, "lists": sizes, "unused_columns": list(read.unused), "read": list(read.notes)}
     if len(rows) == 1:
-        return rows[0] | {"documented": documented, "unused_columns": list(unused)}
-    return {"documented": documented, "says": verdict(answers), "answers": rows, "unused_columns": list(unused)}
+        return rows[0] | about
+    return {"says": verdict(answers), "answers": rows} | about
 
 
 def _write(told: dict[str, Any], answers: list[Answer], svg: Path | None, html: Path | None) -> None:
@@ -157,33 +170,67 @@ def _write(told: dict[str, Any], answers: list[Answer], svg: Path | None, html: 
 def _print(told: dict[str, Any], answers: list[Answer]) -> None:
     from rich.console import Console
     from rich.padding import Padding
-    from rich.table import Table
-
-    from civcas.terms.estimate import Estimate
 
     console = Console(highlight=False)
+    lines = _lines(answers)
+    for line in (line for line in lines if _warns(line)):
+        console.print(Padding(f"[bold yellow]{line}[/]", (0, 0, 1, 0)))
+    console.print(_table(told["documented"], answers))
+    for line in (line for line in lines if not _warns(line)):
+        console.print(Padding(line, (1, 0, 0, 0)))
+    if len(answers) > 1:
+        console.print(Padding(f"[bold]{told['says']}[/]", (1, 0, 0, 0)))
+    for line in _about(told):
+        console.print(Padding(line, (1, 0, 0, 0)))
+
+
+def _about(told: dict[str, Any]) -> list[str]:
+    """Which columns were read as lists, and how."""
+    from rich.markup import escape
+
+    lists = ", ".join(f"{name} ({size:,})" for name, size in told["lists"].items())
+    unused = [f"Columns not used: {', '.join(told['unused_columns'])}."] if told["unused_columns"] else []
+    return [escape(line) for line in (f"Lists: {lists}.", *told["read"], *unused)]
+
+
+def _table(documented: int, answers: list[Answer]) -> Any:
+    """One row a method, then the methods shown beside it, then Chao's lower bound."""
+    from rich.table import Table
+
+    from civcas.measures.undercount.lower_bound import bound_of
+    from civcas.terms.estimate import Estimate
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("method", "documented", "on no list", "in all", "interval"):
         table.add_column(heading, justify="left" if heading == "method" else "right")
     for each in answers:
         title = str(each.diagnostics.get("title", each.measure))
         if isinstance(each, Estimate):
-            unseen = each.diagnostics["unseen"]
-            table.add_row(title, f"{each.n:,}", f"{unseen['value']:,.0f}", f"{each.value:,.0f}",
-                          f"{each.low:,.0f}–{each.high:,.0f}  {each.interval}")  # fmt: skip
+            table.add_row(title, *_numbers(each.n, each.value, each.low, each.high, str(each.interval)))
         else:
-            table.add_row(title, f"{told['documented']:,}", "–", "–", "[yellow]no number[/]")
-    console.print(table)
-    for line in _lines(answers):
-        console.print(Padding(line, (1, 0, 0, 0)))
-    if len(answers) > 1:
-        console.print(Padding(f"[bold]{told['says']}[/]", (1, 0, 0, 0)))
-    if told["unused_columns"]:
-        console.print(Padding(f"Columns not used: {', '.join(told['unused_columns'])}.", (1, 0, 0, 0)))
+            table.add_row(title, f"{documented:,}", "–", "–", "[yellow]no number[/]")
+    for other in answers[0].diagnostics.get("beside", ()):
+        if "value" in other:
+            cells = _numbers(documented, other["value"], other["low"], other["high"], other["interval"])
+            table.add_row(f"  beside it: {other['title']}", *cells)
+    if bound := bound_of(answers):
+        table.add_row("  at least (Chao)", *_numbers(documented, bound.value, bound.low, bound.high, "bound"))
+    return table
+
+
+def _numbers(documented: int, value: float, low: float | None, high: float | None, kind: str) -> tuple[str, ...]:
+    ends = f"{value if low is None else low:,.0f}–{value if high is None else high:,.0f}"
+    return f"{documented:,}", f"{value - documented:,.0f}", f"{value:,.0f}", f"{ends}  {kind}"
+
+
+def _warns(line: str) -> bool:
+    from civcas.measures.undercount.lower_bound import WARNING
+
+    return WARNING in line
 
 
 def _lines(answers: list[Answer]) -> list[str]:
-    """The sentences under the table: all of one answer; of several, what each adds, and what all share once."""
+    """The sentences around the table: all of one answer; of several, what each adds, and what all share once."""
     from civcas.terms.estimate import Estimate
 
     several, lines = len(answers) > 1, []
@@ -195,7 +242,8 @@ def _lines(answers: list[Answer]) -> list[str]:
             shared = [note for note in each.notes if sum(note in getattr(a, "notes", ()) for a in answers) > 1]
             lines += [note if note in shared else f"{title}{note}" for note in each.notes]
         else:
-            lines += [each.says, *each.notes, *(f"Assumed: {text}" for text in each.diagnostics["assumptions"])]
+            assumed = (f"Assumed: {text}" for text in each.diagnostics["assumptions"])
+            lines += [each.says, *each.notes, f"The interval: {each.interval_of}.", *assumed]
     return list(dict.fromkeys(lines))
 
 

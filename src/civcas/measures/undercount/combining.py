@@ -12,9 +12,11 @@ import numpy as np
 from civcas.errors import BadInput
 from civcas.measures.undercount import strata as by_strata
 from civcas.measures.undercount.fitness import MEASURE
-from civcas.measures.undercount.methods import Method, Wish, with_draws
+from civcas.measures.undercount.lower_bound import WARNING, LowerBound, median, summed
+from civcas.measures.undercount.method import Method, Wish
+from civcas.measures.undercount.methods import MISSES, with_draws
 from civcas.measures.undercount.pooling import ADVISED, Pooled, Replicate, pool
-from civcas.measures.undercount.speech import in_words
+from civcas.measures.undercount.speech import ESTIMAND, in_words, warnings_first
 from civcas.measures.undercount.strata import Strata
 from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
 
@@ -28,6 +30,7 @@ class Part:
 
     found: Estimate
     replicate: Replicate
+    bound: LowerBound
 
 
 def stratified(
@@ -119,6 +122,7 @@ def _part(found: Estimate, draws: Any, wish: Wish) -> Part:
         replicate=Replicate.of_limits(found.n, found.value, low, high, level=wish.level)
         if draws is None
         else Replicate.of_draws(found.n, draws),
+        bound=LowerBound.from_dict(found.diagnostics["chao_lower_bound"]),
     )
 
 
@@ -145,7 +149,10 @@ def _summed(parts: list[dict[str, Part]], strata: Strata, wish: Wish, *, pooling
     model = next(iter(parts[0].values())).found
     rows = {name: _combined([each[name] for each in parts], wish, pooling=pooling) for name in parts[0]}
     value, low, high = (sum(row[end] for row in rows.values()) for end in ("value", "low", "high"))
-    kept = {key: model.diagnostics[key] for key in ("method", "title", "assumptions")}
+    bounds = {name: median([each[name].bound for each in parts]) for name in parts[0]}
+    bound = summed(list(bounds.values()))
+    kept = {key: model.diagnostics[key] for key in ("method", "title", "identifying_assumption", "assumptions")}
+    kept |= {"estimand": ESTIMAND, "chao_lower_bound": bound.to_dict() | {"interval": bound.stands_to(low, high)}}
     if pooling:
         kept |= {"replicates": len(parts), "combined_by": "pooled on the log of the unseen (verdata's rule)"}
     elif len(parts) > 1:
@@ -157,10 +164,26 @@ def _summed(parts: list[dict[str, Part]], strata: Strata, wish: Wish, *, pooling
         high=high,
         n=round(sum(row["n"] for row in rows.values())),
         interval=IntervalKind.WALD if pooling else model.interval,
-        notes=_pooling_notes(rows, len(parts)) if pooling else (),
+        notes=(
+            *bound.warns(low, high),
+            *(note for note in model.notes if note == MISSES),
+            *_strata_below(rows, bounds),
+            bound.says(),
+            *(_pooling_notes(rows, len(parts)) if pooling else ()),
+        ),
         diagnostics=kept
         | {"lists": dict(zip(strata.whole.lists, strata.whole.sizes.tolist(), strict=True))}
         | ({"strata": rows} if strata.by else next(iter(rows.values()))),
+    )
+
+
+def _strata_below(rows: Mapping[str, Mapping[str, Any]], bounds: Mapping[str, LowerBound]) -> tuple[str, ...]:
+    """A warning that names the strata whose interval ends below their own lower bound, where there are several strata."""
+    below = [name for name, row in rows.items() if bounds[name].stands_to(row["low"], row["high"]) == "contradicts"]
+    if not below or len(rows) == 1:
+        return ()
+    return (
+        f"{WARNING}in {len(below)} of {len(rows)} strata the upper limit lies below Chao's lower bound: {', '.join(below[:6])}.",
     )
 
 
@@ -196,7 +219,7 @@ def _worded(
         told,
         n=documented,
         says=in_words(documented, told.value, low, high, wish.level, told.interval),
-        notes=notes,
+        notes=warnings_first(*notes),
         diagnostics={**plain, "documented": documented, "unseen": unseen, **more},
         seed=seed,
         seconds=perf_counter() - began,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import combinations
 
 import numpy as np
+from scipy.special import gammaln
 
 from civcas.measures.undercount.overlap import Overlap
 from civcas.terms.estimate import Refusal
 
 MEASURE = "undercount"
 FEWEST_ON_SEVERAL = 7  # Robson & Regier 1964: with 7 recaptures the bias is negligible in 95 of 100 samples
-SMALLEST_NESTED = 10  # a smaller list may lie inside another by chance; it is warned of, not refused
+BY_CHANCE = (
+    0.001  # a list inside another is refused where chance would bring that about less often, over all pairs of lists
+)
 
 
 def unfit(overlap: Overlap, *, fewest_lists: int = 2) -> Refusal | None:
@@ -19,6 +22,7 @@ def unfit(overlap: Overlap, *, fewest_lists: int = 2) -> Refusal | None:
     return (
         _too_few_lists(overlap, fewest_lists)
         or _copies(overlap)
+        or _holds_everyone(overlap)
         or _nested(overlap)
         or _too_thin(overlap)
         or _apart(overlap)
@@ -28,15 +32,22 @@ def unfit(overlap: Overlap, *, fewest_lists: int = 2) -> Refusal | None:
 def warnings(overlap: Overlap) -> tuple[str, ...]:
     """What weakens an estimate from these lists without forbidding it."""
     names, pairs = overlap.lists, overlap.pairs
-    empty = [f"{a}–{b}" for (i, a), (j, b) in combinations(enumerate(names), 2) if pairs[i, j] == 0]
-    inside = [f"{names[i]} in {names[j]}" for i, j in _nestings(overlap)]
+    held = overlap.sizes > 0
+    nobody = [name for name, some in zip(names, held, strict=True) if not some]
+    empty = [f"{names[i]}–{names[j]}" for i, j in combinations(np.flatnonzero(held).tolist(), 2) if pairs[i, j] == 0]
+    inside = [f"{names[i]} in {names[j]} ({_said(by_chance(overlap, i, j))})" for i, j in _nestings(overlap)]
     said = []
+    if nobody:
+        said.append(f"Nobody stands on {', '.join(nobody)}: left out.")
     if empty:
         shown = ", ".join(empty[:6]) + (f" and {len(empty) - 6} more" if len(empty) > 6 else "")
         many = f"{len(empty)} pairs of lists share nobody" if len(empty) > 1 else "One pair of lists shares nobody"
         said.append(f"{many} ({shown}): the overlap is sparse, and methods may differ widely.")
     if inside:
-        said.append(f"Small lists lie wholly inside others ({', '.join(inside[:6])}): they may be one source, not two.")
+        said.append(
+            f"Small lists lie wholly inside others: {', '.join(inside[:6])}. The number is the chance of that for lists of these "
+            "sizes. If one was made from the other, they are one list, not two."
+        )
     return tuple(said)
 
 
@@ -57,25 +68,46 @@ def _too_few_lists(overlap: Overlap, fewest: int) -> Refusal | None:
 def _copies(overlap: Overlap) -> Refusal | None:
     sizes, pairs = overlap.sizes, overlap.pairs
     for i, j in combinations(range(len(sizes)), 2):
-        if sizes[i] >= SMALLEST_NESTED and pairs[i, j] == sizes[i] == sizes[j]:
+        same = sizes[i] > 0 and pairs[i, j] == sizes[i] == sizes[j]
+        if same and (sizes[i] == overlap.n or not _may_be_chance(overlap, i, j)):
             a, b = overlap.lists[i], overlap.lists[j]
+            odds = (
+                ""
+                if sizes[i] == overlap.n
+                else f"; the chance of that for separate lists is {_said(by_chance(overlap, i, j))}"
+            )
             return Refusal(
                 measure=MEASURE,
-                reason=f"{a} and {b} are copies of each other: the same {sizes[i]:,} people stand on both",
+                reason=f"{a} and {b} are copies of each other: the same {sizes[i]:,} people stand on both{odds}",
                 needs=f"lists gathered separately; drop {a} or {b}",
+            )
+    return None
+
+
+def _holds_everyone(overlap: Overlap) -> Refusal | None:
+    """A list on which everyone stands was made from the others, or they from it: the overlap cannot say what it missed."""
+    for j in np.flatnonzero(overlap.sizes == overlap.n).tolist():
+        if len(overlap.lists) > 1:
+            return Refusal(
+                measure=MEASURE,
+                reason=f"all {overlap.n:,} documented people stand on {overlap.lists[j]}: no other list found anyone whom it missed, "
+                "so it was probably put together from the others, or they were taken from it",
+                needs=f"drop {overlap.lists[j]} if it is a joined list; otherwise lists that were gathered apart from it",
             )
     return None
 
 
 def _nested(overlap: Overlap) -> Refusal | None:
     for i, j in _nestings(overlap):
-        if overlap.sizes[i] >= SMALLEST_NESTED:
+        if not _may_be_chance(overlap, i, j):
             inner, outer = overlap.lists[i], overlap.lists[j]
             return Refusal(
                 measure=MEASURE,
                 reason=f"{inner} lies inside {outer}: all its {overlap.sizes[i]:,} people stand on {outer} too, "
-                "so it was probably made from it and finds nobody on its own",
+                "so it was probably made from it and finds nobody on its own; the chance of that for separate lists of these sizes is "
+                f"{_said(by_chance(overlap, i, j))}",
                 needs=f"drop {inner}, or join it with {outer} into one list",
+                diagnostics={"chance": by_chance(overlap, i, j)},
             )
     return None
 
@@ -84,6 +116,31 @@ def _nestings(overlap: Overlap) -> list[tuple[int, int]]:
     sizes, pairs = overlap.sizes, overlap.pairs
     inside = (pairs == sizes[:, None]) & (sizes[:, None] > 0) & ~np.eye(len(sizes), dtype=bool)
     return [(int(i), int(j)) for i, j in np.argwhere(inside)]
+
+
+def by_chance(overlap: Overlap, inner: int, outer: int) -> float:
+    """How likely a list of the inner one's size lies wholly inside the outer one, drawn at random from the documented.
+
+    Hypergeometric: C(b, a)/C(n, a) for a people within b of n. The true population is larger than n, so the chance is smaller
+    still: lists are refused too seldom rather than too often.
+    """
+    a, b, n = int(overlap.sizes[inner]), int(overlap.sizes[outer]), overlap.n
+    return float(np.exp(gammaln(b + 1) - gammaln(b - a + 1) - gammaln(n + 1) + gammaln(n - a + 1)))
+
+
+def _may_be_chance(overlap: Overlap, inner: int, outer: int) -> bool:
+    """Whether chance would bring it about often enough, counting that every ordered pair of lists could have shown it."""
+    return by_chance(overlap, inner, outer) * len(overlap.lists) * (len(overlap.lists) - 1) >= BY_CHANCE
+
+
+def _said(chance: float) -> str:
+    return (
+        "below 1 in 1,000,000"
+        if chance < 1e-6
+        else f"about 1 in {1 / chance:,.0f}"
+        if chance < 0.2
+        else f"{chance:.0%}"
+    )
 
 
 def _too_thin(overlap: Overlap) -> Refusal | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,55 +15,24 @@ from civcas.measures.undercount import (
     fitness,
     latent_classes,
     loglinear,
-    no_highest_order,
+    ratio_methods,
+    speech,
     stepwise,
     two_lists,
 )
+from civcas.measures.undercount.lower_bound import WARNING, LowerBound, lower_bound
+from civcas.measures.undercount.method import CLOSED, SILENT, Found, Method, Wish
 from civcas.measures.undercount.models import hierarchical, terms
 from civcas.measures.undercount.overlap import Overlap
-from civcas.measures.undercount.speech import in_words
 from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
 
-CLOSED = "Nobody entered or left the population while the lists were made; every link between lists is right."
+__all__ = ["LEADING", "METHODS", "MISSES", "Wish", "ask", "method", "with_draws"]
+MISSES = (
+    f"{WARNING}where one person of ten is hard to reach, intervals of this kind missed the truth in most made-up tables. They allow for "
+    "chance and for some ways in which lists depend, not for people whom every list tends to miss."
+)
 DRAWS = 1_000  # of a posterior on a grid, at evenly spaced quantiles
-SILENT = "People no list could reach at all are not counted by any method."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """How an answer is wanted: the interval's level, the seed of any draws, and whom to tell of progress."""
-
-    level: float = 0.95
-    seed: int = latent_classes.SEED
-    progress: Callable[[str], None] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a method found before it is put into words: the total, its limits, and what an analyst asks for.
-
-    `unseen` holds draws of those on no list, from methods that have a posterior.
-    """
-
-    value: float
-    low: float
-    high: float
-    interval: IntervalKind
-    diagnostics: dict[str, Any]
-    notes: tuple[str, ...] = ()
-    seeded: bool = False
-    unseen: NDArray[np.float64] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
-    """One way to estimate the undercount."""
-
-    name: str
-    title: str
-    lists: tuple[int, int]
-    assumes: str
-    find: Callable[[Overlap, Wish], Found | Refusal]
+LEADING = "open-ratio"
 
 
 def ask(overlap: Overlap, method: Method, wish: Wish) -> Answer:
@@ -77,38 +44,48 @@ def with_draws(overlap: Overlap, method: Method, wish: Wish) -> tuple[Answer, ND
     """The same with the posterior draws of the unseen, for methods that have them."""
     lists = overlap.without_empty_lists()
     began, (fewest, most) = perf_counter(), method.lists
-    refused = fitness.unfit(lists, fewest_lists=fewest) or _too_many(lists, method, most)
-    found = refused or method.find(lists, wish)
+    if refused := fitness.unfit(lists, fewest_lists=fewest) or _too_many(lists, method, most):
+        return _refusal(refused, method, lists), None
+    bound = lower_bound(lists, level=wish.level)
+    found = method.find(lists, wish)
     if isinstance(found, Refusal):
-        return _refusal(found, method, lists), None
-    low, high = max(found.low, float(overlap.n)), max(found.high, float(overlap.n))
-    value = max(found.value, float(overlap.n))
-    told = Estimate(
+        return _refusal(found, method, lists, bound), None
+    told = _told(found, overlap, lists, method, wish, bound)
+    return replace(told, seconds=perf_counter() - began), found.unseen
+
+
+def _told(found: Found, given: Overlap, lists: Overlap, method: Method, wish: Wish, bound: LowerBound) -> Estimate:
+    """What was found, in words, beside Chao's lower bound; the total is never below the documented."""
+    value, low, high = (max(each, float(lists.n)) for each in (found.value, found.low, found.high))
+    warned = (*bound.warns(low, high), *((MISSES,) if method.often_misses else ()))
+    return Estimate(
         measure=fitness.MEASURE,
         value=value,
         low=low,
         high=high,
         level=wish.level,
         interval=found.interval,
-        n=overlap.n,
+        n=lists.n,
         counted="documented people",
         unit="people",
-        says=in_words(overlap.n, value, low, high, wish.level, found.interval),
-        notes=(*found.notes, *fitness.warnings(lists)),
+        says=speech.in_words(lists.n, value, low, high, wish.level, found.interval),
+        notes=speech.warnings_first(*found.notes, *warned, bound.says(), *fitness.warnings(given)),
+        interval_of=speech.interval_of(wish.level, method.spans),
         diagnostics={
             "method": method.name,
             "title": method.title,
             "lists": dict(zip(lists.lists, lists.sizes.tolist(), strict=True)),
             "on_several_lists": lists.on_several,
-            "documented": overlap.n,
-            "unseen": {"value": value - overlap.n, "low": low - overlap.n, "high": high - overlap.n},
+            "documented": lists.n,
+            "unseen": {"value": value - lists.n, "low": low - lists.n, "high": high - lists.n},
             **found.diagnostics,
+            "estimand": speech.ESTIMAND,
+            "chao_lower_bound": bound.to_dict() | {"interval": bound.stands_to(low, high)},
+            "identifying_assumption": method.assumes,
             "assumptions": [method.assumes, CLOSED, SILENT],
         },
         seed=wish.seed if found.seeded else None,
-        seconds=perf_counter() - began,
     )
-    return told, found.unseen
 
 
 def _too_many(overlap: Overlap, method: Method, most: int) -> Refusal | None:
@@ -121,18 +98,27 @@ def _too_many(overlap: Overlap, method: Method, most: int) -> Refusal | None:
     )
 
 
-def _refusal(refused: Refusal, method: Method, overlap: Overlap) -> Refusal:
+def _refusal(refused: Refusal, method: Method, overlap: Overlap, bound: LowerBound | None = None) -> Refusal:
+    """The refusal with its method, and with Chao's lower bound where the lists can carry that much."""
+    least = f". What can be said: at least about {bound.value:,.0f} in all (Chao's lower bound)" if bound else ""
     return Refusal(
         measure=refused.measure,
-        reason=refused.reason,
+        reason=refused.reason + least,
         needs=refused.needs,
-        diagnostics={"method": method.name, "title": method.title, "documented": overlap.n, **refused.diagnostics},
+        diagnostics={
+            "method": method.name,
+            "title": method.title,
+            "documented": overlap.n,
+            **({"chao_lower_bound": bound.to_dict()} if bound else {}),
+            **refused.diagnostics,
+        },
     )
 
 
 def _chapman(overlap: Overlap, wish: Wish) -> Found:
     (first, both), (_, second) = overlap.pairs.tolist()
     found = two_lists.chapman(first, second, both, level=wish.level)
+    documented, unseen = overlap.n, found.value - overlap.n
     return Found(
         value=found.value,
         low=found.low,
@@ -144,7 +130,8 @@ def _chapman(overlap: Overlap, wish: Wish) -> Found:
             "on_both": both,
         },
         notes=(
-            "Two lists cannot show whether they depend: if being on one makes the other likelier, this is too low.",
+            f"{WARNING}two lists cannot show whether they depend: if being on one makes the other likelier, this is too low. If it "
+            f"doubles the odds, the total is about {documented + 2 * unseen:,.0f}; if it halves them, {documented + unseen / 2:,.0f}.",
         ),
     )
 
@@ -235,7 +222,7 @@ def _stepwise(overlap: Overlap, wish: Wish) -> Found | Refusal:
 
 def _graphs(overlap: Overlap, wish: Wish) -> Found | Refusal:
     found = decomposable.posterior(overlap)
-    low, middle, high = (found.quantile(q) for q in _shares(wish.level))
+    low, middle, high = (found.quantile(q) for q in wish.shares)
     diagnostics = {
         "mean": found.mean,
         "standard_deviation": found.deviation,
@@ -294,7 +281,7 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
             needs="more people on several lists",
             diagnostics=diagnostics,
         )
-    low, middle, high = np.quantile(found.totals, _shares(wish.level)).tolist()
+    low, middle, high = np.quantile(found.totals, wish.shares).tolist()
     return Found(
         value=middle,
         low=low,
@@ -310,47 +297,6 @@ def _latent_classes(overlap: Overlap, wish: Wish) -> Found | Refusal:
     )
 
 
-def _no_highest_order(overlap: Overlap, wish: Wish) -> Found | Refusal:
-    cells = overlap.cells()
-    empty = float((cells == 0).mean())
-    if empty > no_highest_order.MOST_EMPTY:
-        return Refusal(
-            measure=fitness.MEASURE,
-            reason=f"the posterior lies at the prior's edge: {empty:.0%} of the patterns of lists are empty, and there "
-            "the prior would answer in place of the lists",
-            needs="fewer, larger lists: join small ones",
-            diagnostics={"empty_cells": empty},
-        )
-    found = no_highest_order.sensitivity(cells, seed=wish.seed)
-    limits = {
-        f"{r:.3g}": np.quantile(t, _shares(wish.level)).tolist()
-        for r, t in zip(found.ratios, found.totals, strict=True)
-    }
-    low, middle, high = limits["1"]
-    as_assumed = found.totals[found.ratios.index(1.0)]
-    return Found(
-        value=middle,
-        low=low,
-        high=high,
-        interval=IntervalKind.CREDIBLE,
-        diagnostics={
-            "mean": float(as_assumed.mean()),
-            "plug_in": no_highest_order.plug_in(cells),
-            "by_ratio": {r: {"low": q[0], "median": q[1], "high": q[2]} for r, q in limits.items()},
-        },
-        notes=(
-            "What these lists alone can say: halving or doubling the one ratio that no list can show moves the median from "
-            f"{limits['0.5'][1]:,.0f} to {limits['2'][1]:,.0f}.",
-        ),
-        seeded=True,
-        unseen=np.asarray(as_assumed, dtype=float) - overlap.n,
-    )
-
-
-def _shares(level: float) -> tuple[float, float, float]:
-    return (1 - level) / 2, 0.5, (1 + level) / 2
-
-
 def _no_model() -> Refusal:
     return Refusal(
         measure=fitness.MEASURE,
@@ -363,19 +309,30 @@ METHODS: dict[str, Method] = {
     each.name: each
     for each in (
         Method(name="chapman", title="Chapman's two lists", lists=(2, 2), find=_chapman,
-               assumes="The two lists are independent, and everyone is as likely as another to be on each."),
-        Method(name="loglinear", title="Best log-linear model", lists=(3, 5), find=_loglinear,
-               assumes="Lists depend in the way the model with the lowest BIC says; all lists together do not interact."),
-        Method(name="loglinear-average", title="Log-linear average", lists=(3, 5), find=_average,
-               assumes="One of the log-linear models is near the truth; they are weighed by AIC."),
-        Method(name="stepwise", title="Stepwise pairs", lists=(3, 10), find=_stepwise,
-               assumes="Lists depend in pairs only; pairs are added while p < 0.02."),
-        Method(name="graphs", title="Decomposable graphs", lists=(3, decomposable.MOST_LISTS), find=_graphs,
-               assumes="Lists depend as some chordal graph says; prior Dirichlet(2^-J) a cell and 1/N."),
-        Method(name="latent-classes", title="Latent classes (LCMCR)", lists=(3, 60), find=_latent_classes,
-               assumes="People fall into classes within which lists are independent."),
-        Method(name="no-highest-order", title="No highest-order interaction", lists=(3, 8), find=_no_highest_order,
-               assumes="All lists together do not interact; nothing else is assumed of how they depend."),
+               assumes="The two lists are independent, and everyone is as likely as another to be on each.",
+               spans="chance only, if the two lists are independent and people alike"),
+        Method(name=LEADING, title="Open ratio", lists=(3, 60), find=ratio_methods.left_open,
+               assumes="Lists may depend in any way, up to one ratio that no list can show: it lies between ½ and 2 (1 would mean that "
+               "all lists together do not interact).",
+               spans="chance, any way in which lists depend, and any value from ½ to 2 of the one ratio that no list can show"),
+        Method(name="loglinear", title="Best log-linear model", lists=(3, 5), find=_loglinear, often_misses=True,
+               assumes="Lists depend in the way the model with the lowest BIC says; all lists together do not interact.",
+               spans="chance only, if the chosen model is the true one"),
+        Method(name="loglinear-average", title="Log-linear average", lists=(3, 5), find=_average, often_misses=True,
+               assumes="One of the log-linear models is near the truth; they are weighed by AIC.",
+               spans="chance, and which of the log-linear models is true"),
+        Method(name="stepwise", title="Stepwise pairs", lists=(3, 10), find=_stepwise, often_misses=True,
+               assumes="Lists depend in pairs only; pairs are added while p < 0.02.",
+               spans="chance, and which pairs of lists are chosen, if lists depend in pairs only"),
+        Method(name="graphs", title="Decomposable graphs", lists=(3, decomposable.MOST_LISTS), find=_graphs, often_misses=True,
+               assumes="Lists depend as some chordal graph says; prior Dirichlet(2^-J) a cell and 1/N.",
+               spans="chance, and which chordal graph of lists is true, under the method's prior"),
+        Method(name="latent-classes", title="Latent classes (LCMCR)", lists=(3, 60), find=_latent_classes, often_misses=True,
+               assumes="People fall into classes within which lists are independent.",
+               spans="chance, and how many classes of people there are, under the method's prior"),
+        Method(name="no-highest-order", title="No highest-order interaction", lists=(3, 8), find=ratio_methods.as_assumed,
+               assumes="All lists together do not interact; nothing else is assumed of how they depend.",
+               spans="chance, and any way in which lists depend but one: all of them together"),
     )
 }  # fmt: skip
 

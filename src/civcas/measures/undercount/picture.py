@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from civcas.drawing.frame import Figure
 from civcas.drawing.interval_plot import Interval, interval_plot
+from civcas.measures.undercount.lower_bound import bound_of
 from civcas.terms.estimate import Answer, Estimate
 
 TITLE = "How many in all, documented and on no list"
@@ -16,11 +18,32 @@ def draw(answers: Sequence[Answer], *, documented: int, says: str = "") -> Figur
     found = [each for each in answers if isinstance(each, Estimate)]
     unit = found[0].unit if found else "people"
     first = Interval(label="documented", value=float(documented), says="on one list or more", hollow=True)
+    bound = bound_of(answers)
+    least = (
+        [
+            Interval(
+                label="at least (Chao)",
+                value=bound.value,
+                low=bound.low,
+                high=bound.high,
+                says="lower bound",
+                hollow=True,
+            )
+        ]
+        if bound
+        else []
+    )
+    beside = [each for each in answers[0].diagnostics.get("beside", ()) if "value" in each]
     return interval_plot(
-        [first, *map(_row, answers)], id="undercount", title=TITLE, description=_description(answers, documented, unit),
-        axis=f"{unit}; dashed: documented", reference=float(documented), caption=says or (found[0].says if found else ""),
+        [first, *least, *map(_row, answers), *map(_beside, beside)],
+        id="undercount",
+        title=TITLE,
+        description=_description(answers, documented, unit),
+        axis=f"{unit}; dashed: documented",
+        reference=float(documented),
+        caption=says or (found[0].says if found else ""),
         citation="civcas undercount. " + _assumed(found),
-    )  # fmt: skip
+    )
 
 
 def draw_one(found: Estimate) -> Figure:
@@ -35,6 +58,17 @@ def _row(each: Answer) -> Interval:
     return Interval(label=title, value=None, says=each.reason.split(":")[0])
 
 
+def _beside(each: dict[str, Any]) -> Interval:
+    """A method shown beside the one asked for."""
+    return Interval(
+        label=f"beside it: {each['title']}",
+        value=each["value"],
+        low=each["low"],
+        high=each["high"],
+        says=each["interval"],
+    )
+
+
 def _description(answers: Sequence[Answer], documented: int, unit: str) -> str:
     rows = [
         f"{each.diagnostics.get('title')}: {each.value:,.0f}, from {each.low:,.0f} to {each.high:,.0f}"
@@ -42,7 +76,9 @@ def _description(answers: Sequence[Answer], documented: int, unit: str) -> str:
         else f"{each.diagnostics.get('title')}: no number, {each.reason}"
         for each in answers
     ]
-    return f"{documented:,} {unit} are documented. Estimated totals: " + "; ".join(rows) + "."
+    bound = bound_of(answers)
+    least = f" Chao's lower bound: {bound.value:,.0f}." if bound else ""
+    return f"{documented:,} {unit} are documented.{least} Estimated totals: " + "; ".join(rows) + "."
 
 
 def _assumed(found: Sequence[Estimate]) -> str:

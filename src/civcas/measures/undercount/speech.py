@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from civcas.measures.undercount.lower_bound import WARNING
 from civcas.terms.estimate import Answer, IntervalKind, Refusal
+
+ESTIMAND = "how many there are in all, documented and on no list, of the people whom some list could have reached"
 
 
 def in_words(documented: int, value: float, low: float, high: float, level: float, kind: IntervalKind) -> str:
@@ -22,9 +25,25 @@ def in_words(documented: int, value: float, low: float, high: float, level: floa
     )
 
 
+def interval_of(level: float, spans: str) -> str:
+    """What an interval is an interval of, and what it allows for."""
+    return f"{level:.0%} interval of {ESTIMAND}; it allows for {spans}"
+
+
+def warnings_first(*notes: str) -> tuple[str, ...]:
+    """The notes, those that warn before the others, none twice."""
+    return tuple(dict.fromkeys(sorted(notes, key=lambda note: not note.startswith(WARNING))))
+
+
 def of_incidents(found: Answer) -> Answer:
     """The same answer where each row of the lists is an incident, not a person."""
     if isinstance(found, Refusal):
         return found
-    said = found.says.replace("people are documented", "incidents are documented")
-    return replace(found, counted="documented incidents", unit="incidents", says=said)
+    told = {
+        end: getattr(found, end)
+        .replace("people are documented", "incidents are documented")
+        .replace("of the people whom", "of those that")
+        for end in ("says", "interval_of")
+    }
+    diagnostics = {**found.diagnostics, "estimand": ESTIMAND.replace("of the people whom", "of the incidents that")}
+    return replace(found, counted="documented incidents", unit="incidents", diagnostics=diagnostics, **told)
