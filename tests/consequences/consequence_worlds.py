@@ -28,3 +28,34 @@ def events(*, seed: int, effect: float = 0.0, wakes: int = 300, outcomes: int = 
     )
     kept = (rows[:, 0] >= 0) & (rows[:, 0] < 365)
     return sorted_by_time(days=rows[kept, 0], latitude=rows[kept, 1], longitude=rows[kept, 2], kind=kind[kept])
+
+
+def moved(
+    *,
+    seed: int,
+    how: str,
+    share: float = 0.8,
+    outcomes: int = 12_000,
+    wakes: int = 240,
+    far: tuple[float, float] = (4.0, 10.0),
+) -> Events:
+    """Half a degree square over a year. Of the outcomes within 4 km and the next 4 days of a treatment a `share` is taken away
+    (`how` "fall"), put elsewhere `far` kilometres from it on the same day ("moved"), or left alone ("nothing")."""
+    rng = np.random.default_rng(seed)
+    out = np.stack([np.floor(rng.uniform(0, 365, outcomes)), *rng.uniform(0, 0.5, (2, outcomes))], 1)
+    here = np.stack([np.floor(rng.uniform(0, 365, wakes)), *rng.uniform(0, 0.5, (2, wakes))], 1)
+    treated = rng.random(wakes) < 0.4
+    gone = np.zeros(outcomes, bool)
+    for day, north, east in here[treated]:
+        late = out[:, 0] - day
+        near = np.hypot(out[:, 1] - north, out[:, 2] - east) * 111.111 <= 4.0
+        hit = np.flatnonzero(near & (late >= 1) & (late <= 4) & (rng.random(outcomes) < share) & ~gone)
+        if how == "fall":
+            gone[hit] = True
+        elif how == "moved":
+            turn = rng.uniform(0, 2 * np.pi, len(hit))
+            distance = np.sqrt(rng.uniform(far[0] ** 2, far[1] ** 2, len(hit))) / 111.111
+            out[hit, 1:] = np.stack([north + distance * np.sin(turn), east + distance * np.cos(turn)], 1)
+    rows = np.concatenate([out[~gone], here])
+    kind = np.concatenate([np.full(int((~gone).sum()), OUTCOME), np.where(treated, TREATMENT, CONTROL)])
+    return sorted_by_time(days=rows[:, 0], latitude=rows[:, 1], longitude=rows[:, 2], kind=kind)

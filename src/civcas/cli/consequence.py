@@ -58,6 +58,9 @@ def consequence(
     km: Annotated[str, typer.Option(help="events: windows of space")] = "2,4,6,8,10",
     duplicates: Annotated[str, typer.Option(help="events that stand twice: refuse, keep or drop")] = "refuse",
     overlap: Annotated[float, typer.Option(help="wakes: share that may overlap another", min=0, max=1)] = 0.5,
+    reach: Annotated[
+        float | None, typer.Option(help="kilometres within which displaced events are looked for", min=0)
+    ] = None,
     worth: Annotated[float, typer.Option(help="change worth seeing, as a share of what is usual")] = 1.0,
     draws: Annotated[int, typer.Option(help="permutations", min=99)] = 999,
     seed: Annotated[int, typer.Option(help="of every draw")] = 20170123,
@@ -73,7 +76,7 @@ def consequence(
     elif treatment and outcome:
         told = _events(
             events=tables, treatment=treatment, control=control, outcome=outcome, design=design, where=where, dose=dose,
-            place=place, days=days, km=km, duplicates=duplicates, overlap=overlap, worth=worth, draws=draws, seed=seed,
+            place=place, days=days, km=km, duplicates=duplicates, overlap=overlap, reach=reach, worth=worth, draws=draws, seed=seed,
         )  # fmt: skip
     else:
         raise BadInput(

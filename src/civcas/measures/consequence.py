@@ -13,7 +13,8 @@ import numpy as np
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput, CivcasError, UnknownName
-from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
+from civcas.terms.estimate import Answer, Estimate, Refusal
+from civcas.terms.vocabulary import Estimand
 
 if TYPE_CHECKING:
     from civcas.measures.consequences.events import Events
@@ -40,6 +41,7 @@ def answer(
     duplicates: str = "refuse",
     cause_began: str | None = None,
     overlap: float = 0.5,
+    reach: float | None = None,
     worth: float = 1.0,
     draws: int = 999,
     level: float = 0.95,
@@ -62,7 +64,7 @@ def answer(
         )  # fmt: skip
         asked = _designs(design, control)
         runs = _runs(picked, _windows(days, km), asked, dose, _names(treatment, control, outcome),
-                     overlap=overlap, worth=worth, draws=draws, level=level, seed=seed)  # fmt: skip
+                     overlap=overlap, reach=reach, worth=worth, draws=draws, level=level, seed=seed)  # fmt: skip
         _in_order(picked, cause_began)
         findings, refused = _run(runs)
     except CivcasError as unusable:
@@ -212,13 +214,22 @@ def _told(
             diagnostics=diagnostics,
         )
     chosen = next(f for f in findings if f.direction is direction)
+    rests_on = chosen.answer
+    says = f"{str(direction).capitalize()}. {chosen.estimand} " + " ".join(f.says for f in findings)
     return Estimate(
-        measure=NAME, value=chosen.headline.value, low=chosen.headline.low, high=chosen.headline.high, level=level,
-        interval=IntervalKind.WALD, n=chosen.n, counted=chosen.counted,
-        unit=chosen.unit, says=f"{str(direction).capitalize()}. {chosen.estimand} " + " ".join(f.says for f in findings),
+        measure=NAME, value=rests_on.value, low=rests_on.low, high=rests_on.high, level=level,
+        interval=chosen.interval, n=chosen.n, counted=chosen.counted, estimand=Estimand.AS_IT_TENDS,
+        interval_of=_interval_of(chosen), unit=chosen.unit, says=says,
         notes=(*notes, *chosen.notes, *(f"{d} could not be run: {why}" for d, why in refused.items()), CONFLICT),
         diagnostics=diagnostics, seed=seed, seconds=seconds,
     )  # fmt: skip
+
+
+def _interval_of(chosen: Finding) -> str:
+    """What the interval of the answer is an interval of; of a change seen here, it is the sum over the widest area."""
+    if not chosen.direction.here or chosen.elsewhere is None:
+        return chosen.interval_of
+    return f"the change summed over the widest area looked at ({chosen.elsewhere.label}), since whether the events only moved cannot be told"
 
 
 ENTRY = Measure(
@@ -243,6 +254,8 @@ ENTRY = Measure(
         Option(name="duplicates", help="rows that stand twice: refuse, keep or drop", default="refuse"),
         Option(name="cause_began", help="the day the cause began; outcomes that all lie before are refused"),
         Option(name="overlap", help="share of wakes that may overlap another", type=float, default=0.5),
+        Option(name="reach", help="kilometres within which displaced events are looked for; else three times the widest window",
+               type=float),
         Option(name="worth", help="change worth seeing, as a share of what is usual", type=float, default=1.0),
         Option(name="draws", help="permutations of the labels", type=int, default=999),
         Option(name="level", help="of the test and the band", type=float, default=0.95),
