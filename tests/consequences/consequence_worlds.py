@@ -59,3 +59,51 @@ def moved(
     rows = np.concatenate([out[~gone], here])
     kind = np.concatenate([np.full(int((~gone).sum()), OUTCOME), np.where(treated, TREATMENT, CONTROL)])
     return sorted_by_time(days=rows[:, 0], latitude=rows[:, 1], longitude=rows[:, 2], kind=kind)
+
+
+def seasons(
+    *,
+    seed: int,
+    effect: float = 0.0,
+    how: str = "here",
+    season: float = 0.7,
+    correlation: float = 0.6,
+    places: int = 20,
+    months: int = 60,
+) -> Events:
+    """Places 28 km apart whose levels differ, months that resemble their neighbours, and one season that multiplies the levels of all.
+
+    Treatments are drawn more often where and when there is more violence, as strikes are. One is followed by `effect` further
+    outcomes in each of the next three months: in its place, or ("moved") there, and as many fewer in the places beside it."""
+    rng = np.random.default_rng(seed)
+    level = np.exp(rng.normal(0.7, 1.0, places))
+    wave = np.exp(season * np.sin(2 * np.pi * np.arange(months) / 12 + rng.uniform(0, 6)))
+    noise = np.empty((places, months))
+    noise[:, 0] = rng.normal(size=places)
+    for k in range(1, months):
+        noise[:, k] = correlation * noise[:, k - 1] + np.sqrt(1 - correlation**2) * rng.normal(size=places)
+    mean = level[:, None] * wave * np.exp(0.3 * noise - 0.045)
+    treated = rng.poisson(0.15 * level[:, None] / level.mean() * wave)
+    side = 5
+    for p, t in np.argwhere(treated):
+        beside = [q for q in _beside(p, side) if 0 <= q < places]
+        for k in range(t + 1, min(t + 4, months)):
+            change = max(effect * treated[p, t], -0.9 * mean[p, k])
+            if how == "moved":  # no more than there is to take, so that the total stays as it was
+                change = min(change, 0.9 * float(mean[beside, k].min()) * len(beside))
+                mean[beside, k] -= change / len(beside)
+            mean[p, k] += change
+    rows = []
+    for kind, counts in ((OUTCOME, rng.poisson(mean)), (TREATMENT, treated)):
+        place, month = (np.repeat(axis.ravel(), counts.ravel()) for axis in np.indices((places, months)))
+        rows.append((place, month, np.full(len(place), kind)))
+    place, month, kind = (np.concatenate(part) for part in zip(*rows, strict=True))
+    first = (np.datetime64("2000-01", "M") + month).astype("datetime64[D]").astype(float)
+    north, east = np.divmod(place, side)
+    return sorted_by_time(days=first + 14, latitude=north * 0.25, longitude=east * 0.25, kind=kind, place=place)
+
+
+def _beside(place: int, side: int) -> list[int]:
+    """The places north, south, east and west on a grid; negative or too large where there is none."""
+    east = place % side
+    return [place - side, place + side, place - 1 if east else -1, place + 1 if east < side - 1 else -1]
