@@ -187,7 +187,7 @@ def test_the_command_line_answers_from_a_plain_table_as_json(tmp_path: Path) -> 
     file.write_text("\n".join(["village,shelled,before,after", *lines]))
     told = run(str(file), "--treated", "shelled", "--pre", "before", "--post", "after", "--draws", "199", "--json")
     assert told.exit_code == 0
-    assert json.loads(told.output)["direction"] == "more"
+    assert json.loads(told.output)["direction"] == "more here"
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def answer(
 
 def _events(tables: Tables | None, paths: Sequence[str | Path], **words: Any) -> Events:
     from civcas.measures.consequences import event_file
-    from civcas.measures.consequences.events import check_kinds
+    from civcas.measures.consequences.events import check_copies, check_kinds
 
     if words["duplicates"] not in ("refuse", "keep", "drop"):
         raise UnknownName("way with duplicates", words["duplicates"], ("refuse", "keep", "drop"))
@@ -89,6 +89,7 @@ def _events(tables: Tables | None, paths: Sequence[str | Path], **words: Any) ->
     words["columns"] = {name.removesuffix("_column"): column for name, column in words["columns"].items()}
     picked = event_file.pick(table, **words)
     check_kinds(picked, controls=words["control"] is not None)
+    check_copies(picked)
     return picked
 
 
@@ -139,22 +140,33 @@ def _runs(
 ) -> dict[str, Callable[[], Finding]]:
     from civcas.measures.consequences import dose as doses
     from civcas.measures.consequences import hawkes_design, panel_design, wake_design
-    from civcas.measures.consequences.events import check_spread
+    from civcas.measures.consequences.events import check_moments, check_spread
 
     held = wake_design.Limits(**limits)
     replicates = max(19, min(hawkes_design.REPLICATES, held.draws // 25))
 
     def wake() -> Finding:
         check_spread(events, longest=max(windows.days))
+        check_moments(events)
         found = wake_design.ask(events, windows, names=names, limits=held)
         if dose is None:
             return found
         return replace(found, numbers={**found.numbers, "dose": doses.by_whom(events, windows, limits=held)})
 
+    def hawkes() -> Finding:
+        check_moments(events)
+        found = hawkes_design.ask(events, names=names, limits=held, replicates=replicates)
+        return replace(
+            found, level=held.level,
+            interval_of=f"the mean number of {names.outcome} events that one {names.treatment} sets off directly, by the curvature of the "
+            "likelihood",
+            sides=f"{names.outcome} events with and without what a {names.treatment} sets off",
+        )  # fmt: skip
+
     every: dict[str, Callable[[], Finding]] = {
         "wake": wake,
         "did": lambda: panel_design.ask(events, names=names, limits=held),
-        "hawkes": lambda: hawkes_design.ask(events, names=names, limits=held, replicates=replicates),
+        "hawkes": hawkes,
     }
     return {design: every[design] for design in designs}
 
@@ -229,7 +241,8 @@ def _interval_of(chosen: Finding) -> str:
     """What the interval of the answer is an interval of; of a change seen here, it is the sum over the widest area."""
     if not chosen.direction.here or chosen.elsewhere is None:
         return chosen.interval_of
-    return f"the change summed over the widest area looked at ({chosen.elsewhere.label}), since whether the events only moved cannot be told"
+    area = f"the change summed over the widest area looked at ({chosen.elsewhere.label})"
+    return f"{area}, since whether the events only moved cannot be told"
 
 
 ENTRY = Measure(

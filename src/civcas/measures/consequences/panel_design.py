@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
 
 from civcas.errors import BadInput
 from civcas.measures.consequences import displacement, picture
-from civcas.measures.consequences.events import Events
+from civcas.measures.consequences.events import Events, check_copies
 from civcas.measures.consequences.finding import Check, Effect, Finding, decide, p_among, smallest_visible
 from civcas.measures.consequences.limits import Limits, Names
 from civcas.measures.consequences.panel import Panel, tabulate
@@ -30,6 +31,7 @@ def ask(events: Events, *, names: Names | None = None, limits: Limits | None = N
     that effects are alike across places and add up, and that a season which all places share multiplies or adds.
     """
     names, limits = names or Names(), limits or Limits()
+    check_copies(events)
     panel = tabulate(events, km=km, reach=limits.reach)
     _usable(panel)
     main = _estimated(panel, _fixed(panel, within=_seasons(panel)), limits)
@@ -78,15 +80,14 @@ def _seasons(panel: Panel) -> Within:
     return seasonal(_inner(panel.outcome))
 
 
-def _fixed(panel: Panel, *, within: Within | None = None, others: tuple[Floats, ...] = ()) -> _Fixed:
-    """The outcome less the control's leads and lags and those of `others`; two-way without a `within` of its own."""
+def _fixed(panel: Panel, *, within: Within | None = None) -> _Fixed:
+    """The outcome less the control's leads and lags; two-way without a `within` of its own."""
     inner = _inner(panel.outcome)
     within = within or two_way(*inner.shape)
     y = within.off(inner[..., None]).reshape(-1)
-    paths = [*([] if panel.control is None else [panel.control]), *others]
-    if not paths:
+    if panel.control is None:
         return _Fixed(within=within, outcome=y, others=np.zeros((y.size, 0)))
-    z = np.concatenate([within.off(_shifted(path)).reshape(y.size, -1) for path in paths], axis=1)
+    z = within.off(_shifted(panel.control)).reshape(y.size, -1)
     left, size, _ = np.linalg.svd(z, full_matrices=False)
     z = left[:, size > 1e-9 * max(float(size.max(initial=0.0)), 1.0)]
     return _Fixed(within=within, outcome=y - z @ (z.T @ y), others=z)
@@ -98,9 +99,10 @@ def _shifted(path: Floats) -> Floats:
     return np.stack([path[:, LAGS + k : months - LEADS + k] for k in range(LEADS, -LAGS - 1, -1)], axis=2)
 
 
-def _fit(path: Floats, fixed: _Fixed) -> tuple[Floats, Floats]:
-    """Coefficients of the leads and lags, and their variance clustered by place."""
-    x = fixed.within.off(_shifted(path))
+def _fit(path: Floats, fixed: _Fixed, *, beside: Floats | None = None) -> tuple[Floats, Floats]:
+    """Coefficients of the leads and lags (then of those of the path `beside`), and their variance clustered by place."""
+    shifted = _shifted(path) if beside is None else np.concatenate([_shifted(path), _shifted(beside)], axis=2)
+    x = fixed.within.off(shifted)
     places, columns = x.shape[0], x.shape[2]
     flat = x.reshape(-1, columns)
     flat = flat - fixed.others @ (fixed.others.T @ flat)
@@ -119,26 +121,28 @@ def _weights() -> Floats:
     return np.vstack([whole, np.eye(LEADS + 1 + LAGS)])
 
 
-def _spread(variance: Floats) -> Floats:
-    weights = _weights()
+def _spread(variance: Floats, weights: Floats) -> Floats:
     return np.asarray(np.sqrt(np.maximum(np.einsum("wi,ij,wj->w", weights, variance, weights), 0)))
 
 
 def _studentised(beta: Floats, variance: Floats) -> Floats:
-    se = _spread(variance)
+    se = _spread(variance, _weights())
     return np.asarray(np.divide(np.abs(_weights() @ beta), se, out=np.zeros(len(se)), where=se > 1e-12))
 
 
 def _turned(panel: Panel, fixed: _Fixed, draws: int, seed: int) -> Floats:
     """|t| with each place's treatments turned round in time, which keeps how many there were and their runs."""
     rng = np.random.default_rng(seed)
-    places, months = panel.shape
     drawn = np.empty((draws, 2 + LEADS + LAGS))
     for b in range(draws):
-        by = rng.integers(0, months, size=(places, 1))
-        path = np.take_along_axis(panel.treatment, (np.arange(months) + by) % months, axis=1)
-        drawn[b] = _studentised(*_fit(path, fixed))
+        drawn[b] = _studentised(*_fit(_turn(panel.treatment, rng), fixed))
     return drawn
+
+
+def _turn(path: Floats, rng: np.random.Generator) -> Floats:
+    """The path with every place's months turned round by a number of its own."""
+    places, months = path.shape
+    return np.take_along_axis(path, (np.arange(months) + rng.integers(0, months, size=(places, 1))) % months, axis=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +168,7 @@ class _Estimated:
 def _estimated(panel: Panel, fixed: _Fixed, limits: Limits) -> _Estimated:
     beta, variance = _fit(panel.treatment, fixed)
     drawn = _turned(panel, fixed, limits.draws, limits.seed)
-    se = _spread(variance)
+    se = _spread(variance, _weights())
     return _Estimated(
         effect=_weights() @ beta,
         se=se,
@@ -176,11 +180,31 @@ def _estimated(panel: Panel, fixed: _Fixed, limits: Limits) -> _Estimated:
 
 
 def _wider(panel: Panel, limits: Limits) -> Effect:
-    """The change summed over a place and the places around it, the treatments of those around held fixed."""
-    whole = replace(panel, outcome=panel.outcome + panel.around @ panel.outcome)
-    fixed = _fixed(whole, within=_seasons(whole), others=(panel.around @ panel.treatment,))
-    found = _estimated(whole, fixed, replace(limits, draws=min(limits.draws, 499)))
-    return replace(found.headline, label=f"{LAGS} months after, added up, {panel.reach:.3g} km around")
+    """The change summed over a place and the places around it.
+
+    A treatment counts in its own place and, in equal parts that add up to one, in the places around. The two coefficients added
+    up are what one treatment changes in all of them together: zero where it only moves events among them. Halleck Vega and
+    Elhorst (2015), Journal of Regional Science 55 (spatial lag of X).
+    """
+    fixed, spread = _fixed(panel, within=_seasons(panel)), _spread_evenly(panel)
+    weights = np.tile(_weights()[:1], (1, 2))
+    rng = np.random.default_rng(limits.seed)
+
+    def t_of(path: Floats) -> tuple[float, float]:
+        beta, variance = _fit(path, fixed, beside=spread @ path)
+        return float((weights @ beta)[0]), float(_spread(variance, weights)[0])
+
+    value, se = t_of(panel.treatment)
+    drawn = [t_of(_turn(panel.treatment, rng)) for _ in range(min(limits.draws, 499))]
+    t = np.asarray([abs(v) / e if e > 1e-12 else 0.0 for v, e in drawn])
+    critical = float(np.quantile(t, limits.level, method="higher"))
+    return Effect.around(f"{LAGS} months after, added up, {panel.reach:.3g} km around", value, se, critical)
+
+
+def _spread_evenly(panel: Panel) -> csr_array:
+    """What reaches a place of a treatment around it: one, shared evenly by all places around the treatment."""
+    many = np.asarray(panel.around.sum(axis=0)).ravel()
+    return csr_array(panel.around @ diags_array(np.divide(1.0, many, out=np.zeros_like(many), where=many > 0)))
 
 
 def _placebo(panel: Panel, limits: Limits) -> float | None:
@@ -223,7 +247,7 @@ def _finding(
 def _two_way(panel: Panel, limits: Limits) -> dict[str, float]:
     """The same with effects of place and month alone, as common software gives it: a shared season that multiplies biases it."""
     beta, variance = _fit(panel.treatment, _fixed(panel))
-    value, se = float((_weights() @ beta)[0]), float(_spread(variance)[0])
+    value, se = float((_weights() @ beta)[0]), float(_spread(variance, _weights())[0])
     return {"value": value, "se": se}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.measures.consequences import displacement, picture, published
-from civcas.measures.consequences.events import Events
+from civcas.measures.consequences.events import Events, check_copies
 from civcas.measures.consequences.finding import (
     Check,
     Effect,
@@ -51,6 +51,7 @@ def ask(events: Events, windows: Windows, *, names: Names | None = None, limits:
     Schutte and Donnay (2014), with the test the published method lacks.
     """
     names, limits = names or Names(), limits or Limits()
+    check_copies(events)
     wakes = count(events, with_rings(windows))
     sample = sampled(events, wakes, windows)
     crowded = _overlap(sample)
