@@ -32,6 +32,8 @@ def ask(events: Events, *, names: Names | None = None, limits: Limits | None = N
     """
     names, limits = names or Names(), limits or Limits()
     check_copies(events)
+    if events.span == 0:
+        raise BadInput("all events have the same date", expected="events before and after one another")
     panel = tabulate(events, km=km, reach=limits.reach)
     _usable(panel)
     main = _estimated(panel, _fixed(panel, within=_seasons(panel)), limits)
@@ -271,8 +273,9 @@ def _log_scale(panel: Panel, limits: Limits) -> dict[str, float] | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # rows that separation sets aside carry no information on the ratio
         found = fepois("y ~ recent | place + month", data=rows, vcov={"CRV1": "place"})
-    low, high = found.confint(alpha=1 - limits.level).loc["recent"]
-    return {"value": float(np.exp(found.coef()["recent"])), "low": float(np.exp(low)), "high": float(np.exp(high))}
+        value, (low, high) = found.coef()["recent"], found.confint(alpha=1 - limits.level).loc["recent"]
+    ends = {"value": float(np.exp(value)), "low": float(np.exp(low)), "high": float(np.exp(high))}
+    return ends if all(np.isfinite(end) for end in ends.values()) else None
 
 
 def _checks(

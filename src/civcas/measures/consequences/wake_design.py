@@ -161,7 +161,7 @@ def _checks(
             says=f"Subtracting what was before instead of adjusting for it gives {differenced.effect[0]:+.3g}"
             f"{'' if same else ': the two bracket the effect, and zero lies between them'}.",
         ))  # fmt: skip
-    else:
+    elif np.isfinite(visible):
         seen = bool(visible <= limits.worth * usual)
         checks.append(Check(
             name="power", passed=seen, value=float(visible),
