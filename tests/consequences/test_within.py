@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from consequence_worlds import seasons
 
-from civcas.measures.consequences import panel_design
+from civcas.measures.consequences import panel_design, panel_ratio
 from civcas.measures.consequences.events import OUTCOME, TREATMENT, sorted_by_time
 from civcas.measures.consequences.finding import Direction
 from civcas.measures.consequences.limits import Limits
@@ -17,7 +17,7 @@ from civcas.measures.consequences.within import seasonal, two_way
 @pytest.fixture
 def without_ratios(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves out the ratio beside the answer, whose library takes a while to start."""
-    monkeypatch.setattr(panel_design, "_log_scale", lambda *_: None)
+    monkeypatch.setattr(panel_ratio, "log_scale", lambda *_: None)
 
 
 def test_a_season_that_multiplies_levels_or_adds_to_them_leaves_nothing_behind() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from civcas.errors import BadInput
-from civcas.measures.consequences import displacement, picture
+from civcas.measures.consequences import displacement, panel_ratio, picture
 from civcas.measures.consequences.events import Events, check_copies
 from civcas.measures.consequences.finding import Check, Effect, Finding, decide, p_among, smallest_visible
 from civcas.measures.consequences.limits import Limits, Names
@@ -242,7 +241,7 @@ def _finding(
         notes=("A place and month without a reported event counts as zero, which holds only where reporting never stopped.",
                "Treatments were turned round in time within each place to see what chance would show."),
         numbers={"places": panel.shape[0], "months": panel.shape[1], "critical": main.critical, "lead_p": lead_p,
-                 "two_way": _two_way(panel, limits), "log_scale": _log_scale(panel, limits)},
+                 "two_way": _two_way(panel, limits), "log_scale": panel_ratio.log_scale(_inner(panel.outcome), _shifted(panel.treatment)[:, :, LEADS + 1 :].sum(axis=2), limits.level)},
     )  # fmt: skip
 
 
@@ -251,31 +250,6 @@ def _two_way(panel: Panel, limits: Limits) -> dict[str, float]:
     beta, variance = _fit(panel.treatment, _fixed(panel))
     value, se = float((_weights() @ beta)[0]), float(_spread(variance, _weights())[0])
     return {"value": value, "se": se}
-
-
-def _log_scale(panel: Panel, limits: Limits) -> dict[str, float] | None:
-    """One more treatment in the three months before multiplies the outcome by so much: Poisson with both fixed effects.
-
-    Needs the `panels` extra; None without it, or where the fit does not exist.
-    """
-    try:
-        import pandas as pd
-        from pyfixest import fepois
-    except ImportError:
-        return None
-    recent = _shifted(panel.treatment)[:, :, LEADS + 1 :].sum(axis=2)
-    if not panel.outcome.any() or not recent.any():
-        return None
-    rows = pd.DataFrame({
-        "y": _inner(panel.outcome).ravel(), "recent": recent.ravel(),
-        "place": np.repeat(np.arange(len(recent)), recent.shape[1]), "month": np.tile(np.arange(recent.shape[1]), len(recent)),
-    })  # fmt: skip
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # rows that separation sets aside carry no information on the ratio
-        found = fepois("y ~ recent | place + month", data=rows, vcov={"CRV1": "place"})
-        value, (low, high) = found.coef()["recent"], found.confint(alpha=1 - limits.level).loc["recent"]
-    ends = {"value": float(np.exp(value)), "low": float(np.exp(low)), "high": float(np.exp(high))}
-    return ends if all(np.isfinite(end) for end in ends.values()) else None
 
 
 def _checks(
