@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from civcas.measures.consequences.events import CONTROL, OUTCOME, TREATMENT, Events, sorted_by_time
@@ -38,11 +40,18 @@ def moved(
     outcomes: int = 12_000,
     wakes: int = 240,
     far: tuple[float, float] = (4.0, 10.0),
+    clustered: float = 0.0,
 ) -> Events:
     """Half a degree square over a year. Of the outcomes within 4 km and the next 4 days of a treatment a `share` is taken away
-    (`how` "fall"), put elsewhere `far` kilometres from it on the same day ("moved"), or left alone ("nothing")."""
+    (`how` "fall"), put elsewhere `far` kilometres from it on the same day ("moved"), or left alone ("nothing"). A share of the outcomes is
+    `clustered` around forty moments and places."""
     rng = np.random.default_rng(seed)
     out = np.stack([np.floor(rng.uniform(0, 365, outcomes)), *rng.uniform(0, 0.5, (2, outcomes))], 1)
+    if clustered:
+        many = int(clustered * outcomes)
+        hot = np.stack([rng.uniform(0, 365, 40), *rng.uniform(0, 0.5, (2, 40))], 1)[rng.integers(0, 40, many)]
+        out[:many] = hot + np.stack([rng.exponential(20, many), *rng.normal(0, 0.06, (2, many))], 1)
+        out[:many, 0] = np.floor(np.minimum(out[:many, 0], 364))
     here = np.stack([np.floor(rng.uniform(0, 365, wakes)), *rng.uniform(0, 0.5, (2, wakes))], 1)
     treated = rng.random(wakes) < 0.4
     gone = np.zeros(outcomes, bool)
@@ -70,13 +79,14 @@ def seasons(
     correlation: float = 0.6,
     places: int = 20,
     months: int = 60,
+    spread: float = 1.0,
 ) -> Events:
     """Places 28 km apart whose levels differ, months that resemble their neighbours, and one season that multiplies the levels of all.
 
     Treatments are drawn more often where and when there is more violence, as strikes are. One is followed by `effect` further
     outcomes in each of the next three months: in its place, or ("moved") there, and as many fewer in the places beside it."""
     rng = np.random.default_rng(seed)
-    level = np.exp(rng.normal(0.7, 1.0, places))
+    level = np.exp(rng.normal(0.7, spread, places))
     wave = np.exp(season * np.sin(2 * np.pi * np.arange(months) / 12 + rng.uniform(0, 6)))
     noise = np.empty((places, months))
     noise[:, 0] = rng.normal(size=places)
@@ -107,3 +117,31 @@ def _beside(place: int, side: int) -> list[int]:
     """The places north, south, east and west on a grid; negative or too large where there is none."""
     east = place % side
     return [place - side, place + side, place - 1 if east else -1, place + 1 if east < side - 1 else -1]
+
+
+def units(
+    *,
+    seed: int,
+    effect: float = 0.0,
+    growth: float = 1.0,
+    unlike: float = 1.0,
+    correlation: float = 0.6,
+    many: int = 60,
+) -> dict[str, Any]:
+    """A table of units in clusters of three, half of them treated, with two periods before and two after.
+
+    The treated lie at `unlike` times the level of the others, all grow by the factor `growth`, periods resemble their neighbours, and
+    the treated have `effect` more in each period after."""
+    rng = np.random.default_rng(seed)
+    cluster = np.arange(many) // 3
+    treated = (cluster % 2).astype(float)
+    level = rng.gamma(4.0, 2.0, many) * np.where(treated == 1, unlike, 1.0)
+    shared = rng.normal(size=(many // 3 + 1, 4))[cluster]
+    noise = np.sqrt(0.5) * shared + np.sqrt(0.5) * rng.normal(size=(many, 4))
+    for k in range(1, 4):
+        noise[:, k] = correlation * noise[:, k - 1] + np.sqrt(1 - correlation**2) * noise[:, k]
+    season = np.array([1.0, 1.0, growth, growth])
+    mean = level[:, None] * season * np.exp(0.2 * noise - 0.02)
+    mean[:, 2:] += effect * treated[:, None]
+    counts = rng.poisson(np.maximum(mean, 0.0)).astype(float)
+    return {"treated": treated, "before": counts[:, :2], "after": counts[:, 2:], "cluster": cluster}

@@ -241,7 +241,7 @@ def _finding(
         notes=("A place and month without a reported event counts as zero, which holds only where reporting never stopped.",
                "Treatments were turned round in time within each place to see what chance would show."),
         numbers={"places": panel.shape[0], "months": panel.shape[1], "critical": main.critical, "lead_p": lead_p,
-                 "two_way": _two_way(panel, limits), "log_scale": panel_ratio.log_scale(_inner(panel.outcome), _shifted(panel.treatment)[:, :, LEADS + 1 :].sum(axis=2), limits.level)},
+                 "two_way": _two_way(panel, limits), "log_scale": _ratio(panel, limits)},
     )  # fmt: skip
 
 
@@ -250,6 +250,12 @@ def _two_way(panel: Panel, limits: Limits) -> dict[str, float]:
     beta, variance = _fit(panel.treatment, _fixed(panel))
     value, se = float((_weights() @ beta)[0]), float(_spread(variance, _weights())[0])
     return {"value": value, "se": se}
+
+
+def _ratio(panel: Panel, limits: Limits) -> dict[str, float] | None:
+    """By how much one more treatment in the months before multiplies the outcome."""
+    recent = _shifted(panel.treatment)[:, :, LEADS + 1 :].sum(axis=2)
+    return panel_ratio.log_scale(_inner(panel.outcome), recent, limits.level)
 
 
 def _checks(
