@@ -120,12 +120,12 @@ EITHER, PLAIN = ("more", "less", "more here", "less here"), ("more", "less")
 
 def _wake(name: str, *, wrong: tuple[str, ...], **made: Any) -> World:
     return World(design="wake", name=name, wrong=wrong,
-                 ask=lambda s: wake_design.ask(worlds.moved(seed=s, **made), FEW, limits=Limits(draws=199, seed=s)))  # fmt: skip
+                 ask=lambda s: wake_design.ask(worlds.moved(seed=s, **made), FEW, limits=Limits(draws=99, seed=s)))  # fmt: skip
 
 
 def _did(name: str, *, wrong: tuple[str, ...] = (), truth: float | None = None, **made: Any) -> World:
     return World(design="did", name=name, wrong=wrong, truth=truth,
-                 ask=lambda s: panel_design.ask(worlds.seasons(seed=s, **made), limits=Limits(draws=199, seed=s)))  # fmt: skip
+                 ask=lambda s: panel_design.ask(worlds.seasons(seed=s, **made), limits=Limits(draws=99, seed=s)))  # fmt: skip
 
 
 def _plain(name: str, *, wrong: tuple[str, ...] = (), truth: float | None = None, **made: Any) -> World:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,8 @@ from civcas.catalog import Command
 from civcas.errors import BadInput
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from civcas.measures.consequences.finding import Finding
 
 HELP = """Is harm followed by more violence, or less, and could these data tell?
@@ -132,52 +135,76 @@ def _save(told: dict[str, Any], path: Path) -> None:
         target.write_text(drawn, encoding="utf-8")
 
 
+TITLES = {"wake": "Matched wakes (wake)", "did": "Treated against others (did)", "hawkes": "Point process (hawkes)"}
+
+
 def _print(told: dict[str, Any]) -> None:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
+
+    from civcas.measures.consequences.finding import Direction
 
     console = Console(highlight=False)
     console.print(Text(told["direction"].upper(), style="bold"))
+    console.print(Direction(told["direction"]).meaning, markup=False)
     for design in told["designs"]:
         console.print()
-        console.print(Text(f"{design['design']}: {design['direction']}", style="bold"))
+        console.print(Text(f"{TITLES[design['design']]}: {design['direction']}", style="bold"))
         console.print(design["estimand"], markup=False)
-        effects = Table("", "effect", "from", "to", box=None, pad_edge=False, header_style="dim")
-        best = design["headline"]
-        for effect in [best] + [e for e in design["effects"] if e["label"] != best["label"]]:
-            effects.add_row(effect["label"], *(_number(effect[k]) for k in ("value", "low", "high")))
-        console.print(effects)
-        console.print(
-            f"{design['unit']}; p = {_number(design['p'], sign=False)}; n = {design['n']} {design['counted']}; "
-            f"smallest effect visible {_number(design['smallest_visible'], sign=False)}, usual {_number(design['usual'], sign=False)}",
-            markup=False,
-        )
-        if design["total"]:
-            value, low, high = (_number(part) for part in design["total"])
-            console.print(f"over all treated: {value} ({low} to {high})", markup=False)
-        if relative := design["numbers"].get("relative"):
-            console.print(f"that is {relative:+.0%} of what is usual", markup=False)
-        for side, dose in design["numbers"].get("dose", {}).items():
-            value, low, high = (_number(dose.get(k)) for k in ("per_unit", "low", "high"))
-            size = dose.get("refused") or f"{value} ({low} to {high}), p = {dose['p']:.3g}"
-            console.print(
-                f"per unit of dose, {side}: {size}; {dose['unknown']} with an unknown dose left out", markup=False
-            )
+        console.print(_effects(design))
+        for line in _lines(design):
+            console.print(line, markup=False)
         for check in design["checks"]:
-            mark = {True: "passed", False: "FAILED", None: "not made"}[check["passed"]]
+            mark = {True: "passed", False: "FAILED" if check["decides"] else "open", None: "not made"}[check["passed"]]
             console.print(f"  {mark:8} {check['name']}: {check['says']}", markup=False)
         for note in design["notes"]:
             console.print(f"  {note}", markup=False, style="dim")
     for design, why in told["could_not_run"].items():
-        console.print(f"\n{design} could not be run: {why}", markup=False)
+        console.print(f"\n{TITLES[design]} could not be run: {why}", markup=False)
     for note in told["notes"]:
         console.print(f"\n{note}", markup=False)
     console.print(f"\n{told['conflict']}", markup=False, style="dim")
 
 
-def _number(value: float | None, *, sign: bool = True) -> str:
-    return "–" if value is None else f"{value:+.3g}" if sign else f"{value:.3g}"
+def _effects(design: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    from civcas.measures.consequences.finding import shown
+
+    effects = Table("", "effect", "from", "to", box=None, pad_edge=False, header_style="dim")
+    best = design["headline"]
+    for effect in [best] + [e for e in design["effects"] if e["label"] != best["label"]]:
+        effects.add_row(effect["label"], *(shown(effect[k]) for k in ("value", "low", "high")))
+    return effects
+
+
+def _lines(design: dict[str, Any]) -> Iterator[str]:
+    """What the numbers mean, a sentence or two a line."""
+    from civcas.measures.consequences.finding import shown
+
+    yield f"Effects are in {design['unit']}. The first line is the one the answer rests on."
+    yield f"Its {design['level']:.0%} interval is of {design['interval_of']}."
+    yield (
+        f"There are {design['n']:,} {design['counted']}. Without any effect, a result as clear comes up with probability "
+        f"{shown(design['p'], sign=False)}."
+    )
+    if design["smallest_visible"] is not None:
+        visible, usual = (shown(design[k], sign=False) for k in ("smallest_visible", "usual"))
+        yield f"An effect of {visible} or more would be seen four times in five. {usual} is usual{_for(design)}."
+    if design["total"]:
+        value, low, high = (shown(part) for part in design["total"])
+        yield f"Over all treated, the effect adds up to {value} ({low} to {high})."
+    if relative := design["numbers"].get("relative"):
+        yield f"That is {relative:+.0%} of what is usual."
+    for side, dose in design["numbers"].get("dose", {}).items():
+        value, low, high = (shown(dose.get(k)) for k in ("per_unit", "low", "high"))
+        size = dose.get("refused") or f"{value} ({low} to {high}), p = {dose['p']:.3g}"
+        yield f"per unit of dose, {side}: {size}; {dose['unknown']} with an unknown dose left out"
+
+
+def _for(design: dict[str, Any]) -> str:
+    """For what the usual number is usual."""
+    return {"wake": " after a control", "did": " without treatment", "hawkes": " on a day"}[design["design"]]
 
 
 ENTRY = Command(name="consequence", attach=attach, order=45)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.measures.consequences.events import Events
-from civcas.measures.consequences.finding import Check, Effect
+from civcas.measures.consequences.finding import Check, Effect, shown
 from civcas.measures.consequences.labels import Contrast
 from civcas.measures.consequences.wakes import Windows, count
 
@@ -85,13 +85,14 @@ def check(effects: Sequence[Effect], *, where: str, beyond: bool) -> Check:
     `where` names the widest area the change was summed over; `beyond` whether the change itself is beyond chance.
     """
     widest, out = effects[-1], same_sign(effects)
-    size = f"{widest.value:+.3g} ({widest.low:+.3g} to {widest.high:+.3g})"
+    size = f"{shown(widest.value)} ({shown(widest.low)} to {shown(widest.high)})"
+    summed = f"The widest area looked at is {where}. There, all changes add up to {size}."
     if not beyond:
         return Check(name="displacement", passed=None, decides=False, value=widest.value,
-                     says=f"There is no change whose displacement could be asked about. Summed over {where} it is {size}.")  # fmt: skip
+                     says=f"There is no clear change that could be a mere move. {summed}")  # fmt: skip
     return Check(
         name="displacement", passed=out, value=widest.value, decides=False,
-        says=f"Summed over {where}, the change is {size}. "
-        + ("It has the same sign at every distance, so it is not a mere move within that area." if out
-           else "Zero is not left out at every distance, so the violence may have moved and not changed."),
+        says=f"{summed} "
+        + ("The change is clear at every distance, so the events did not only move within that area." if out
+           else "At some distance the sum may be zero, so the events may only have moved."),
     )  # fmt: skip

@@ -45,6 +45,18 @@ class Direction(StrEnum):
     def here(self) -> bool:
         return self in (Direction.MORE_HERE, Direction.LESS_HERE)
 
+    @property
+    def meaning(self) -> str:
+        """The answer in a sentence or two for somebody who reads nothing else."""
+        return {
+            Direction.MORE: "More violence followed, and it did not only come from nearby.",
+            Direction.LESS: "Less violence followed, and it did not only move nearby.",
+            Direction.MORE_HERE: "More violence followed here. Whether it only came from elsewhere cannot be told.",
+            Direction.LESS_HERE: "Less violence followed here. Whether it only moved elsewhere cannot be told.",
+            Direction.NO_CHANGE: "No difference was seen, and one worth seeing would have been seen.",
+            Direction.UNTOLD: "These data cannot answer the question. The failed checks say why.",
+        }[self]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -100,7 +112,8 @@ class Finding:
 
     `headline` is the effect the answer rests on, with an interval of `level` that is an interval of what `interval_of` says;
     `p` is that of the whole family of effects; `total` says how many outcome events it amounts to over all treated units.
-    `sides` names what is compared with what. `elsewhere` is the change summed out to the widest distance, where one was looked at.
+    `sides` names what is compared with what, `phrases` say more and less of it. `elsewhere` is the change summed out to the
+    widest distance, where one was looked at.
     """
 
     design: str
@@ -118,7 +131,8 @@ class Finding:
     level: float = 0.95
     interval: IntervalKind = IntervalKind.WALD
     interval_of: str = ""
-    sides: str = ""
+    sides: str = "the two sides"
+    phrases: tuple[str, str] = ("more", "fewer")
     elsewhere: Effect | None = None
     total: tuple[float, float, float] | None = None
     picture: str = ""
@@ -137,24 +151,24 @@ class Finding:
     @property
     def says(self) -> str:
         """The finding in short sentences, none with more than three numbers."""
-        between = f" between {self.sides}" if self.sides else ""
         if self.direction is Direction.UNTOLD:
             return f"{self.design}: cannot be told. " + " ".join(check.says for check in self.failed)
-        size = f"{_size(self.headline)} {self.unit}. That is: {self.headline.label}."
+        size = f"{_size(self.headline)} {self.unit}. It was counted over: {self.headline.label}."
         if self.direction is Direction.NO_CHANGE:
             return (
-                f"{self.design}: no detectable change{between}: {size} A difference of {self.smallest_visible:.3g} or more "
-                "would have been seen four times in five."
+                f"{self.design}: no detectable difference between {self.sides}. It is {size} A difference of "
+                f"{shown(self.smallest_visible, sign=False)} or more would have been seen four times in five."
             )
-        chance = f"Chance alone shows as much with probability {self.p:.2g}."
-        return f"{self.design}: {self.direction}{between}: {size} {chance}{self._elsewhere()}"
+        phrase = self.phrases[0 if self.direction.sign > 0 else 1] + (", here" if self.direction.here else "")
+        chance = f"Without any effect, a result as clear comes up with probability {self.p:.2g}."
+        return f"{self.design}: {phrase}. The difference is {size} {chance}{self._elsewhere()}"
 
     def _elsewhere(self) -> str:
         if not self.direction.here:
             return ""
-        moved = "moved elsewhere" if self.direction is Direction.LESS_HERE else "were drawn from elsewhere"
-        wide = "" if self.elsewhere is None else f" Summed over the widest area, the change is {_size(self.elsewhere)}."
-        return f" Whether they {moved} cannot be told.{wide}"
+        moved = "moved elsewhere" if self.direction is Direction.LESS_HERE else "came from elsewhere"
+        wide = "" if self.elsewhere is None else f" Added up over the widest area, it is {_size(self.elsewhere)}."
+        return f" Whether they only {moved} cannot be told.{wide}"
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -184,7 +198,15 @@ class Finding:
 
 
 def _size(effect: Effect) -> str:
-    return f"{effect.value:+.3g} ({effect.low:+.3g} to {effect.high:+.3g})"
+    return f"{shown(effect.value)} ({shown(effect.low)} to {shown(effect.high)})"
+
+
+def shown(value: float | None, *, sign: bool = True) -> str:
+    """A number as people read it: three digits, and whole numbers in groups from a thousand."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    plus = "+" if sign else ""
+    return f"{value:{plus},.0f}" if abs(value) >= 1000 else f"{value:{plus}.3g}"
 
 
 def _failed(checks: tuple[Check, ...]) -> tuple[Check, ...]:

@@ -19,6 +19,7 @@ from civcas.measures.consequences.within import Within, seasonal, two_way
 Floats = NDArray[np.float64]
 LEADS, LAGS = 3, 3  # periods before and after a treatment
 FEWEST_PLACES = 6
+TILE = 50  # turned paths that are fitted at once; few enough to stay small in memory
 
 
 def ask(events: Events, *, names: Names | None = None, limits: Limits | None = None, km: float = 25.0) -> Finding:
@@ -102,17 +103,26 @@ def _shifted(path: Floats) -> Floats:
 
 def _fit(path: Floats, fixed: _Fixed, *, beside: Floats | None = None) -> tuple[Floats, Floats]:
     """Coefficients of the leads and lags (then of those of the path `beside`), and their variance clustered by place."""
-    shifted = _shifted(path) if beside is None else np.concatenate([_shifted(path), _shifted(beside)], axis=2)
-    x = fixed.within.off(shifted)
-    places, columns = x.shape[0], x.shape[2]
-    flat = x.reshape(-1, columns)
+    beta, variance = _fits(path[None], fixed, beside=None if beside is None else beside[None])
+    return beta[0], variance[0]
+
+
+def _fits(paths: Floats, fixed: _Fixed, *, beside: Floats | None = None) -> tuple[Floats, Floats]:
+    """As `_fit` for many paths at once (draws × places × months): draws × columns, and draws × columns × columns."""
+    shifted = [_shifted(path) for path in paths]
+    if beside is not None:
+        shifted = [np.concatenate([x, _shifted(path)], axis=2) for x, path in zip(shifted, beside, strict=True)]
+    draws, (places, months, columns) = len(paths), shifted[0].shape
+    flat = fixed.within.off(np.concatenate(shifted, axis=2)).reshape(places * months, -1)
     flat = flat - fixed.others @ (fixed.others.T @ flat)
-    inverse = np.linalg.pinv(flat.T @ flat, hermitian=True)
-    beta = inverse @ (flat.T @ fixed.outcome)
-    rest = fixed.outcome - flat @ beta
-    scores = (flat * rest[:, None]).reshape(places, -1, columns).sum(axis=1)
-    factor = places / (places - 1) * (len(flat) - 1) / (len(flat) - columns - fixed.others.shape[1])
-    return beta, factor * inverse @ (scores.T @ scores) @ inverse
+    x = np.ascontiguousarray(flat.reshape(-1, draws, columns).transpose(1, 0, 2))
+    inverse = np.linalg.pinv(x.transpose(0, 2, 1) @ x, hermitian=True)
+    beta = inverse @ (x.transpose(0, 2, 1) @ fixed.outcome[:, None])
+    rest = fixed.outcome[:, None] - x @ beta
+    scores = (x * rest).reshape(draws, places, months, columns).sum(axis=2)
+    rows = places * months
+    factor = places / (places - 1) * (rows - 1) / (rows - columns - fixed.others.shape[1])
+    return beta[..., 0], factor * inverse @ (scores.transpose(0, 2, 1) @ scores) @ inverse
 
 
 def _weights() -> Floats:
@@ -123,27 +133,26 @@ def _weights() -> Floats:
 
 
 def _spread(variance: Floats, weights: Floats) -> Floats:
-    return np.asarray(np.sqrt(np.maximum(np.einsum("wi,ij,wj->w", weights, variance, weights), 0)))
+    """Standard errors of weighted sums of coefficients; `variance` may hold many draws."""
+    return np.asarray(np.sqrt(np.maximum(np.einsum("wi,...ij,wj->...w", weights, variance, weights), 0)))
 
 
-def _studentised(beta: Floats, variance: Floats) -> Floats:
-    se = _spread(variance, _weights())
-    return np.asarray(np.divide(np.abs(_weights() @ beta), se, out=np.zeros(len(se)), where=se > 1e-12))
+def _studentised(beta: Floats, variance: Floats, weights: Floats) -> Floats:
+    se = _spread(variance, weights)
+    return np.asarray(np.divide(np.abs(beta @ weights.T), se, out=np.zeros_like(se), where=se > 1e-12))
 
 
-def _turned(panel: Panel, fixed: _Fixed, draws: int, seed: int) -> Floats:
-    """|t| with each place's treatments turned round in time, which keeps how many there were and their runs."""
-    rng = np.random.default_rng(seed)
-    drawn = np.empty((draws, 2 + LEADS + LAGS))
-    for b in range(draws):
-        drawn[b] = _studentised(*_fit(_turn(panel.treatment, rng), fixed))
-    return drawn
-
-
-def _turn(path: Floats, rng: np.random.Generator) -> Floats:
-    """The path with every place's months turned round by a number of its own."""
-    places, months = path.shape
-    return np.take_along_axis(path, (np.arange(months) + rng.integers(0, months, size=(places, 1))) % months, axis=1)
+def _turned(panel: Panel, fixed: _Fixed, weights: Floats, limits: Limits, *, spread: csr_array | None = None) -> Floats:
+    """|t| with each place's treatments turned round in time, which keeps how many there were and their runs; draws × weights."""
+    rng = np.random.default_rng(limits.seed)
+    places, months = panel.shape
+    out = []
+    for first in range(0, limits.draws, TILE):
+        by = rng.integers(0, months, size=(min(TILE, limits.draws - first), places, 1))
+        paths = np.take_along_axis(panel.treatment[None], (np.arange(months) + by) % months, axis=2)
+        beside = None if spread is None else np.stack([spread @ path for path in paths])
+        out.append(_studentised(*_fits(paths, fixed, beside=beside), weights))
+    return np.concatenate(out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +177,12 @@ class _Estimated:
 
 def _estimated(panel: Panel, fixed: _Fixed, limits: Limits) -> _Estimated:
     beta, variance = _fit(panel.treatment, fixed)
-    drawn = _turned(panel, fixed, limits.draws, limits.seed)
+    drawn = _turned(panel, fixed, _weights(), limits)
     se = _spread(variance, _weights())
     return _Estimated(
         effect=_weights() @ beta,
         se=se,
-        t=_studentised(beta, variance),
+        t=_studentised(beta, variance, _weights()),
         drawn=drawn,
         critical=float(np.quantile(drawn[:, 0], limits.level, method="higher")),
         varies=bool(se[0] > 1e-9 * max(float(np.abs(panel.outcome).max()), 1e-9)),
@@ -189,16 +198,10 @@ def _wider(panel: Panel, limits: Limits) -> Effect:
     """
     fixed, spread = _fixed(panel, within=_seasons(panel)), _spread_evenly(panel)
     weights = np.tile(_weights()[:1], (1, 2))
-    rng = np.random.default_rng(limits.seed)
-
-    def t_of(path: Floats) -> tuple[float, float]:
-        beta, variance = _fit(path, fixed, beside=spread @ path)
-        return float((weights @ beta)[0]), float(_spread(variance, weights)[0])
-
-    value, se = t_of(panel.treatment)
-    drawn = [t_of(_turn(panel.treatment, rng)) for _ in range(min(limits.draws, 499))]
-    t = np.asarray([abs(v) / e if e > 1e-12 else 0.0 for v, e in drawn])
-    critical = float(np.quantile(t, limits.level, method="higher"))
+    beta, variance = _fit(panel.treatment, fixed, beside=spread @ panel.treatment)
+    drawn = _turned(panel, fixed, weights, replace(limits, draws=min(limits.draws, 499)), spread=spread)
+    critical = float(np.quantile(drawn[:, 0], limits.level, method="higher"))
+    value, se = float((weights @ beta)[0]), float(_spread(variance, weights)[0])
     return Effect.around(f"{LAGS} months after, added up, {panel.reach:.3g} km around", value, se, critical)
 
 
@@ -232,14 +235,16 @@ def _finding(
         smallest_visible=smallest_visible(float(main.se[0]), main.critical), usual=usual,
         n=panel.shape[0] * panel.shape[1], counted="places × months", unit=unit, level=limits.level,
         interval_of=f"the mean change in {names.outcome} events over {LAGS} months for one more {names.treatment}, errors clustered "
-        "by place, by treatments turned round in time",
-        sides=f"{names.outcome} events in places after a {names.treatment} and in places without one",
+        "by place, by treatments moved along in time",
+        sides=f"{names.outcome} events in places after one {names.treatment} and in places without one",
+        phrases=(f"more {names.outcome} events in places after one {names.treatment} than in places without one",
+                 f"fewer {names.outcome} events in places after one {names.treatment} than in places without one"),
         elsewhere=wide,
         total=(main.headline.value * number, main.headline.low * number, main.headline.high * number),
-        picture=picture.by_window(effects, title=f"{names.outcome} around a {names.treatment}, month by month", unit=unit,
+        picture=picture.by_window(effects, title=f"{names.outcome} around one {names.treatment}, month by month", unit=unit,
                                   direction=str(direction)),
         notes=("A place and month without a reported event counts as zero, which holds only where reporting never stopped.",
-               "Treatments were turned round in time within each place to see what chance would show."),
+               "To see what chance would show, the treatments of each place were moved along in time, in a circle."),
         numbers={"places": panel.shape[0], "months": panel.shape[1], "critical": main.critical, "lead_p": lead_p,
                  "two_way": _two_way(panel, limits), "log_scale": _ratio(panel, limits)},
     )  # fmt: skip
@@ -270,17 +275,17 @@ def _checks(
         Check(name="places", passed=min(ever, panel.shape[0]) >= FEWEST_PLACES, value=float(ever),
               says=f"{ever} of {panel.shape[0]} places were ever treated ({FEWEST_PLACES} are needed)."),
         Check(name="trend before", passed=lead_p > alpha, value=lead_p,
-              says=f"In the {LEADS} months before a {names.treatment}, its place "
+              says=f"In the {LEADS} months before one {names.treatment}, its place "
               f"{'did not differ from places without one' if lead_p > alpha else 'already differed from places without one'} "
               f"beyond chance (p = {lead_p:.3g})."),
     ]  # fmt: skip
     if placebo is not None:
         checks.append(Check(name="placebo: the control", passed=placebo > alpha, value=placebo,
-                            says=f"After a {names.control} {'nothing changes' if placebo > alpha else 'something changes too'} "
-                            f"(p = {placebo:.3g})."))  # fmt: skip
+                            says=f"After one {names.control}, {names.outcome} events "
+                            f"{'do not change' if placebo > alpha else 'change too'} (p = {placebo:.3g})."))  # fmt: skip
     if main.p > alpha:
         visible = smallest_visible(float(main.se[0]), main.critical)
         checks.append(Check(name="power", passed=bool(visible <= limits.worth * usual), value=visible,
-                            says=f"The smallest effect visible four times in five is {visible:.3g}, where {usual:.3g} is usual in "
-                            f"{LAGS} months."))  # fmt: skip
+                            says=f"An effect of {visible:.3g} or more would be seen four times in five, and "
+                            f"{usual:.3g} is usual in {LAGS} months."))  # fmt: skip
     return tuple(checks)

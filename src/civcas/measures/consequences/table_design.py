@@ -85,6 +85,8 @@ def ask(
         interval_of=f"how much more the mean {outcome} of the treated units changed than that of the others, errors clustered, by "
         "treatment dealt out again",
         sides=f"the change of {outcome} in treated units and in the others",
+        phrases=(f"{outcome} rose more, or fell less, in treated units than in the others",
+                 f"{outcome} fell more, or rose less, in treated units than in the others"),
         notes=("It assumes that untreated, both groups would have changed alike, whether by as much or in proportion.",
                "A table of units cannot show what happened outside them, so a change is only said of these units."),
         numbers={"critical": critical, "clusters": int(groups.max()) + 1, "ratio": ratio_of_ratios(treated, before, after, groups),
@@ -236,7 +238,7 @@ def _soundness(
               says="No two periods hold the same numbers." if not same
               else f"{same[0][0]} and {same[0][1]} hold the same number in every unit: one may be a copy."),
         Check(name="clusters", passed=min(with_treated, without) >= FEWEST_CLUSTERS, value=float(min(with_treated, without)),
-              says=f"{with_treated} clusters hold treated units and {without} hold others ({FEWEST_CLUSTERS} of each are needed)."),
+              says=f"{with_treated} clusters hold treated units and {without} hold others; {FEWEST_CLUSTERS} of each are needed."),
     )  # fmt: skip
 
 
@@ -270,5 +272,5 @@ def _checks(
         return (trend,)
     return trend, Check(
         name="power", passed=bool(visible <= limits.worth * abs(usual)), value=visible,
-        says=f"The smallest effect visible four times in five is {visible:.3g}, where {usual:.3g} is usual.",
+        says=f"An effect of {visible:.3g} or more would be seen four times in five, and {usual:.3g} is usual.",
     )  # fmt: skip

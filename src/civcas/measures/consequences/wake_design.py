@@ -144,29 +144,28 @@ def _checks(
               says="In every window the outcome is the same after all events." if not np.isfinite(main.effect[head])
               else "The outcome differs between events."),
         Check(name="places and periods with both kinds", passed=_shared(sample) >= 0.5, value=_shared(sample),
-              says=f"{_shared(sample):.0%} of the treatment events stand in a place and period that also has controls "
-              "(half is needed)."),
+              says=f"{_shared(sample):.0%} of the treatment events share their place and period with a control event; half is needed."),
         Check(name="overlap", passed=some_open, value=float(crowded.min()),
-              says=f"In {len(chosen) if some_open else 0} of {len(crowded)} windows no more than {limits.overlap:.0%} of the wakes "
-              "overlap another wake; only those are asked (in the others one event's after is the next one's before)."),
+              says=f"In {len(chosen) if some_open else 0} of {len(crowded)} windows, at most {limits.overlap:.0%} of the events lie in the "
+              "window of another. Only those windows are used: in the others, what follows one event comes before the next."),
         _lead_check(lead, alpha),
         Check(name="windows agree", passed=len(set(signs)) < 2,
-              says="Windows beyond chance have the same sign." if len(set(signs)) < 2
-              else "Some windows show more beyond chance and others less."),
+              says="All windows with a clear effect show it in the same direction." if len(set(signs)) < 2
+              else "Some windows clearly show more, and others clearly less."),
     ]  # fmt: skip
     if main.p <= alpha:
         same = bool(differenced.effect[0] * main.effect[head] > 0)
         checks.append(Check(
             name="adjusted or differenced", passed=same, value=float(differenced.effect[0]),
-            says=f"Subtracting what was before instead of adjusting for it gives {differenced.effect[0]:+.3g}"
-            f"{'' if same else ': the two bracket the effect, and zero lies between them'}.",
+            says=f"The second way to allow for what was before, to subtract it, gives {differenced.effect[0]:+.3g}"
+            f"{', with the same sign' if same else ', with the other sign: the true effect may be zero'}.",
         ))  # fmt: skip
     elif np.isfinite(visible):
         seen = bool(visible <= limits.worth * usual)
         checks.append(Check(
             name="power", passed=seen, value=float(visible),
-            says=f"The smallest effect visible four times in five is {visible:.3g}, where {usual:.3g} is usual after a control; "
-            f"{'' if seen else 'not '}enough to see a change of {limits.worth:.0%}.",
+            says=f"An effect of {visible:.3g} or more would be seen four times in five, and {usual:.3g} is usual after a control. That "
+            f"is {'' if seen else 'not '}enough to see a change of {limits.worth:.0%}.",
         ))  # fmt: skip
     return tuple(checks)
 
@@ -230,7 +229,9 @@ def _finding(
         interval=IntervalKind.BOOTSTRAP if sample.bursts else IntervalKind.WALD,
         interval_of=f"the mean difference in {names.outcome} events after these {names.treatment} and {names.control} events; wide enough "
         f"for all {len(effects)} windows at once, by labels {main.ordering}",
-        sides=f"{names.outcome} events after a {names.treatment} and after a {names.control}",
+        sides=f"{names.outcome} events after one {names.treatment} and after one {names.control}",
+        phrases=(f"more {names.outcome} events after one {names.treatment} than after one {names.control}",
+                 f"fewer {names.outcome} events after one {names.treatment} than after one {names.control}"),
         elsewhere=discs.widest,
         total=(effects[head].value * treated, effects[head].low * treated, effects[head].high * treated),
         picture=picture.by_window(
@@ -277,7 +278,7 @@ def _within(strata: Strata) -> str:
 def _notes(sample: Sample, main: Contrast, ring: Contrast, head: int, names: Names) -> tuple[str, ...]:
     spilt = f"{ring.effect[head]:+.3g} ({ring.low[head]:+.3g} to {ring.high[head]:+.3g})"
     return (
-        f"Labels were {main.ordering}, {_within(sample.strata)}.",
+        f"To see what chance would show, the labels {names.treatment} and {names.control} were {main.ordering}, {_within(sample.strata)}.",
         f"In the ring from once to twice the distance, the effect is {spilt}.",
         f"If one {names.treatment} draws reporters, later events are reported more often and the effect is too high; counts alone "
         "cannot show that.",
