@@ -32,6 +32,7 @@ from civcas.measures.consequences.limits import Limits
 from civcas.measures.consequences.wakes import Windows, count
 
 WINDOWS = Windows(days=(2, 4, 6, 8, 10), km=(2.0, 4.0, 6.0, 8.0, 10.0))
+EITHER, PLAIN = ("more", "less", "more here", "less here"), ("more", "less")
 YEAR, DEGREE = 365, 111.111
 WORLDS = ("even", "outcome in clusters", "all in clusters", "treatment in bursts")
 
@@ -80,7 +81,7 @@ def null(sets: int) -> None:
             found = wake_design.ask(world(rng, kind), WINDOWS, limits=wake_design.Limits(draws=199, seed=k))
             said[str(found.direction)] += 1
             first += min(x["p"] for x in found.numbers["published_method"] if x["p"] is not None) < 0.05
-        wrong = (said["more"] + said["less"]) / sets
+        wrong = sum(said[word] for word in EITHER) / sets
         print(f"no effect, {kind}: more or less in {wrong:.1%} of {sets} ({dict(said)}); the published method in {first / sets:.1%}; "
               f"{time.perf_counter() - began:.0f} s", flush=True)  # fmt: skip
 
@@ -96,7 +97,8 @@ def effect(sets: int) -> None:
             all_in += all(e.low <= size <= e.high for e in found.effects)
             head_in += found.headline.low <= size <= found.headline.high
             one += [abs(e.value - size) <= 1.959964 * e.se for e in found.effects]
-        print(f"effect {size}: more in {said['more'] / sets:.1%}, less in {said['less'] / sets:.1%}; the band holds the truth in all "
+        more, less = said["more"] + said["more here"], said["less"] + said["less here"]
+        print(f"effect {size}: more in {more / sets:.1%}, less in {less / sets:.1%}; the band holds the truth in all "
               f"windows in {all_in / sets:.1%}, in the headline's in {head_in / sets:.1%}; one window's 95% interval "
               f"in {one.mean() / sets:.1%} ({one.min() / sets:.1%}–{one.max() / sets:.1%})", flush=True)  # fmt: skip
 
@@ -113,9 +115,6 @@ class World:
     ask: Callable[[int], Finding]
     wrong: tuple[str, ...] = ()
     truth: float | None = None
-
-
-EITHER, PLAIN = ("more", "less", "more here", "less here"), ("more", "less")
 
 
 def _wake(name: str, *, wrong: tuple[str, ...], **made: Any) -> World:

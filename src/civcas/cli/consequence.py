@@ -22,8 +22,9 @@ HELP = """Is harm followed by more violence, or less, and could these data tell?
 A PANEL has one row a unit: whether it was treated (0 or 1), and the outcome before and after. Name several --pre columns, oldest
 first, and the trend before is tested too. EVENTS have one row an event: date, latitude, longitude and kind.
 
-The answer is more, less, no detectable change (with the smallest effect that could have been seen), or cannot be told, with the
-checks that were passed and failed. Published findings conflict by place and period.
+The answer is one of six. "More" and "less" are about violence within the widest area looked at. "More here" and "less here" are about
+the places of the treatment alone: the violence may only have moved. "No detectable change" comes with the smallest effect that would
+have been seen. "Cannot be told" comes with the checks that failed. Published findings conflict by place and period.
 """
 EXAMPLES = """Examples:  civcas consequence villages.csv --treated shelled --pre attacks_before --post attacks_after --cluster district  ·
 civcas consequence events.csv --treatment strike --control show_of_force --outcome attack --design wake --picture effect.svg  ·

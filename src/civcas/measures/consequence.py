@@ -48,11 +48,12 @@ def answer(
     seed: int = 20170123,
     **columns: str | None,
 ) -> Answer:
-    """One of more, less, no detectable change (with the smallest effect that could have been seen), or cannot be told.
+    """One of more, less, more here, less here, no detectable change (with the smallest effect to be seen), or cannot be told.
 
     Events come from CSV files or, where none is named, from the register's reports. Each design runs with its checks; those
-    that pass must agree. "Cannot be told" and unusable input are refusals, which carry every design's numbers where there are
-    any. Events that nobody reported are missing on all sides alike, or the answer is off.
+    that pass must agree. A change "here" may be a mere move: its number is the sum over the widest area looked at. "Cannot be
+    told" and unusable input are refusals, which carry every design's numbers where there are any. Events that nobody
+    reported are missing on all sides alike, or the answer is off.
     """
     from civcas.measures.consequences.finding import refusal
 

@@ -230,7 +230,7 @@ def _finding(
     return Finding(
         design="did",
         estimand=f"How many more or fewer {names.outcome} events one more {names.treatment} is followed by in the same place over the "
-        f"next {LAGS} months, against places without one in the same months and a season that all share.",
+        f"next {LAGS} months, against places without one in the same months, less any season that all share.",
         direction=direction, headline=main.headline, effects=effects, checks=checks, p=main.p,
         smallest_visible=smallest_visible(float(main.se[0]), main.critical), usual=usual,
         n=panel.shape[0] * panel.shape[1], counted="places × months", unit=unit, level=limits.level,
