@@ -124,7 +124,7 @@ def test_an_answer_of_less_here_carries_the_sum_over_the_widest_area_whose_inter
     )
     assert isinstance(found, Estimate)
     assert found.says.startswith("Less here.")
-    assert "Whether they moved elsewhere cannot be told." in found.says
+    assert "Whether they only moved elsewhere cannot be told." in found.says
     assert found.low is not None and found.high is not None and found.low < 0 < found.high
     assert "summed over the widest area" in found.interval_of
     design = found.diagnostics["designs"][0]
