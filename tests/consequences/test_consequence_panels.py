@@ -69,8 +69,8 @@ def test_the_log_scale_equals_a_poisson_regression_with_fixed_effects_of_unit_an
 
 
 def test_a_true_effect_gives_more_a_negative_one_less_and_none_no_change() -> None:
-    assert table(effect=2.0).direction is Direction.MORE
-    assert table(effect=-2.0).direction is Direction.LESS
+    assert table(effect=2.0).direction is Direction.MORE_HERE
+    assert table(effect=-2.0).direction is Direction.LESS_HERE
     assert table().direction is Direction.NO_CHANGE
 
 
@@ -83,7 +83,7 @@ def test_a_trend_before_treatment_leaves_nothing_to_tell() -> None:
 def test_with_one_period_before_the_trend_is_said_not_to_be_tested() -> None:
     found = table(effect=2.0, periods=1)
     assert [check.passed for check in found.checks if check.name == "trend before"] == [None]
-    assert found.direction is Direction.MORE
+    assert found.direction is Direction.MORE_HERE
 
 
 def test_the_interval_holds_the_truth_about_19_times_in_20_and_an_empty_table_is_seldom_called() -> None:

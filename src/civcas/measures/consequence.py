@@ -13,7 +13,8 @@ import numpy as np
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput, CivcasError, UnknownName
-from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
+from civcas.terms.estimate import Answer, Estimate, Refusal
+from civcas.terms.vocabulary import Estimand
 
 if TYPE_CHECKING:
     from civcas.measures.consequences.events import Events
@@ -40,17 +41,19 @@ def answer(
     duplicates: str = "refuse",
     cause_began: str | None = None,
     overlap: float = 0.5,
+    reach: float | None = None,
     worth: float = 1.0,
     draws: int = 999,
     level: float = 0.95,
     seed: int = 20170123,
     **columns: str | None,
 ) -> Answer:
-    """One of more, less, no detectable change (with the smallest effect that could have been seen), or cannot be told.
+    """One of more, less, more here, less here, no detectable change (with the smallest effect to be seen), or cannot be told.
 
     Events come from CSV files or, where none is named, from the register's reports. Each design runs with its checks; those
-    that pass must agree. "Cannot be told" and unusable input are refusals, which carry every design's numbers where there are
-    any. Events that nobody reported are missing on all sides alike, or the answer is off.
+    that pass must agree. A change "here" may be a mere move: its number is the sum over the widest area looked at. "Cannot be
+    told" and unusable input are refusals, which carry every design's numbers where there are any. Events that nobody
+    reported are missing on all sides alike, or the answer is off.
     """
     from civcas.measures.consequences.finding import refusal
 
@@ -62,7 +65,7 @@ def answer(
         )  # fmt: skip
         asked = _designs(design, control)
         runs = _runs(picked, _windows(days, km), asked, dose, _names(treatment, control, outcome),
-                     overlap=overlap, worth=worth, draws=draws, level=level, seed=seed)  # fmt: skip
+                     overlap=overlap, reach=reach, worth=worth, draws=draws, level=level, seed=seed)  # fmt: skip
         _in_order(picked, cause_began)
         findings, refused = _run(runs)
     except CivcasError as unusable:
@@ -72,7 +75,7 @@ def answer(
 
 def _events(tables: Tables | None, paths: Sequence[str | Path], **words: Any) -> Events:
     from civcas.measures.consequences import event_file
-    from civcas.measures.consequences.events import check_kinds
+    from civcas.measures.consequences.events import check_copies, check_kinds
 
     if words["duplicates"] not in ("refuse", "keep", "drop"):
         raise UnknownName("way with duplicates", words["duplicates"], ("refuse", "keep", "drop"))
@@ -87,6 +90,7 @@ def _events(tables: Tables | None, paths: Sequence[str | Path], **words: Any) ->
     words["columns"] = {name.removesuffix("_column"): column for name, column in words["columns"].items()}
     picked = event_file.pick(table, **words)
     check_kinds(picked, controls=words["control"] is not None)
+    check_copies(picked)
     return picked
 
 
@@ -137,22 +141,33 @@ def _runs(
 ) -> dict[str, Callable[[], Finding]]:
     from civcas.measures.consequences import dose as doses
     from civcas.measures.consequences import hawkes_design, panel_design, wake_design
-    from civcas.measures.consequences.events import check_spread
+    from civcas.measures.consequences.events import check_moments, check_spread
 
     held = wake_design.Limits(**limits)
     replicates = max(19, min(hawkes_design.REPLICATES, held.draws // 25))
 
     def wake() -> Finding:
         check_spread(events, longest=max(windows.days))
+        check_moments(events)
         found = wake_design.ask(events, windows, names=names, limits=held)
         if dose is None:
             return found
         return replace(found, numbers={**found.numbers, "dose": doses.by_whom(events, windows, limits=held)})
 
+    def hawkes() -> Finding:
+        check_moments(events)
+        found = hawkes_design.ask(events, names=names, limits=held, replicates=replicates)
+        return replace(
+            found, level=held.level,
+            interval_of=f"the mean number of {names.outcome} events that one {names.treatment} sets off directly, by the curvature of the "
+            "likelihood",
+            sides=f"{names.outcome} events with and without what a {names.treatment} sets off",
+        )  # fmt: skip
+
     every: dict[str, Callable[[], Finding]] = {
         "wake": wake,
         "did": lambda: panel_design.ask(events, names=names, limits=held),
-        "hawkes": lambda: hawkes_design.ask(events, names=names, limits=held, replicates=replicates),
+        "hawkes": hawkes,
     }
     return {design: every[design] for design in designs}
 
@@ -212,13 +227,23 @@ def _told(
             diagnostics=diagnostics,
         )
     chosen = next(f for f in findings if f.direction is direction)
+    rests_on = chosen.answer
+    says = f"{str(direction).capitalize()}. {chosen.estimand} " + " ".join(f.says for f in findings)
     return Estimate(
-        measure=NAME, value=chosen.headline.value, low=chosen.headline.low, high=chosen.headline.high, level=level,
-        interval=IntervalKind.WALD, n=chosen.n, counted=chosen.counted,
-        unit=chosen.unit, says=f"{str(direction).capitalize()}. {chosen.estimand} " + " ".join(f.says for f in findings),
+        measure=NAME, value=rests_on.value, low=rests_on.low, high=rests_on.high, level=level,
+        interval=chosen.interval, n=chosen.n, counted=chosen.counted, estimand=Estimand.AS_IT_TENDS,
+        interval_of=_interval_of(chosen), unit=chosen.unit, says=says,
         notes=(*notes, *chosen.notes, *(f"{d} could not be run: {why}" for d, why in refused.items()), CONFLICT),
         diagnostics=diagnostics, seed=seed, seconds=seconds,
     )  # fmt: skip
+
+
+def _interval_of(chosen: Finding) -> str:
+    """What the interval of the answer is an interval of; of a change seen here, it is the sum over the widest area."""
+    if not chosen.direction.here or chosen.elsewhere is None:
+        return chosen.interval_of
+    area = f"the change summed over the widest area looked at ({chosen.elsewhere.label})"
+    return f"{area}, since whether the events only moved cannot be told"
 
 
 ENTRY = Measure(
@@ -243,6 +268,8 @@ ENTRY = Measure(
         Option(name="duplicates", help="rows that stand twice: refuse, keep or drop", default="refuse"),
         Option(name="cause_began", help="the day the cause began; outcomes that all lie before are refused"),
         Option(name="overlap", help="share of wakes that may overlap another", type=float, default=0.5),
+        Option(name="reach", help="kilometres within which displaced events are looked for; else three times the widest window",
+               type=float),
         Option(name="worth", help="change worth seeing, as a share of what is usual", type=float, default=1.0),
         Option(name="draws", help="permutations of the labels", type=int, default=999),
         Option(name="level", help="of the test and the band", type=float, default=0.95),

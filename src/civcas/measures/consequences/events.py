@@ -11,6 +11,7 @@ from civcas.errors import BadInput
 
 OUTCOME, TREATMENT, CONTROL = 0, 1, 2
 KINDS = ("outcome", "treatment", "control")
+MANY_ROWS = 5  # different events, from which it is no chance that every one stands twice
 FAR = 10.0  # degrees between the middles of two kinds, beyond which their coordinates cannot be of one conflict
 
 
@@ -103,6 +104,34 @@ def check_spread(events: Events, *, longest: float) -> None:
             expected=f"at least {3 * longest:g} days, or shorter windows",
             do="Give shorter windows with --days.",
         )
+
+
+def check_moments(events: Events) -> None:
+    """Refuse treatments, or controls, that all fall on one day: whatever else happened that day cannot be told from them."""
+    for kind in (TREATMENT, CONTROL):
+        days = np.floor(events.days[events.kind == kind])
+        if len(days) and np.ptp(days) == 0:
+            raise BadInput(f"all {KINDS[kind]} events are on one day", expected=f"{KINDS[kind]} events on several days")
+
+
+def check_copies(events: Events) -> None:
+    """Refuse events of which every one stands twice, and kinds of events that are copies of one another."""
+    rows = np.stack([events.days, events.latitude, events.longitude, events.kind.astype(np.float64)], axis=1)
+    many = np.unique(rows, axis=0, return_counts=True)[1]
+    if len(many) >= MANY_ROWS and np.gcd.reduce(many) > 1:
+        raise BadInput(
+            "every event stands twice or more, at the same time and place",
+            expected="each event once: copies make chance look like certainty",
+            do="Take the copies out, or say --duplicates drop.",
+        )
+    moments = {k: np.unique(rows[events.kind == k, :3], axis=0) for k in np.unique(events.kind)}
+    for k, moment in moments.items():
+        for j, other in moments.items():
+            if j > k and np.array_equal(moment, other):
+                raise BadInput(
+                    f"the {KINDS[int(k)]} and the {KINDS[int(j)]} events have the same times and places, one for one",
+                    expected="different events: one column or file may have been given twice",
+                )
 
 
 def check_kinds(events: Events, *, controls: bool = True) -> None:

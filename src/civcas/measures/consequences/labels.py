@@ -72,7 +72,7 @@ def contrast(
     sheet = _prepared(outcome, covariates, dose, stratum, when)
     if bursts:
         effect, se, p, largest = _by_stratum(sheet, draws, seed)
-        ordering = "turned over stratum by stratum, since treatment comes in bursts"
+        ordering = "swapped for all events of a place and period together, since treatment comes in bursts"
     else:
         effect, se, p, largest, ordering = _by_wake(sheet, draws, seed)
     varies = sheet.usable & (se > 0)
@@ -141,7 +141,7 @@ def _by_wake(sheet: _Sheet, draws: int, seed: int) -> tuple[Floats, Floats, floa
     observed = np.max(_absolute(effect, se)[:, sheet.usable], initial=0.0)
     largest = _largest(sheet, draws, seed, shifting)
     p = p_among(observed, largest)
-    return effect[0], se[0], p, largest, "shifted in a circle along time" if shifting else "permuted freely"
+    return effect[0], se[0], p, largest, "shifted along time in a circle" if shifting else "dealt out again at random"
 
 
 def _largest(sheet: _Sheet, draws: int, seed: int, shifting: bool) -> Floats:

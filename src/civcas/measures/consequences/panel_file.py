@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from civcas.errors import BadInput, UnknownName
 from civcas.measures.consequences import event_file
+from civcas.measures.consequences.events import MANY_ROWS
 
 YES, NO = ("1", "1.0", "true", "yes"), ("0", "0.0", "false", "no")
 
@@ -36,8 +37,13 @@ def read(path: str | Path, *, treated: str, pre: Sequence[str], post: Sequence[s
     if shared or treated in (*pre, *post):
         raise BadInput("one column is asked to be two things", where=", ".join(sorted(shared) or [treated]),
                        expected="treated, before and after in columns of their own")  # fmt: skip
-    again = table.num_rows - table.group_by(table.column_names).aggregate([]).num_rows
-    if again and cluster is None and len(table.column_names) > 1 + len(pre) + len(post):
+    if len({*pre, *post}) < len(pre) + len(post):
+        raise BadInput("one column is named twice", where=str(path), expected="a column of its own for every period")
+    used = {treated, *pre, *post, *((cluster,) if cluster else ())}
+    many = _repeats(table)
+    again = table.num_rows - len(many)
+    every = len(many) >= MANY_ROWS and bool(np.gcd.reduce(many) > 1)
+    if again and (every or len(table.column_names) > len(used)):
         raise BadInput(f"{again} of {table.num_rows} rows stand twice, the same in every column", where=str(path),
                        expected="each unit once", do="Take the repeats out, or leave out what is no unit.")  # fmt: skip
     return Sheet(
@@ -46,6 +52,12 @@ def read(path: str | Path, *, treated: str, pre: Sequence[str], post: Sequence[s
         after=np.stack([_column(table, name, path) for name in post], axis=1),
         cluster=None if cluster is None else event_file.groups(table, cluster, option="--cluster"),
     )
+
+
+def _repeats(table: pa.Table) -> NDArray[np.int64]:
+    """How often each different row stands in the table."""
+    counted = table.group_by(table.column_names).aggregate([([], "count_all")])
+    return np.asarray(counted["count_all"].to_numpy(), dtype=np.int64)
 
 
 def _flags(table: pa.Table, name: str, path: str | Path) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from civcas.measures.consequences.finding import (
     robustness_value,
     smallest_visible,
 )
-from civcas.measures.consequences.wake_design import Limits
+from civcas.measures.consequences.limits import Limits
 
 Floats = NDArray[np.float64]
 FEWEST_CLUSTERS = 4  # treated, and not treated, below which no inference holds
@@ -63,10 +63,15 @@ def ask(
         Effect.around(names[k], effect[2 + k], se[2 + k], several) for k in range(values.shape[1]) if k != base
     )
     headline = Effect.around("all periods after", effect[0], se[0], critical)
+    relative = proportional_p(treated, before, after, groups, limits)
     visible = smallest_visible(se[0], critical)
     usual = float(after[treated == 0].mean())
-    checks = _checks(before.shape[1], early_p, float(effect[1]), treated, groups, p, visible, usual, limits)
-    direction = decide(headline=headline, p=p, checks=checks, level=limits.level)
+    checks = (
+        *_soundness(values, names, treated, groups, se[0]),
+        _scales(float(effect[0]), p, relative, limits),
+        *_checks(before.shape[1], early_p, float(effect[1]), p, visible, usual, limits),
+    )
+    direction = decide(headline=headline, p=p, checks=checks, level=limits.level, only_here=True)
     number = int(treated.sum()) * after.shape[1]
     unit = f"{outcome} per treated unit and period"
     return Finding(
@@ -76,14 +81,24 @@ def ask(
         n=len(treated), counted="units", unit=unit,
         total=(headline.value * number, headline.low * number, headline.high * number),
         picture=picture.by_window(effects, title=f"Treated against others, less {names[base]}", unit=unit, direction=str(direction)),
-        notes=("It assumes that untreated, both groups would have changed alike.",),
+        level=limits.level,
+        interval_of=f"how much more the mean {outcome} of the treated units changed than that of the others, errors clustered, by "
+        "treatment dealt out again",
+        sides=f"the change of {outcome} in treated units and in the others",
+        phrases=(f"{outcome} rose more, or fell less, in treated units than in the others",
+                 f"{outcome} fell more, or rose less, in treated units than in the others"),
+        notes=("It assumes that untreated, both groups would have changed alike, whether by as much or in proportion.",
+               "A table of units cannot show what happened outside them, so a change is only said of these units."),
         numbers={"critical": critical, "clusters": int(groups.max()) + 1, "ratio": ratio_of_ratios(treated, before, after, groups),
+                 "in_proportion": None if relative is None else {"value": relative[0], "p": relative[1]},
                  "early_p": early_p if before.shape[1] > 1 else None,
                  "robustness_value": robustness_value(float(t[0]), len(treated) - 2)},
     )  # fmt: skip
 
 
 def _usable(treated: Floats, before: Floats, after: Floats, groups: NDArray[np.int64]) -> None:
+    if not len(treated):
+        raise BadInput("there are no units", expected="one row a unit")
     if not set(np.unique(treated)) <= {0.0, 1.0}:
         raise BadInput("treatment holds values other than 0 and 1", expected="1 for treated units, 0 for the others")
     if not 0 < treated.sum() < len(treated):
@@ -95,28 +110,41 @@ def _usable(treated: Floats, before: Floats, after: Floats, groups: NDArray[np.i
         raise BadInput(
             "some outcomes are unknown", expected="a number before and after for every unit; unknown is not zero"
         )
+    if groups.max() == 0:
+        raise BadInput("all units are in one cluster", expected="several clusters, of which some hold treated units")
+    for column in (*before.T, *after.T):
+        if np.array_equal(column, treated) or np.array_equal(column, 1 - treated):
+            raise BadInput(
+                "an outcome has the same values as the treatment in every unit",
+                expected="an outcome of its own: one column may have been given twice",
+            )
 
 
 def _dealt(
     columns: Floats, treated: Floats, groups: NDArray[np.int64], limits: Limits
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Effects, clustered standard errors and t of every column, and |t| with treatment dealt out anew, draws × columns."""
-    rng = np.random.default_rng(limits.seed)
-    size = np.bincount(groups)
-    share = np.bincount(groups, weights=treated) / size
-    whole = bool(np.isin(share, (0.0, 1.0)).all())
     effect, se = _difference(columns, treated, groups)
     drawn = np.empty((limits.draws, columns.shape[1]))
-    order = np.argsort(groups, kind="stable")
-    for b in range(limits.draws):
-        if whole:
-            again = rng.permutation(share)[groups]
-        else:
-            again = np.empty_like(treated)
-            again[order] = treated[np.lexsort((rng.random(len(treated)), groups))]
+    for b, again in enumerate(_again(treated, groups, limits)):
         drawn[b] = _absolute(*_difference(columns, again, groups))
     with np.errstate(divide="ignore", invalid="ignore"):
         return effect, se, np.where(se > 0, effect / se, 0.0), drawn
+
+
+def _again(treated: Floats, groups: NDArray[np.int64], limits: Limits) -> Iterator[Floats]:
+    """Treatment dealt out again: over whole clusters, or over the units within them where it varies there."""
+    rng = np.random.default_rng(limits.seed)
+    share = np.bincount(groups, weights=treated) / np.bincount(groups)
+    whole = bool(np.isin(share, (0.0, 1.0)).all())
+    order = np.argsort(groups, kind="stable")
+    for _ in range(limits.draws):
+        if whole:
+            yield rng.permutation(share)[groups]
+        else:
+            again = np.empty_like(treated)
+            again[order] = treated[np.lexsort((rng.random(len(treated)), groups))]
+            yield again
 
 
 def _difference(columns: Floats, treated: Floats, groups: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -157,27 +185,92 @@ def ratio_of_ratios(
     return {"value": float(np.exp(log)), "low": float(np.exp(log - reach)), "high": float(np.exp(log + reach))}
 
 
-def _checks(
-    pre: int, early_p: float, early: float, treated: Floats, groups: NDArray[np.int64], p: float, visible: float,
-    usual: float, limits: Limits,
-) -> tuple[Check, ...]:  # fmt: skip
-    alpha = 1 - limits.level
+def in_proportion(
+    treated: Floats, before: Floats, after: Floats, groups: NDArray[np.int64]
+) -> tuple[float, float] | None:
+    """The effect had the treated changed without treatment in the same proportion as the others, and its clustered error.
+
+    After − before · (others after / others before), in the units of the outcome. A season that multiplies the levels of all leaves
+    it at zero, where the difference of differences moves with the levels. None where the outcome can be below zero or the
+    others had none before. The error is by the delta method.
+    """
+    early, late = before.mean(axis=1), after.mean(axis=1)
+    ours, theirs = treated == 1, treated == 0
+    if min(early.min(), late.min()) < 0 or early[theirs].sum() <= 0:
+        return None
+    growth = late[theirs].sum() / early[theirs].sum()
+    rest = late - growth * early
+    value = float(rest[ours].mean())
+    level = early[ours].mean() / early[theirs].mean()
+    scores = np.where(ours, (rest - value) / ours.sum(), -level * rest / theirs.sum())
+    by_group = np.bincount(groups, weights=scores)
+    return value, float(np.sqrt((by_group**2).sum() * len(by_group) / (len(by_group) - 1)))
+
+
+def proportional_p(
+    treated: Floats, before: Floats, after: Floats, groups: NDArray[np.int64], limits: Limits
+) -> tuple[float, float] | None:
+    """`in_proportion` and its p from treatment dealt out again; None where it is not defined."""
+    observed = in_proportion(treated, before, after, groups)
+    if observed is None:
+        return None
+    drawn = [in_proportion(again, before, after, groups) for again in _again(treated, groups, limits)]
+    t = np.asarray([abs(d[0]) / d[1] if d is not None and d[1] > 0 else np.inf for d in drawn])
+    return observed[0], p_among(abs(observed[0]) / observed[1] if observed[1] > 0 else 0.0, t)
+
+
+def _soundness(
+    values: Floats, names: Sequence[str], treated: Floats, groups: NDArray[np.int64], se: float
+) -> tuple[Check, ...]:
+    """Whether there is anything to compare: outcomes that vary, periods that are no copies, and enough clusters."""
+    varies = bool(se > 1e-9 * max(float(np.abs(values).max()), 1e-9))
+    same = [
+        (names[j], names[k]) for k in range(values.shape[1]) for j in range(k)
+        if np.array_equal(values[:, j], values[:, k]) and np.ptp(values[:, k]) > 0
+    ]  # fmt: skip
     with_treated = len(np.unique(groups[treated == 1]))
     without = len(np.unique(groups[treated == 0]))
+    return (
+        Check(name="something varies", passed=varies,
+              says="The outcome changed by different amounts in different units." if varies
+              else "Before and after differ by the same amount in every unit of a group, so there is nothing to measure by."),
+        Check(name="periods differ", passed=not same,
+              says="No two periods hold the same numbers." if not same
+              else f"{same[0][0]} and {same[0][1]} hold the same number in every unit: one may be a copy."),
+        Check(name="clusters", passed=min(with_treated, without) >= FEWEST_CLUSTERS, value=float(min(with_treated, without)),
+              says=f"{with_treated} clusters hold treated units and {without} hold others; {FEWEST_CLUSTERS} of each are needed."),
+    )  # fmt: skip
+
+
+def _scales(effect: float, p: float, relative: tuple[float, float] | None, limits: Limits) -> Check:
+    """Whether it matters that all change by as much or in proportion: it does where groups of unlike levels share a season."""
+    alpha = 1 - limits.level
+    if relative is None:
+        return Check(name="in proportion too", passed=None,
+                     says="The outcome has no proportions (it is below zero, or zero before in all others), so a shared season that grows "
+                     "with a unit's level cannot be seen.")  # fmt: skip
+    both = p <= alpha and relative[1] <= alpha
+    passed = (both and effect * relative[0] > 0) or (p > alpha and relative[1] > alpha)
+    return Check(
+        name="in proportion too", passed=passed, value=relative[0],
+        says=f"Had all changed in the same proportion, and not by as much, the effect would be {relative[0]:+.3g} (p = {relative[1]:.3g})"
+        + ("." if passed else ": which of the two holds decides the answer."),
+    )  # fmt: skip
+
+
+def _checks(
+    pre: int, early_p: float, early: float, p: float, visible: float, usual: float, limits: Limits
+) -> tuple[Check, ...]:
+    alpha = 1 - limits.level
     trend = Check(
         name="trend before", passed=None if pre < 2 else early_p > alpha, value=None if pre < 2 else early_p,
-        says="With one period before, whether the groups moved alike before cannot be seen." if pre < 2
-        else f"Before treatment the groups {'moved alike' if early_p > alpha else 'already moved apart'} "
+        says="With one period before, whether treated and other units moved alike before cannot be seen." if pre < 2
+        else f"Before treatment, treated and other units {'moved alike' if early_p > alpha else 'already moved apart'} "
         f"({early:+.3g}, p = {early_p:.3g}).",
     )  # fmt: skip
-    few = Check(
-        name="clusters", passed=min(with_treated, without) >= FEWEST_CLUSTERS, value=float(min(with_treated, without)),
-        says=f"{with_treated} clusters hold treated units and {without} hold others ({FEWEST_CLUSTERS} of each are needed).",
-    )  # fmt: skip
     if p <= alpha:
-        return trend, few
-    seen = bool(visible <= limits.worth * abs(usual))
-    return trend, few, Check(
-        name="power", passed=seen, value=visible,
-        says=f"The smallest effect visible four times in five is {visible:.3g}, where {usual:.3g} is usual.",
+        return (trend,)
+    return trend, Check(
+        name="power", passed=bool(visible <= limits.worth * abs(usual)), value=visible,
+        says=f"An effect of {visible:.3g} or more would be seen four times in five, and {usual:.3g} is usual.",
     )  # fmt: skip
