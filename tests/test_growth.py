@@ -89,28 +89,3 @@ def test_correlations_far_from_none_are_believed_less_before_the_data_are_seen()
     beyond = math.exp(-math.log(2) * math.sqrt(math.log(1 - 0.999**2) / math.log(1 - 0.25)))
     assert weight[np.abs(grid) > 0.5].sum() / weight.sum() == pytest.approx((0.5 - beyond) / (1 - beyond), abs=0.002)
     assert _log_prior(np.array([0.0]))[0] > _log_prior(np.array([0.3]))[0] > _log_prior(np.array([0.6]))[0]
-
-
-def test_the_ratio_of_levels_is_a_beta_prime_where_month_and_spread_are_plain() -> None:
-    from scipy.stats import betaprime
-
-    from civcas.measures.counts import level_ratio
-
-    # given a change nobody could place elsewhere, and a spread known to be Poisson's
-    counts = np.array([100.0] * 10 + [1000.0] * 10)
-    found = level_ratio.level_ratio(counts, dispersion=1.0, degrees=1e9, level=0.95)
-    low, middle, high = betaprime.ppf([0.025, 0.5, 0.975], 10_000.5, 1_000.5)
-    assert (found.low, found.value, found.high) == pytest.approx((low, middle, high), rel=1e-5)
-
-
-def test_a_record_without_a_change_is_said_to_have_one_in_few_of_100() -> None:
-    from civcas.measures.change import found
-    from civcas.measures.counts.level_ratio import level_ratio
-
-    draw, held = np.random.default_rng(77), 0
-    for _ in range(60):
-        counts = draw.negative_binomial(12, 12 / (12 + 60.0), 15).astype(float)
-        made = found(counts)
-        ratio = level_ratio(counts, dispersion=made.scale, degrees=made.degrees, level=0.95)
-        held += ratio.low <= 1 <= ratio.high
-    assert held >= 51  # 60 at 95%: fewer than 51 has probability 0.3%; the month taken as known held about 33

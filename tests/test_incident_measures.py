@@ -27,6 +27,7 @@ from civcas.measures import (
     trend,
 )
 from civcas.terms.estimate import Estimate, IntervalKind, Refusal
+from civcas.terms.vocabulary import Estimand
 from recorded_incidents import incidents_of, syria, tables_of
 
 RUSSIA, COALITION = "Russian Military", "U.S.-led Coalition"
@@ -140,6 +141,21 @@ def test_too_few_rows_for_a_regression_are_refused() -> None:
 # --- trend and change
 
 
+def uneven(months: int = 24) -> list[dict[str, Any]]:
+    """Months of 10 to 15 incidents, in no order."""
+    many = [10, 14, 11, 15, 12, 10, 13, 15, 11, 12, 14, 10, 13, 11, 15, 12, 10, 14, 13, 11, 12, 15, 10, 13]
+    return [
+        {
+            "id": f"A{month}-{i}",
+            "date": dt.date(2015 + month // 12, month % 12 + 1, 1 + i),
+            "by": ["A"],
+            "min": 2 + i % 3,
+        }
+        for month in range(months)
+        for i in range(many[month])
+    ]
+
+
 def test_a_steady_record_is_neither_escalating_nor_falling() -> None:
     found = asked(trend, incidents_of(steady()), belligerent="A", window="2015..2016")
     assert found.value == pytest.approx(1.0, abs=0.03)
@@ -178,15 +194,32 @@ def test_a_short_window_carries_no_trend() -> None:
     assert isinstance(found, Refusal) and found.needs
 
 
-def test_the_level_of_the_record_changed_with_the_cessation_of_hostilities_and_back(recorded: Tables) -> None:
+def test_fifteen_months_of_the_record_do_not_show_that_its_level_changed_though_a_search_would_cut_them(
+    recorded: Tables,
+) -> None:
     found = asked(change, recorded, belligerent=RUSSIA, window="2015-10..2016-12", grades="all", attribution="sole")
-    assert found.diagnostics["changes_after"] == ["2016-02", "2016-05"]
-    assert [round(each["per_month"]) for each in found.diagnostics["levels"]] == [669, 183, 531]
+    assert found.diagnostics["changes_after"] == [] and found.diagnostics["p"] > 0.05
+    assert found.diagnostics["cuts_if_months_were_independent"] == ["2016-02", "2016-05"]
+    assert found.low is not None and found.high is not None and found.low < 1 < found.high
 
 
 def test_a_steady_record_shows_no_change() -> None:
-    found = asked(change, incidents_of(steady()), belligerent="A", window="2015..2016")
-    assert found.diagnostics["changes_after"] == [] and found.says.startswith("No change of level stands out")
+    found = asked(change, incidents_of(uneven()), belligerent="A", window="2015..2016")
+    assert found.diagnostics["changes_after"] == [] and found.says.startswith("No change can be told from months that")
+    assert found.estimand is Estimand.AS_IT_TENDS and "single change" in found.interval_of
+    assert any("at most 5 in 100" in note for note in found.notes)
+
+
+def test_a_level_that_is_a_fifth_from_one_month_on_is_announced_with_its_month() -> None:
+    rows = [row for row in uneven() if row["date"] < dt.date(2016, 1, 1) or row["id"].endswith(("0", "5"))]
+    found = asked(change, incidents_of(rows), belligerent="A", window="2015..2016", of="incidents")
+    assert found.diagnostics["changes_after"] == ["2015-12"] and found.high is not None and found.high < 1
+    assert "changed after 2015-12 (between" in found.says
+
+
+def test_a_record_that_is_the_same_every_month_is_refused_and_not_called_steady() -> None:
+    found = change.answer(incidents_of(steady()), belligerent="A", window="2015..2016", of="incidents")
+    assert isinstance(found, Refusal) and "nothing varies" in found.reason and found.needs
 
 
 @pytest.mark.parametrize("words", [{"penalty": -1.0}, {"per": "incident"}, {"of": "strikes"}, {"province": "Nowhere"}])
