@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from civcas.measures.counts.level_ratio import level_ratio
 
 from civcas.measures import change, pooled_rates
 from civcas.measures.counts.completeness import nowcast, triangle
 from civcas.measures.counts.growth import growth
-from civcas.measures.counts.level_ratio import level_ratio
 from civcas.measures.counts.negative_binomial import interval_regression
 from civcas.measures.incidents.comparison import TOO_FEW, Sample, chance, with_moments
 from civcas.measures.incidents.panel import Panel

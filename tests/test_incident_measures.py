@@ -157,9 +157,15 @@ def uneven(months: int = 24) -> list[dict[str, Any]]:
 
 
 def test_a_steady_record_is_neither_escalating_nor_falling() -> None:
-    found = asked(trend, incidents_of(steady()), belligerent="A", window="2015..2016")
-    assert found.value == pytest.approx(1.0, abs=0.03)
+    found = asked(trend, incidents_of(uneven()), belligerent="A", window="2015..2016")
+    assert found.value == pytest.approx(1.0, abs=0.15) and found.diagnostics["escalating"] == "cannot be told"
     assert found.diagnostics["season"] is True and found.n == 24
+    assert found.estimand is Estimand.AS_IT_TENDS and "growth a year" in found.interval_of
+
+
+def test_a_record_in_which_nothing_varies_carries_no_trend() -> None:
+    found = trend.answer(incidents_of(steady()), belligerent="A", window="2015..2016")
+    assert isinstance(found, Refusal) and "nothing varies" in found.reason and found.needs
 
 
 def test_a_record_that_grows_every_month_is_escalating() -> None:
@@ -170,7 +176,7 @@ def test_a_record_that_grows_every_month_is_escalating() -> None:
     assert found.says.startswith("Yes, it is escalating") and found.diagnostics["escalating"] == "yes"
 
 
-def test_whether_the_record_of_the_campaign_escalated_cannot_be_told_on_one_side_and_is_shown_on_the_other(
+def test_whether_the_record_of_the_campaign_escalated_cannot_be_told_from_months_that_may_be_alike(
     recorded: Tables,
 ) -> None:
     russia = asked(trend, recorded, belligerent=RUSSIA, window="2015-10..2016-12", grades="all", attribution="sole")
@@ -178,7 +184,9 @@ def test_whether_the_record_of_the_campaign_escalated_cannot_be_told_on_one_side
         trend, recorded, belligerent=COALITION, window="2014-10..2016-12", grades="all", attribution="sole"
     )
     assert russia.diagnostics["escalating"] == "cannot be told"
-    assert coalition.diagnostics["escalating"] == "yes" and coalition.value == pytest.approx(1.84, abs=0.02)
+    # the interval was 1.09–3.12, and the answer "yes", before it allowed for months that are as alike as real ones
+    assert coalition.diagnostics["escalating"] == "cannot be told" and coalition.value == pytest.approx(1.84, abs=0.02)
+    assert coalition.low == pytest.approx(0.92, abs=0.02) and coalition.high == pytest.approx(3.77, abs=0.05)
 
 
 def test_deadlier_incidents_are_told_from_more_incidents(recorded: Tables) -> None:

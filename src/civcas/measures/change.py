@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -139,7 +140,7 @@ def _diagnostics(series: Monthly, changed: Changes, penalty: float | None) -> di
         "changes_after": [labels[after - 1] for after in changed.after],
         "levels": [
             {"from": labels[start], "to": labels[end - 1], "per_month": float(counts[start:end].mean())}
-            for start, end in zip(edges, edges[1:], strict=False)
+            for start, end in itertools.pairwise(edges)
         ],
         "strongest_after": labels[one.after - 1],
         "strongest_between": [labels[one.first - 1], labels[one.last - 1]],

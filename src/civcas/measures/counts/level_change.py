@@ -27,8 +27,9 @@ class LevelChange:
     """The strongest change of level: `after` counts the months before it, `first`..`last` where else it may lie.
 
     `value` is the mean a month after over the mean before, in `low`..`high`. `p` is how often months without a change, alike as
-    they may be, show one as strong; `shown` says that it is rarer than the level allows and that the interval leaves 1 out. `visible` is the size, as a factor above 1, of a change
-    in the middle that is shown four times in five (None where none is). `correlation` is that of neighbours in the likeliest model.
+    they may be, show one as strong; `shown` says that it is rarer than the level allows and that the interval leaves 1 out. `visible`
+    is the size, as a factor above 1, of a change in the middle that is shown four times in five (None where none is). `correlation` is
+    that of neighbours in the likeliest model.
     """
 
     after: int
@@ -128,10 +129,11 @@ def _strongest(
     low, high = min(value, float(ratio[held].min())), max(value, float(ratio[held].max()))
     # a change whose direction is open, since one of the other direction at another month is not rejected, is not shown either
     shown = bool(gain > limits.allowed(level)[0]) and not low <= 1 <= high
+    correlation = float(likelihood.design.correlation[model])
     return LevelChange(
-        after=after, first=int(places.min(initial=after)), last=int(places.max(initial=after)), value=value,
-        low=low, high=high, p=limits.p(gain), shown=shown, gain=gain, needed=float(limits.allowed(level)[0]), correlation=float(likelihood.design.correlation[model]),
-        visible=_visible(likelihood, int(model), int(place), shape, spread, limits, level),
+        after=after, first=int(places.min(initial=after)), last=int(places.max(initial=after)), value=value, low=low, high=high,
+        p=limits.p(gain), shown=shown, gain=gain, needed=float(limits.allowed(level)[0]), correlation=correlation,
+        visible=_visible(float(likelihood.level[model]), shape, spread * limits.visible(level, correlation)),
     )  # fmt: skip
 
 
@@ -141,11 +143,8 @@ def _spread(likelihood: ChangeLikelihood, model: int, place: int) -> float:
     return float(np.sqrt(max(variance, likelihood.least)))
 
 
-def _visible(
-    likelihood: ChangeLikelihood, model: int, place: int, shape: float, spread: float, limits: Thresholds, level: float
-) -> float | None:
-    size = spread * limits.visible(level, float(likelihood.design.correlation[model]))
+def _visible(start: float, shape: float, size: float) -> float | None:
+    """A size on the transformed scale as a factor of the level."""
     if not np.isfinite(size):
         return None
-    start = np.array([likelihood.level[model]])
-    return float((_back(start + size, shape) / _back(start, shape))[0])
+    return float((_back(np.array([start + size]), shape) / _back(np.array([start]), shape))[0])

@@ -38,7 +38,7 @@ class ChangeDesign:
 
     @property
     def freedom(self) -> int:
-        return self.constant.shape[1] - 1
+        return int(self.constant.shape[1]) - 1
 
 
 def log_likelihood(squares: Floats, freedom: int, *, least: float = 0.0) -> Floats:
