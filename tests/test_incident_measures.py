@@ -256,6 +256,22 @@ def test_a_recent_month_is_grown_by_how_earlier_months_filled() -> None:
     assert "about 50% of what will be" in found.says
 
 
+def test_months_that_fill_faster_and_faster_are_refused() -> None:
+    # given that all incidents of early months come out two months later, and ever fewer of later ones
+    late = [
+        {**row, "published": row["date"] + dt.timedelta(days=61 * (i % 20 >= i // 20) + 1)}
+        for i, row in enumerate(steady(each=20))
+    ]
+    found = delay.answer(incidents_of(late), belligerent="A", window="2015-01..2016-11", as_of="2016-11-30")
+    assert isinstance(found, Refusal) and "do not fill alike" in found.reason and found.needs
+
+
+def test_a_figure_held_against_itself_is_refused(figures: Tables) -> None:
+    same = "likely killed (revised 2016)"
+    found = revision.answer(figures, belligerent="Russia", window="2015-10", first=same, later=same)
+    assert isinstance(found, Refusal) and "the same one" in found.reason
+
+
 def test_a_window_after_the_last_publication_is_refused() -> None:
     late = [{**row, "published": row["date"] + dt.timedelta(days=40)} for row in steady()]
     with pytest.raises(BadInput, match="after the last publication"):

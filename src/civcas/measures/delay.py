@@ -69,7 +69,7 @@ def answer(
     )
     if found.drift <= DRIFTS:
         return Refusal(
-            measure=NAME, reason=f"the months do not fill alike: later ones fill faster or slower than earlier ones (p = {found.drift:.2g}), "
+            measure=NAME, reason=f"the months do not fill alike: later ones fill faster or slower (p = {found.drift:.2g}), "
             "so that earlier months do not tell what is to come",
             needs="a window in which publication kept its pace", reading=reading, diagnostics={"growth_by_age": found.factors.tolist()},
         )  # fmt: skip

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 JITTERS = 3  # draws of the hour where dates are days
 ROUGH = 0.02  # log likelihood that does not move residuals
 REPLICATES = 39  # of the fitted process, for the test of fit
-NEARBY = 14.0  # days: a common background that moves more slowly than this is told from excitation
+NEARBY = 7.0  # days: a common background that moves more slowly than this is told from excitation
 HOLDS = (
     "The interval holds the true number in 83 to 93 of 100 simulated data sets of 500 days: read it as one of 85% "
     "(python benchmarks/coverage_rates.py hawkes)."
@@ -272,7 +272,7 @@ def _finding(
 def _nearness(p: float, names: Names, alpha: float) -> Check:
     near = p <= alpha
     return Check(
-        name="treatments moved within a fortnight", passed=near, value=p,
+        name="treatments moved within a week", passed=near, value=p,
         says=f"{names.outcome} events {'follow' if near else 'do not follow'} {names.treatment} more closely than when each is moved "
         f"within its own {NEARBY:g} days (p = {p:.3g}){'' if near else ': a background that both share explains it as well'}.",
     )  # fmt: skip
