@@ -1,6 +1,6 @@
 """How often the 95% intervals of the rates hold the truth, on simulations made to look like the record of 2014–2016.
 
-    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|kinds|trend|change|pooled|regression|delay|revision|hawkes ...]
+    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|kinds|trend|change|power|pooled|regression|delay|revision|hawkes ...]
 
 Prints one line a case: the share of simulated records whose interval holds the truth, with its Monte Carlo error. A line
 outside 93–97% is marked; docs/method-rates.md says what that means for a user.
@@ -159,6 +159,7 @@ STUDIES: dict[str, Callable[[int], Iterator[str]]] = {
     "kinds": kinds,
     "trend": coverage_series.trends,
     "change": coverage_series.changes,
+    "power": coverage_series.power,
     "pooled": pooled,
     "regression": regressions,
     "delay": coverage_series.delays,

@@ -23,7 +23,7 @@ from civcas.terms.vocabulary import Estimand
 
 NAME = "change"
 ALARMS = (
-    "Of records without any change, this test calls at most 5 in 100 where neighbouring months correlate up to 0.6, and at most 8 at "
+    "Of records without any change, this test calls at most 5 in 100 where neighbouring months correlate up to 0.6, and at most 10 at "
     "0.8 (python benchmarks/coverage_rates.py change)."
 )
 ONE = "The interval is for one change of level. A slow rise, a season or two changes can look like one: look at the months."

@@ -21,7 +21,7 @@ ROUGH = 0.02  # log likelihood that does not move residuals
 REPLICATES = 39  # of the fitted process, for the test of fit
 NEARBY = 7.0  # days: a common background that moves more slowly than this is told from excitation
 HOLDS = (
-    "The interval holds the true number in 83 to 93 of 100 simulated data sets of 500 days: read it as one of 85% "
+    "The interval holds the true number in 83 to 98 of 100 simulated data sets of 500 days: read it as one of 85% "
     "(python benchmarks/coverage_rates.py hawkes)."
 )
 MONTH, QUARTER, LONG = 28, 91, 548  # days of data from which weekday, trend and season are carried
