@@ -1,6 +1,6 @@
 """How often the 95% intervals of the rates hold the truth, on simulations made to look like the record of 2014–2016.
 
-    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|kinds|trend|change|pooled|regression|delay ...]
+    python benchmarks/coverage_rates.py [--worlds 2000] [ratio|kinds|trend|change|power|pooled|regression|delay|revision|hawkes ...]
 
 Prints one line a case: the share of simulated records whose interval holds the truth, with its Monte Carlo error. A line
 outside 93–97% is marked; docs/method-rates.md says what that means for a user.
@@ -9,22 +9,18 @@ outside 93–97% is marked; docs/method-rates.md says what that means for a user
 from __future__ import annotations
 
 import argparse
-import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
-from civcas.measures import change, pooled_rates
-from civcas.measures.counts.completeness import nowcast, triangle
-from civcas.measures.counts.growth import growth
-from civcas.measures.counts.level_ratio import level_ratio
+import coverage_series
+from civcas.measures import pooled_rates
 from civcas.measures.counts.negative_binomial import interval_regression
 from civcas.measures.incidents.comparison import TOO_FEW, Sample, chance, with_moments
 from civcas.measures.incidents.panel import Panel
 from civcas.measures.incidents.resampling import resampled_sums
-from civcas.measures.simulated_months import Campaign
 
 Draw = np.random.Generator
 
@@ -102,21 +98,6 @@ def _kinds_hold(draw: Draw, sizes: Callable[..., Any], one: int, other: int, tai
     return held
 
 
-def trends(worlds: int) -> Iterator[str]:
-    for months, alike in itertools.product((15, 28, 60), (0.0, 0.2, 0.4, 0.6)):
-        draw, held = np.random.default_rng([20261122, months, int(alike * 10)]), []
-        for _ in range(worlds // 4):
-            month = np.arange(24_000, 24_000 + months)
-            noise = draw.normal(size=months)
-            for each in range(1, months):
-                noise[each] = alike * noise[each - 1] + math.sqrt(1 - alike**2) * noise[each]
-            spread = math.sqrt(math.log1p(0.4))
-            mean = 60 * np.exp(0.02 * (month - month.mean()) + spread * noise - spread**2 / 2)
-            found = growth(counts=draw.poisson(mean).astype(float), exposure=np.full(months, 30.0), month=month)
-            held.append(found.low <= math.exp(0.24) <= found.high)
-        yield line(f"trend, {months} months, correlation {alike}", held)
-
-
 def regressions(worlds: int) -> Iterator[str]:
     from scipy.special import stdtrit
 
@@ -131,38 +112,6 @@ def regressions(worlds: int) -> Iterator[str]:
             half = stdtrit(len(true) - 3, 0.975) * fit.robust_standard_errors[1]
             held.append(abs(fit.coefficients[1]) <= half)
         yield line(f"interval regression, {one} and {other} incidents, {sizes.__name__}", held)
-
-
-def delays(worlds: int) -> Iterator[str]:
-    for each_month, wait in ((60, 1.5), (20, 1.5), (60, 4.0)):
-        draw, held = np.random.default_rng(5), []
-        for _ in range(worlds):
-            true = draw.poisson(each_month, 15)
-            month = np.repeat(np.arange(15), true)
-            published = month + np.minimum(draw.geometric(1 / (1 + wait), len(month)) - 1, 14)
-            seen = published <= 14
-            found = nowcast(triangle(month[seen], published[seen], first=0, now=14), level=0.95, replicates=500, seed=1)
-            held.append(found.low[-1] <= true[-1] <= found.high[-1])
-        yield line(f"nowcast of the last month, {each_month} incidents a month, mean wait {wait} months", held)
-
-
-def changes(worlds: int) -> Iterator[str]:
-    """One change of level (or none) between a quarter and three quarters of the months; `restless` months vary by themselves."""
-    for months, times, restless in itertools.product((15, 28, 60), (1.0, 0.3, 2.0), (0.0, 0.3, 0.6)):
-        draw, held = np.random.default_rng([9, months, int(10 * times), int(10 * restless)]), []
-        for _ in range(worlds // 4):
-            at = int(draw.integers(months // 4, months - months // 4))
-            parts = [
-                Campaign(incidents=60 * level, killed=4.4, heaviness=10, restlessness=restless).draw(
-                    draw, months=m, times=1
-                )
-                for level, m in ((1.0, at), (times, months - at))
-            ]
-            counts = np.concatenate([deaths[0] for deaths, _ in parts]).astype(float)
-            found = change.found(counts)
-            ratio = level_ratio(counts, dispersion=found.scale, degrees=found.degrees, level=0.95)
-            held.append(ratio.low <= times <= ratio.high)
-        yield line(f"change, {months} months, level times {times:g}, months vary by {restless:.0%}", held)
 
 
 def pooled(worlds: int) -> Iterator[str]:
@@ -208,11 +157,14 @@ def line(name: str, held: list[bool]) -> str:
 STUDIES: dict[str, Callable[[int], Iterator[str]]] = {
     "ratio": ratios,
     "kinds": kinds,
-    "trend": trends,
-    "change": changes,
+    "trend": coverage_series.trends,
+    "change": coverage_series.changes,
+    "power": coverage_series.power,
     "pooled": pooled,
     "regression": regressions,
-    "delay": delays,
+    "delay": coverage_series.delays,
+    "revision": coverage_series.revisions,
+    "hawkes": coverage_series.hawkes,
 }
 
 if __name__ == "__main__":

@@ -204,8 +204,14 @@ def test_no_series_gives_a_number_that_is_no_number() -> None:
         one = single_change(counts)
         assert math.isfinite(one.likelihood_ratio) and one.likelihood_ratio > -1e-6 * max(1.0, counts.sum())
         assert np.isfinite(one.posterior).all() and one.posterior.sum() == pytest.approx(1)
-        found = change.found(counts)
-        assert math.isfinite(found.scale) and all(0 < cut < len(counts) for cut in found.cuts)
+        try:
+            changed = change.changes(counts)
+        except BadInput as refused:
+            assert refused.expected
+            continue
+        one = changed.one
+        assert 0 < one.low <= one.value <= one.high < math.inf and 0 < one.p <= 1
+        assert all(0 < cut < len(counts) for cut in changed.after) and one.shown == bool(changed.after)
         assert poisson_changes(counts, penalty=1e12) == ()
 
 

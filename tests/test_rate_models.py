@@ -339,6 +339,45 @@ def test_the_nowcast_holds_what_the_last_month_came_to_in_93_to_97_of_100_record
     assert 0.91 <= held / 150 <= 0.99  # Monte Carlo error 0.018; all 800 records are in benchmarks/coverage_rates.py
 
 
+def filling(draw: Any, waits: Any, *, each: int = 60) -> Any:
+    """A triangle of 15 months and what its last month comes to, when month m waits `waits[m]` months on average."""
+    true = draw.poisson(each, 15)
+    month = np.repeat(np.arange(15), true)
+    published = month + np.minimum(draw.geometric(1 / (1 + waits[month])) - 1, 14)
+    seen = published <= 14
+    return triangle(month[seen], published[seen], first=0, now=14), true[-1]
+
+
+def test_months_that_fill_at_their_own_pace_widen_the_nowcast() -> None:
+    draw, held, spread = np.random.default_rng(61), 0, []
+    for _ in range(80):
+        made, true = filling(draw, 1.5 * np.exp(0.5 * draw.normal(size=15)))
+        found = nowcast(made, level=0.95, replicates=300, seed=1)
+        held += found.low[-1] <= true <= found.high[-1]
+        spread.append(found.uneven[0])
+    even = [nowcast(filling(draw, np.full(15, 1.5))[0], level=0.95, replicates=50, seed=1).uneven[0] for _ in range(20)]
+    assert np.median(spread) > 2 * np.median(even)
+    assert held >= 66  # 71 to 73% of them before months' own pace was allowed for
+
+
+def test_a_pace_that_drifts_is_noticed_and_one_that_does_not_rarely() -> None:
+    draw = np.random.default_rng(62)
+    drifts = [
+        [nowcast(filling(draw, pace)[0], level=0.95, replicates=10, seed=1).drift <= 0.05 for _ in range(60)]
+        for pace in (np.full(15, 1.5), 1.5 * np.linspace(1.5, 0.5, 15))
+    ]
+    assert sum(drifts[0]) <= 7 and sum(drifts[1]) >= 40
+
+
+def test_growth_that_is_the_same_every_month_has_no_pace_of_its_own_and_no_drift() -> None:
+    # given months that publish 10 at once and 10 a month later
+    counts = np.full((6, 6), np.nan)
+    for month in range(6):
+        counts[month, : 6 - month] = ([10.0, 10.0] + [0.0] * 4)[: 6 - month]
+    found = nowcast(counts, level=0.95, replicates=10, seed=1)
+    assert found.uneven.tolist() == [0.0] * 6 and found.drift == 1.0
+
+
 def test_what_is_not_yet_over_is_unknown_in_the_triangle_not_zero() -> None:
     made = triangle(np.array([5, 5, 6]), np.array([5, 6, 6]), first=5, now=6)
     assert made[0].tolist() == [1.0, 1.0]

@@ -170,3 +170,38 @@ def test_too_few_events_or_days_are_refused() -> None:
     )
     with pytest.raises(BadInput, match="days for a point process"):
         hawkes_design.ask(short)
+
+
+def common_wave(period: int, *, seed: int) -> hawkes_design.Events:
+    """Treatments and outcomes that share nothing but a background that rises and falls fivefold."""
+    random = np.random.default_rng([seed, period])
+    level = 0.4 * np.exp(0.8 * np.sin(2 * np.pi * np.arange(500) / period))
+    counts = [random.poisson(level) for _ in range(2)]
+    days = np.concatenate([np.repeat(np.arange(500), many) + random.random(many.sum()) for many in counts])
+    flat = np.zeros(len(days))
+    kind = np.repeat([OUTCOME, TREATMENT], [many.sum() for many in counts])
+    return sorted_by_time(days=days, latitude=flat, longitude=flat, kind=kind)
+
+
+def test_a_background_that_moves_faster_than_the_model_bends_is_not_read_as_excitation() -> None:
+    found = [hawkes_design.ask(common_wave(120, seed=seed), replicates=19) for seed in range(4)]
+    assert sum(each.p <= 0.05 for each in found) >= 3  # the likelihood ratio alone calls it
+    assert all(each.direction is not Direction.MORE for each in found)
+    assert any("treatments moved within a week" in [check.name for check in each.failed] for each in found)
+
+
+def test_moving_events_within_their_week_keeps_their_number_and_their_week() -> None:
+    times = hawkes.simulate(model([[0.2, 0.3], [0.0, 0.1]], 0.2, 1.0), clock(200.0), seed=3)
+    events = hawkes.stream(times, end=200.0)
+    moved = hawkes_design._jittered(events, 1, 7.0, np.random.default_rng(1))
+    assert (moved.time[moved.kind == 0] == events.time[events.kind == 0]).all()
+    before, after = (np.sort(each.time[each.kind == 1]) for each in (events, moved))
+    assert len(before) == len(after) and (before != after).any()
+    assert np.abs(before - after).max() < 7 and after.min() >= 0 and after.max() <= 200
+
+
+def test_events_that_share_a_day_are_refused() -> None:
+    flat = np.zeros(60)
+    days = np.repeat([0.0, 30.0, 60.0], 20)
+    with pytest.raises(BadInput, match="fall on 3 days"):
+        hawkes_design.ask(sorted_by_time(days=days, latitude=flat, longitude=flat, kind=np.arange(60) % 2))

@@ -12,6 +12,7 @@ from civcas.errors import UnknownName
 from civcas.measures.incidents import pictures
 from civcas.measures.incidents.speech import plain
 from civcas.terms.estimate import Answer, Estimate, IntervalKind, Refusal
+from civcas.terms.vocabulary import Estimand
 from civcas.terms.window import Window
 
 NAME = "revision"
@@ -37,6 +38,9 @@ def answer(tables: Tables, *, belligerent: str, window: str, first: str, later: 
     for wanted in (first, later):
         if wanted not in rows:
             raise UnknownName(f"figure of {belligerent} in {span}", wanted, rows)
+    if first == later:
+        return Refusal(measure=NAME, reason="the first and the later figure are the same one, so nothing can have grown",
+                       needs="two vintages of one figure")  # fmt: skip
     before, after = rows[first], rows[later]
     if (reason := _unlike(before, after)) is not None:
         return Refusal(
@@ -57,7 +61,8 @@ def answer(tables: Tables, *, belligerent: str, window: str, first: str, later: 
         ),
         diagnostics={"first": _range(before), "later": _range(after), "completeness_when_first_published": [1 / ends[1], 1 / ends[0]],
                      "sources": [before["source_title"], after["source_title"]]},
-        seconds=time.perf_counter() - started,
+        seconds=time.perf_counter() - started, estimand=Estimand.AS_IT_WAS,
+        interval_of="the two figures as printed: from the smaller to the larger growth of their ends; no probability is attached",
     )  # fmt: skip
 
 

@@ -11,12 +11,16 @@ from civcas.errors import BadInput
 
 Floats = NDArray[np.float64]
 
+FEWEST_TO_COMPARE = 4  # months, to see whether months fill alike
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nowcast:
     """For each month: what is published, the share that is of what will be, and that number, with its interval.
 
-    `expected` etc. hold one element a month in order; `factors[d]` is the growth of a month from d to d+1 months after.
+    `expected` etc. hold one element a month in order; `factors[d]` is the growth of a month from d to d+1 months after. `uneven[d]` is the
+    standard deviation of the log of what months grow by from d months after on, beyond chance. `drift` is the p of a first growth
+    that does not rise or fall from month to month.
     """
 
     published: Floats
@@ -28,6 +32,8 @@ class Nowcast:
     high: Floats
     factors: Floats
     dispersion: float
+    uneven: Floats
+    drift: float
 
 
 def triangle(month: NDArray[np.int64], published: NDArray[np.int64], *, first: int, now: int) -> Floats:
@@ -47,10 +53,10 @@ def triangle(month: NDArray[np.int64], published: NDArray[np.int64], *, first: i
 def nowcast(counts: Floats, *, level: float, replicates: int, seed: int) -> Nowcast:
     """Chain ladder with a bootstrap interval (Mack 1993; England and Verrall 2002).
 
-    Months are taken to fill alike: the share of a month's reports that arrive d months later does not change; and nothing
-    arrives after the longest delay seen. The interval holds the error of the factors, of the month's own level (Jeffreys'
-    gamma about what is published), and the chance in what is still to come, all over-dispersed as the triangle
-    is. A month that never gets a report is not foreseen.
+    Months are taken to fill alike but for their own speed, which does not drift; and nothing arrives after the longest delay seen.
+    The interval holds the error of the factors, of the month's own level (Jeffreys' gamma about what is published), the
+    chance in what is still to come, all over-dispersed as the triangle is, and months' own speed as far as earlier months
+    differ in it. A month that never gets a report is not foreseen.
     """
     if len(counts) < 3:
         raise BadInput(f"{len(counts)} months of publication", expected="at least 3 to learn how a month fills")
@@ -68,6 +74,9 @@ def nowcast(counts: Floats, *, level: float, replicates: int, seed: int) -> Nowc
     redrawn_factors = _factors(redrawn, seen)
     redrawn_growth = _still_to_grow(redrawn_factors)
     level_of = dispersion * draw.gamma(latest / dispersion + 0.5, size=redrawn_growth.shape)
+    uneven, degrees = _uneven(filled.cumsum(1), grown)
+    own_speed = np.exp(uneven[::-1] * draw.standard_t(np.maximum(degrees[::-1], 2), size=redrawn_growth.shape))
+    redrawn_growth = np.where(redrawn_growth > 1, np.maximum(redrawn_growth * own_speed, 1.0), redrawn_growth)
     coming = np.maximum(level_of * (redrawn_growth - 1), 0.0)
     total = latest + dispersion * draw.poisson(coming / dispersion)
     tail = (1 - level) / 2
@@ -76,6 +85,7 @@ def nowcast(counts: Floats, *, level: float, replicates: int, seed: int) -> Nowc
     return Nowcast(
         published=latest, share=1 / grown, share_low=shares[0], share_high=shares[1], expected=latest * grown,
         low=ends[0], high=ends[1], factors=factors, dispersion=dispersion,
+        uneven=uneven, drift=_drift(filled.cumsum(1), factors),
     )  # fmt: skip
 
 
@@ -108,3 +118,51 @@ def _dispersion(counts: Floats, mean: Floats, seen: NDArray[np.bool_]) -> float:
     degrees = int(used.sum()) - 2 * len(counts) + 1
     pearson = ((counts[used] - mean[used]) ** 2 / mean[used]).sum()
     return float(max(1.0, pearson / degrees)) if degrees > 0 else 1.0
+
+
+def _uneven(standing: Floats, grown: Floats) -> tuple[Floats, Floats]:
+    """For each age: the standard deviation of log growth from then on over older months, beyond chance, and its degrees of freedom.
+
+    What a month grew by is its number now, grown by the factors still ahead, over its number at that age. Chance alone gives its log the
+    variance 1/before − 1/after.
+    """
+    size = len(standing)
+    spread, degrees = np.zeros(size), np.zeros(size)
+    for age in range(size - 1):
+        old = np.arange(size - age - 1)  # months at least one month older than this age
+        before, after = standing[old, age], standing[old, -1]
+        used = (before > 0) & (after > 0)
+        if used.sum() < FEWEST_TO_COMPARE:
+            spread[age], degrees[age] = spread[age - 1] if age else 0.0, max(degrees[age - 1] if age else 0.0, 1.0)
+            continue
+        log = np.log(after[used] * grown[old][used] / before[used])
+        chance = np.maximum(1 / before[used] - 1 / after[used], 0.0)
+        spread[age] = np.sqrt(max(0.0, float(log.var(ddof=1)) - float(chance.mean())))
+        degrees[age] = used.sum() - 1
+    return spread, degrees
+
+
+def _drift(standing: Floats, factors: Floats) -> float:
+    """The p of growth that does not rise or fall from month to month, whatever the age: a score test of the chain ladder.
+
+    Each month's growth at each age, less what the factor foresees, is weighed by the month's place among those old enough. The normal
+    approximation; the spread is that of the triangle about the factors.
+    """
+    from scipy.stats import norm
+
+    score, information, squares, cells = 0.0, 0.0, 0.0, 0
+    for age, factor in enumerate(factors):
+        before, after = standing[: len(standing) - age - 1, age], standing[: len(standing) - age - 1, age + 1]
+        if len(before) < FEWEST_TO_COMPARE or factor <= 1:
+            continue
+        variance = (factor - 1) * factor * before
+        known = variance > 0
+        place = np.arange(len(before)) - (before @ np.arange(len(before))) / before.sum()
+        left = after - factor * before
+        score += float((place[known] * left[known] / factor).sum())
+        information += float((place[known] ** 2 * variance[known] / factor**2).sum())
+        squares += float((left[known] ** 2 / variance[known]).sum())
+        cells += int(known.sum()) - 1
+    if information <= 0 or cells < FEWEST_TO_COMPARE:
+        return 1.0
+    return float(2 * norm.sf(abs(score) / np.sqrt(information * max(1.0, squares / cells))))

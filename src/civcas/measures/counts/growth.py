@@ -38,7 +38,7 @@ def growth(*, counts: Floats, exposure: Floats, month: NDArray[np.int64], level:
     """exp(12 β) of log μ_t = log exposure_t + a + β·t (+ one yearly wave from two years on), negative binomial.
 
     Neighbouring months may be alike: the interval takes the fit's working responses (log mean plus relative residual) as
-    a line with first-order autoregressive errors, the correlation integrated out (`alike_months`). A month
+    a line whose errors resemble their neighbours', summed over how much they may (`alike_months`). A month
     without a recorded incident counts as 0. A change in reporting looks the same as a change in violence.
     """
     if len(counts) < FEWEST_MONTHS:
@@ -48,16 +48,15 @@ def growth(*, counts: Floats, exposure: Floats, month: NDArray[np.int64], level:
     design, season = _design(month)
     fit = interval_regression(low=counts, high=counts, design=design, exposure=exposure)
     response, weight = _working(fit, counts, exposure)
-    doubt = uncertainty(response=response, weight=weight, design=design, level=level)
-    error, quantile, covariance = math.sqrt(doubt.covariance[1, 1]), doubt.reach, doubt.covariance
+    doubt = uncertainty(response=response, weight=weight, design=design, month=month, level=level)
     line = design.copy()
     line[:, 2:] = 0.0
-    spread = quantile * np.sqrt(np.einsum("ti,ij,tj->t", line, covariance, line))
+    spread = doubt.reach * np.sqrt(np.einsum("ti,ij,tj->t", line, doubt.covariance, line))
     middle = exposure * np.exp(line @ fit.coefficients)
     slope = float(fit.coefficients[1])
     return Growth(
-        factor=math.exp(12 * slope), low=math.exp(12 * (slope - quantile * error)), high=math.exp(12 * (slope + quantile * error)),
-        standard_error=error, season=season, fit=fit, fitted=middle,
+        factor=math.exp(12 * slope), low=math.exp(12 * min(slope, doubt.low)), high=math.exp(12 * max(slope, doubt.high)),
+        standard_error=math.sqrt(doubt.covariance[1, 1]), season=season, fit=fit, fitted=middle,
         band_low=middle * np.exp(-spread), band_high=middle * np.exp(spread),
         correlation=doubt.correlation,
     )  # fmt: skip
