@@ -165,6 +165,7 @@ ENTRY = Measure(
     needs=("incident", "harm", "attribution"),
     answer=answer,
     by="options",
+    no_difference=1.0,
     options=(
         *(option for option in MONTHLY_OPTIONS if option.name != "per"),
         Option(name="penalty", help="of the search that takes months as independent, shown beside; 2 ln n if left out", type=float),

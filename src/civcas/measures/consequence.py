@@ -252,6 +252,8 @@ ENTRY = Measure(
     needs=(),
     answer=answer,
     by="options",
+    no_difference=0.0,
+    means=("events", "treatment", "control", "outcome", "where", "place", "dose", "days", "km"),
     options=(
         Option(name="treatment", help="what did it: a kind, or column=value, joined by , (all) and | (any)", required=True),
         Option(name="outcome", help="what may follow, in the same words", required=True),

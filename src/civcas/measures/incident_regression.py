@@ -164,6 +164,7 @@ ENTRY = Measure(
     needs=("incident", "harm", "attribution"),
     answer=answer,
     by="options",
+    no_difference=1.0,
     belligerents=("exposed", "reference"),
     options=(
         Option(name="exposed", help="the belligerent whose deaths are compared", required=True),

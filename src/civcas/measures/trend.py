@@ -96,6 +96,7 @@ ENTRY = Measure(
     needs=("incident", "harm", "attribution"),
     answer=answer,
     by="options",
+    no_difference=1.0,
     options=(
         *MONTHLY_OPTIONS,
         Option(name="level", help="nominal coverage of the interval", type=float, default=LEVEL),
