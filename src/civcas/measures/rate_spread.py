@@ -24,7 +24,10 @@ Part = tuple[Key, Window, Exposure]
 FEWEST_EFFECTIVE = 2.0
 """Below so many equal incidents one incident carries the sum, and what others would have brought is not to be seen."""
 NO_DEATH = "No death is recorded, so no interval can be given."
-ONE_INCIDENT = "One incident holds all or most of the deaths. What other incidents would have brought cannot be seen, so no interval can be given."
+ONE_INCIDENT = (
+    "One incident holds all or most of the deaths, and what other incidents would have brought cannot be seen. "
+    "So no interval can be given."
+)
 FEW_MONTHS = "Too few months have deaths to tell how they vary, so no interval can be given."
 TOO_WIDE = (
     "The interval would reach further than a factor of 1,000 from the value, which says nothing; so none is given."
