@@ -49,7 +49,6 @@ def main() -> None:
     table("24 months recorded on each side of the window", (15, 24, 36), given, around=24)
     table("nothing recorded but the window", (15, 24, 36), given, around=0)
     table("short windows, 24 months recorded on each side", (1, 3, 6, 12), given, around=24)
-    table("six months and nothing else recorded", (6,), given, around=0)
     table("per incident, 24 months recorded on each side", (3, 15), given, around=24, per="incident")
     whole_path(given.whole, given.seed)
 

@@ -47,9 +47,9 @@ def test_one_incident_with_every_death_has_no_spread() -> None:
 
 
 def test_months_that_are_equal_are_as_unsure_as_their_incidents_make_them() -> None:
-    # Six months with 5 deaths in one incident each: no month differs, yet six incidents leave a log-variance of 1/6 at least.
-    variance, degrees = spread(5, 5, 5, 5, 5, 5)
-    assert variance == pytest.approx(1 / 6, rel=1e-3) and degrees > 3
+    # Nine months with 5 deaths in one incident each: no month differs, yet nine incidents leave a log-variance of 1/9 at least.
+    variance, degrees = spread(*[5.0] * 9)
+    assert variance == pytest.approx(1 / 9, rel=1e-3) and degrees > 3
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.7])

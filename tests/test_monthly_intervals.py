@@ -150,6 +150,7 @@ def test_two_belligerents_in_two_windows_are_both_named() -> None:
         ([(10**6, 10**6, 1)], "2020-01", "One incident"),
         ([(10**6, 10**6, 50)], "2020-01", "Too few months"),
         ([(9, 9, 3)] * 4, "2020-02", "Too few months"),
+        ([(9, 9, 3), (5, 5, 3)] * 3, "2020-01..2020-06", "Too few months"),
         ([1, 0, 0, 0, 0, 0, 0, 10**6, 0, 0, 0, 0], "2020", "factor of 1,000"),
     ],
 )

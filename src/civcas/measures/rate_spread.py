@@ -23,11 +23,14 @@ Part = tuple[Key, Window, Exposure]
 
 FEWEST_EFFECTIVE = 2.0
 """Below so many equal incidents one incident carries the sum, and what others would have brought is not to be seen."""
+FEWEST_RECORDED = 8
+"""With fewer months in all, how alike they are cannot be told: six alone held the truth in as few as 80 of 100 records."""
 NO_DEATH = "No death is recorded, so no interval can be given."
 ONE_INCIDENT = (
-    "One incident holds all or most of the deaths. What other incidents would have brought cannot be seen, so no interval can be given."
+    "One incident holds all or most of the deaths, and what other incidents would have brought cannot be seen. "
+    "So no interval can be given."
 )
-FEW_MONTHS = "Too few months have deaths to tell how they vary, so no interval can be given."
+FEW_MONTHS = "Too few months are recorded, or have deaths, to tell how they vary, so no interval can be given."
 TOO_WIDE = (
     "The interval would reach further than a factor of 1,000 from the value, which says nothing; so none is given."
 )
@@ -125,7 +128,7 @@ def spread_of(window: Array, around: Array, *, per_incident: bool) -> tuple[Arra
     )
     own = levels[1] if deaths.shape[1] >= FEWEST_MONTHS else None
     found = count_model.spread(near, far, month_correlation.chances(levels[0], own), floor=floor)
-    usable = effective >= FEWEST_EFFECTIVE
+    usable = (effective >= FEWEST_EFFECTIVE) & (around.shape[2] >= FEWEST_RECORDED)
     if deaths.shape[1] >= FEWEST_MONTHS:
         usable &= (deaths > 0).sum(axis=1) > 1
     return np.where(usable, found.variance, np.nan), np.where(usable, found.degrees, np.nan)
