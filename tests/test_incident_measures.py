@@ -26,6 +26,7 @@ from civcas.measures import (
     tipping_point,
     trend,
 )
+from civcas.measures.incidents.months import month_doubt
 from civcas.terms.estimate import Estimate, IntervalKind, Refusal
 from civcas.terms.vocabulary import Estimand
 from recorded_incidents import incidents_of, syria, tables_of
@@ -309,6 +310,23 @@ def test_pooled_provinces_agree_with_the_plain_ratio_where_all_are_alike() -> No
     assert found.value == pytest.approx(1.8, abs=0.3)
     assert found.interval is IntervalKind.CREDIBLE and found.diagnostics["rhat"] < 1.01
     assert set(found.diagnostics["by_province"]) == set("ABCDEF")
+    low, high = found.diagnostics["provinces_alone"]
+    assert found.low is not None and found.high is not None and found.low < low < found.value < high < found.high
+    assert "months like these" in found.interval_of
+
+
+def test_months_apart_have_the_spread_of_both_sides_together() -> None:
+    doubts = [
+        month_doubt(incidents=np.array(counts, float), days=np.full(12, 30.0)) for counts in ([40] * 12, [10, 30] * 6)
+    ]
+    apart = pooled_rates.months_apart(doubts, 200_000, 1)
+    # given the pair a side's log is normal about half its variance with that variance: V = E(v) + Var(v/2)
+    spread = [
+        each.chance @ each.variance + (each.chance @ each.variance**2 - (each.chance @ each.variance) ** 2) / 4
+        for each in doubts
+    ]
+    assert apart.var() == pytest.approx(sum(spread), rel=0.05)
+    assert pooled_rates.months_apart([None, None], 5, 1).tolist() == [0.0] * 5
 
 
 @pytest.mark.slow
@@ -356,3 +374,58 @@ def test_an_answer_is_said_in_words_given_in_json_and_drawn_as_a_picture(
     figure = measure.ENTRY.draw(found)
     ElementTree.fromstring(figure.svg().split("\n", 1)[1])
     assert found.says in str(figure.html())
+
+
+# --- regression where a robust error would vanish, or nothing can be told apart
+
+
+def both(low: list[int], other: list[int], **more: Any) -> Tables:
+    def rows(by: str, killed: list[int]) -> list[dict[str, Any]]:
+        return [
+            {"id": f"{by}{i}", "date": dt.date(2016, 1 + i % 12, 1 + i // 12), "by": [by], "min": n, **more.get(by, {})}
+            for i, n in enumerate(killed)
+        ]
+
+    return incidents_of(rows("A", low) + rows("B", other))
+
+
+ASKED_OF_TWO: dict[str, Any] = {"exposed": "A", "reference": "B", "window": "2016"}
+
+
+@pytest.mark.parametrize(("killed", "other", "value"), [(3, 3, 1.0), (6, 2, 3.0), (1, 1, 1.0)])
+def test_equal_counts_do_not_make_a_regression_sure(killed: int, other: int, value: float) -> None:
+    found = asked(incident_regression, both([killed] * 24, [other] * 24), **ASKED_OF_TWO)
+    # no surer than counting the deaths by chance: √(1/deaths + 1/deaths), with Student's t on 45 degrees of freedom
+    half = 2.0141034 * np.sqrt(1 / (24 * killed) + 1 / (24 * other))
+    assert found.value == pytest.approx(value, rel=1e-3)
+    assert found.low is not None and found.low <= found.value * np.exp(-half) * 1.001
+    assert found.high is not None and found.high >= found.value * np.exp(half) * 0.999
+    assert any("vary less than counting by chance" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("tables", "words", "reason"),
+    [
+        (both([0] * 24, [0] * 24), {}, "A has no recorded civilian killed"),
+        (both([0] * 24, [3] * 24), {}, "A has no recorded civilian killed"),
+        (both([3] * 24, [0] * 24), {}, "B has no recorded civilian killed"),
+        (both([3] * 24, [2] * 24, A={"province": "North"}, B={"province": "South"}), {"covariates": ["province"]},
+         "the sides and the covariates go together"),
+        (both([3] * 24, []), {}, "no incident of B"),
+    ],
+)  # fmt: skip
+def test_what_a_regression_cannot_tell_is_a_refusal(tables: Tables, words: dict[str, Any], reason: str) -> None:
+    if not reason.startswith("no incident"):
+        found = incident_regression.answer(tables, **ASKED_OF_TWO, **words)
+        assert isinstance(found, Refusal) and reason in found.reason and found.needs
+        return
+    with pytest.raises(UnknownName):  # a side that no row names is an error
+        incident_regression.answer(tables, **ASKED_OF_TWO, **words)
+
+
+def test_two_windows_of_one_side_are_named_in_every_sentence() -> None:
+    tables = incidents_of(steady(months=24, each=4))
+    words: dict[str, Any] = {"exposed": "A", "reference": "A", "window": "2015 vs 2016"}
+    for measure in (incident_ratio, incident_regression, tipping_point):
+        found = asked(measure, tables, **words)
+        assert "A (2015)" in found.says and "A (2016)" in found.says

@@ -34,8 +34,12 @@ class BadInput(CivcasError):
     """What a person or a file gave cannot be used."""
 
 
+LISTED_AT_MOST = 12
+"""How many known names an error lists; of a longer list it gives those most like the name, and how many more there are."""
+
+
 class UnknownName(CivcasError):
-    """A name is not one of those there are; the nearest is suggested, and all are listed."""
+    """A name is not one of those there are; the nearest is suggested, and all are listed where a person can read them."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str], *, where: str = "", do: str = "") -> None:
         self.kind, self.name, self.known = kind, name, tuple(known)
@@ -45,9 +49,19 @@ class UnknownName(CivcasError):
         super().__init__(
             f"there is no {kind} {name!r}{hint}",
             where=where,
-            expected="one of " + ", ".join(sorted(self.known)) if self.known else f"a {kind}, but there are none",
+            expected=f"one of {_listed(str(name), self.known)}" if self.known else f"a {kind}, but there are none",
             do=do,
         )
+
+
+def _listed(name: str, known: tuple[str, ...]) -> str:
+    """All names, or the nearest of a long list and how many more there are."""
+    if len(known) <= LISTED_AT_MOST:
+        return ", ".join(sorted(known))
+    spelt = {each.lower(): each for each in sorted(known)}
+    near = [spelt[each] for each in difflib.get_close_matches(name.lower(), spelt, n=LISTED_AT_MOST // 2, cutoff=0.3)]
+    shown = near or sorted(known)[: LISTED_AT_MOST // 2]
+    return f"{', '.join(shown)} and {len(known) - len(shown):,} more"
 
 
 class MissingExtra(CivcasError):

@@ -11,6 +11,7 @@ import numpy as np
 from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput
 from civcas.measures.counts.completeness import Nowcast, nowcast, triangle
+from civcas.measures.identifying import unidentifiable_incidents
 from civcas.measures.incidents import pictures
 from civcas.measures.incidents.asked import LEVEL, READING_OPTIONS, SEED, reading_of
 from civcas.measures.incidents.contested import all_contested
@@ -45,6 +46,8 @@ def answer(
     started = time.perf_counter()
     day = _day(as_of)
     reading = reading_of((belligerent,), {**words, "exposure": "none"})
+    if (refused := unidentifiable_incidents(tables, measure=NAME, reading=reading, area=words.get("area"))) is not None:
+        return refused
     window = reading.window_of(0)
     rows = gather(tables, belligerents=(belligerent,), area=words.get("area"), windows=[window])
     counted = rows.counted(reading.grades, reading.attribution) & ~np.isnat(rows.published)

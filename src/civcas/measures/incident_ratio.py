@@ -7,20 +7,19 @@ from typing import Any
 
 from civcas.catalog import Measure, Option, Tables
 from civcas.measures.incidents import answering, pictures
-from civcas.measures.incidents.asked import CHANCE_OPTIONS, EXPOSURE_OPTIONS, READING_OPTIONS
+from civcas.measures.incidents.asked import CHANCE_OPTIONS, ESTIMAND, EXPOSURE_OPTIONS, GRID, MEANS, READING_OPTIONS
 from civcas.terms.estimate import Answer
 
 
 def answer(tables: Tables, *, exposed: str, reference: str, **words: Any) -> Answer:
-    """The ratio of two rates from incidents, its bootstrap interval, and its uncertainty by source.
+    """The ratio of two rates from incidents, its bootstrap interval over months and incidents, and its uncertainty by source.
 
     Assumes that deaths on both sides were equally likely to be recorded; nothing in these tables can show it.
     Refuses where the reference killed nobody on record, or no incident has a number.
     """
     started = time.perf_counter()
-    return answering.answered(
-        "incident_ratio", answering.ask(tables, belligerents=(exposed, reference), words=words), started
-    )
+    asked = answering.ask(tables, name="incident_ratio", belligerents=(exposed, reference), words=words)
+    return answering.answered("incident_ratio", asked, started)
 
 
 ENTRY = Measure(
@@ -36,10 +35,14 @@ ENTRY = Measure(
         Option(name="reference", help="the belligerent it is compared with", required=True),
         *READING_OPTIONS,
         *EXPOSURE_OPTIONS,
+        ESTIMAND,
         Option(name="contested_weight", help="probability that a contested incident is its side's", type=float, default=0.5),
         *CHANCE_OPTIONS,
     ),
-    source="Efron 1979; Hall 1988; Imbens and Manski 2004",
+    means=MEANS,
+    grid=GRID,
+    ranges=True,
+    source="Efron 1979; Hall 1988; Harville 1974; Imbens and Manski 2004",
     example="civcas measure incident_ratio --exposed 'Russian Military' --reference 'U.S.-led Coalition' "
     "--window 2015-09-30..2016-12-31 --grades all --attribution sole",
     draw=pictures.parts,

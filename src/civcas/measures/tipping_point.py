@@ -11,8 +11,8 @@ from civcas.catalog import Measure, Option, Tables
 from civcas.errors import BadInput
 from civcas.measures.counts.e_value import e_value
 from civcas.measures.incidents import answering, pictures
-from civcas.measures.incidents.asked import CHANCE_OPTIONS, EXPOSURE_OPTIONS, READING_OPTIONS
-from civcas.measures.incidents.speech import plain
+from civcas.measures.incidents.asked import CHANCE_OPTIONS, ESTIMAND, EXPOSURE_OPTIONS, GRID, MEANS, READING_OPTIONS
+from civcas.measures.incidents.speech import plain, side_labels
 from civcas.measures.incidents.tipping import Move, moves
 from civcas.terms.estimate import Answer, Estimate, Refusal
 
@@ -29,7 +29,9 @@ def answer(tables: Tables, *, exposed: str, reference: str, claimed: float = 1.0
     started = time.perf_counter()
     if not (claimed > 0 and math.isfinite(claimed)):
         raise BadInput(f"a claimed ratio of {claimed:g}", where="--claimed", expected="a number above 0")
-    asked = answering.ask(tables, belligerents=(exposed, reference), words=words)
+    asked = answering.ask(tables, name=NAME, belligerents=(exposed, reference), words=words)
+    if isinstance(asked, Refusal):
+        return asked
     found = answering.answered("incident_ratio", asked, started)
     if isinstance(found, Refusal):
         return replace(found, measure=NAME)
@@ -37,7 +39,7 @@ def answer(tables: Tables, *, exposed: str, reference: str, claimed: float = 1.0
         return Refusal(measure=NAME, reason=f"{exposed} has no recorded death under this reading: no detection ratio leads to {claimed:g}",
                        needs="a reading with recorded deaths on both sides", reading=found.reading)  # fmt: skip
     ways = () if asked.rates_change_with_incidents else moves(
-        asked.rows, asked.counted, asked.reading.bound, asked.fixed_exposure, claimed, (exposed, reference)
+        asked.rows, asked.counted, asked.end, asked.fixed_exposure, claimed, (exposed, reference)
     )  # fmt: skip
     return _estimate(found, claimed, exposed, reference, ways, started)
 
@@ -50,13 +52,17 @@ def _estimate(
     strength = (
         e_value(found.value, found.low, found.high) if found.low is None or found.low > 0 else e_value(found.value)
     )
+    assert found.reading is not None
+    exposed, reference = side_labels(found.reading)
     better, worse, times = (exposed, reference, value) if value >= 1 else (reference, exposed, 1 / value)
     says = (
         f"The recorded ratio is {plain(found.value)}. For the true ratio to be {plain(claimed)}, deaths by {better} would have to be "
         f"{plain(times)} times as likely to be recorded as deaths by {worse}."
     )
     return replace(
-        found, measure=NAME, value=value, low=low, high=high, unit="times as likely to be recorded",
+        found, measure=NAME, value=value, low=low, high=high,
+        identified=None if found.identified is None else (found.identified[0] / claimed, found.identified[1] / claimed),
+        unit="times as likely to be recorded",
         says=" ".join([says, *(_said(way, claimed) for way in ways if way.pool)]),
         diagnostics={
             "recorded_ratio": {"value": found.value, "low": found.low, "high": found.high},
@@ -85,6 +91,7 @@ ENTRY = Measure(
     needs=("incident", "harm", "attribution"),
     answer=answer,
     by="options",
+    no_difference=1.0,
     belligerents=("exposed", "reference"),
     options=(
         Option(name="exposed", help="the belligerent whose rate is compared", required=True),
@@ -92,8 +99,12 @@ ENTRY = Measure(
         Option(name="claimed", help="the ratio to move to: 1, or a claimed value", type=float, default=1.0),
         *READING_OPTIONS,
         *EXPOSURE_OPTIONS,
+        ESTIMAND,
         *CHANCE_OPTIONS,
     ),
+    means=(*MEANS, "claimed"),
+    grid=GRID,
+    ranges=True,
     source="VanderWeele and Ding 2017; tipping-point analysis",
     example="civcas measure tipping_point --exposed 'Russian Military' --reference 'U.S.-led Coalition' "
     "--window 2015-10..2016-12 --grades +contested --claimed 8",

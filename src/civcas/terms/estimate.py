@@ -33,7 +33,8 @@ class Estimate:
     published ranges, which have none). `n` counts what `counted` names. `notes` are sentences that must
     travel with the number (assumptions, warnings); `diagnostics` are numbers and words for an analyst.
     `estimand` says whether the number is of the records as they were or of the rate behind them, and `interval_of` in a sentence what
-    the interval is an interval of. `identified` are the lowest and highest value that the recorded ranges allow, before any chance.
+    the interval is an interval of. `identified` are the lowest and highest value that the recorded ranges allow, before any chance;
+    infinite, and None once written, where a range has no upper end.
     `effective` is how many equal incidents carry the number, on the side that has fewest: Kish's (Σd)²/Σd².
     """
 

@@ -21,9 +21,18 @@ READING_OPTIONS = (
     Option(name="area", help="country, as the incidents name it; everywhere if left out"),
     Option(name="window", help="2016, 2015-10..2016-09; two joined by ' vs ' where the sides differ", required=True),
     Option(name="grades", help="which gradings count", default="fair+confirmed"),
-    Option(name="bound", help="min or max of each incident", default="min"),
+    Option(name="bound", help="min or max of each incident, or range: both ends, carried through", default="min"),
     Option(name="attribution", help="sole, shared or any", default="any"),
 )
+ESTIMAND = Option(
+    name="estimand", default="as_it_tends",
+    help="as_it_tends: the rate behind these months, with an interval; as_it_was: the range of the records, without one",
+)  # fmt: skip
+GRID = {
+    "grades": ("fair+confirmed", "+contested", "all-but-discounted"), "attribution": ("sole", "any"), "bound": ("range",),
+}  # fmt: skip
+"""What an honest analyst may choose either way: the default grid of the measures of incidents."""
+MEANS = ("window", "area", "exposure", "amount")
 EXPOSURE_OPTIONS = (
     Option(name="exposure", help="month, day, incident, none, or what `amount` counts", default="day"),
     Option(
@@ -56,7 +65,7 @@ class Amount:
 
 def reading_of(belligerents: tuple[str, ...], words: dict[str, Any]) -> Reading:
     """The reading that the words of the options make."""
-    names = ("window", "grades", "bound", "attribution", "exposure")
+    names = ("window", "grades", "bound", "attribution", "exposure", "estimand")
     given = {name: words[name] for name in names if words.get(name) is not None}
     return Reading.of(belligerents=belligerents, area=words.get("area") or "everywhere", **given)
 

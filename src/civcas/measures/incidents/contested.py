@@ -70,8 +70,8 @@ def bounds(rows: Rows, counted: Mask, exposure: tuple[float | None, ...]) -> tup
     for side, over in enumerate(exposure):
         mine = counted & (rows.side == side)
         low = float((rows.count(Bound.MIN) * share.low)[mine].sum())
-        high = float((rows.count(Bound.MAX) * share.high)[mine].sum())
-        divisor = over if over is not None else float(mine.sum())
+        high = float((rows.count(Bound.MAX)[mine & (share.high > 0)] * share.high[mine & (share.high > 0)]).sum())
+        divisor = over if over is not None else float((mine & rows.with_a_number).sum())
         if not divisor:
             return math.nan, math.nan
         ends.append((low / divisor, high / divisor))
@@ -95,7 +95,7 @@ def weighted(
         raise BadInput(
             f"a weight of {weight:g}", where="--contested-weight", expected="between 0 (never theirs) and 1 (always)"
         )
-    draw, picked = np.random.default_rng(seed), rows.only(counted)
+    draw, picked = np.random.default_rng(seed), rows.only(counted & rows.with_a_number)
     share, sides = shares(picked), len(exposure)
     probability, count = share.low + weight * (share.high - share.low), picked.count(bound)
     columns = [column * (picked.side == side) for side in range(sides) for column in (probability, count)]

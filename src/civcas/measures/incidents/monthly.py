@@ -9,10 +9,13 @@ import numpy as np
 
 from civcas.catalog import Option, Tables
 from civcas.errors import UnknownName
+from civcas.measures.identifying import unidentifiable_incidents
 from civcas.measures.incidents.asked import READING_OPTIONS, reading_of
 from civcas.measures.incidents.contested import all_contested
 from civcas.measures.incidents.panel import Panel, panel
+from civcas.measures.incidents.ranges import open_sum
 from civcas.measures.incidents.rows import Floats, gather
+from civcas.measures.incidents.speech import notes_of_rows
 from civcas.terms.estimate import Refusal
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Bound
@@ -57,6 +60,12 @@ def monthly(
         if given not in known:
             raise UnknownName(where.strip("-"), given, known, where=where)
     reading = reading_of((belligerent,), {"exposure": per, **words})
+    if reading.bound is Bound.RANGE:
+        raise UnknownName("bound", "range", (str(Bound.MIN), str(Bound.MAX)), where="--bound")
+    if (
+        unknown_there := unidentifiable_incidents(tables, measure=name, reading=reading, area=words.get("area"))
+    ) is not None:
+        return unknown_there
     windows = [reading.window_of(0)]
     rows = gather(tables, belligerents=(belligerent,), area=words.get("area"), windows=windows)
     counted = rows.counted(reading.grades, reading.attribution)
@@ -75,12 +84,13 @@ def monthly(
         )  # fmt: skip
     if (refused := all_contested(name, rows, counted, reading)) is not None:
         return refused
-    made = panel(rows, counted, windows)
+    if of == "deaths" and reading.bound is Bound.MAX and (why := open_sum(rows, counted, (belligerent,))) is not None:
+        return Refusal(measure=name, reason=why[0], needs="the lowest numbers (--bound min)", reading=reading)
+    # deaths per incident are over incidents with a number: unknown is not zero
+    made = panel(rows, counted & rows.with_a_number if of == "deaths" and per == "incident" else counted, windows)
     counts = made.incidents if of == "incidents" else made.low if reading.bound is Bound.MIN else made.high
-    unknown = int((counted & rows.without_a_number).sum()) if of == "deaths" else 0
     notes = [COUNTED_MONTHS, REPORTING]
-    if unknown:
-        notes.append(f"{unknown} incident(s) have no number of killed: unknown, and added as nothing.")
+    notes += notes_of_rows(rows, counted, reading) if of == "deaths" else ()
     kept = made.incidents > 0 if per == "incident" else np.ones(len(counts), bool)
     return Monthly(
         reading=reading, panel=_kept(made, kept), counts=counts[kept],

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from civcas.errors import BadInput
 from civcas.measures.incidents.rows import Floats, Mask, Rows
+from civcas.terms.vocabulary import Bound
 from civcas.terms.window import Window, month_number
 
 EVERYWHERE = "everywhere"
@@ -22,7 +23,8 @@ EVERYWHERE = "everywhere"
 class Panel:
     """Arrays of one length: what is recorded for a side in a month of its window, and in how many days of it.
 
-    `low`, `high` are sums over incidents; `unknown` incidents have no number and add nothing to either.
+    `low`, `high` are sums over incidents, `high` infinite where one of them has no highest number; `unknown` incidents have no
+    number and add nothing to either.
     """
 
     side: NDArray[np.int64]
@@ -63,8 +65,8 @@ def panel(rows: Rows, counted: Mask, windows: Sequence[Window], *, by_area: bool
             np.bincount(cell, weights=weight[mine], minlength=size).astype(float)
             for weight in (
                 np.ones(len(rows.day)),
-                np.nan_to_num(rows.low),
-                _highest(rows),
+                rows.count(Bound.MIN),
+                rows.count(Bound.MAX),
                 rows.without_a_number.astype(float),
             )
         ]
@@ -79,10 +81,6 @@ def panel(rows: Rows, counted: Mask, windows: Sequence[Window], *, by_area: bool
     return Panel(
         side=side_, month=month, area=area, days=days_, incidents=incidents, low=low, high=high, unknown=unknown
     )
-
-
-def _highest(rows: Rows) -> Floats:
-    return np.nan_to_num(np.where(np.isnan(rows.high), rows.low, rows.high))
 
 
 def _months_of(day: NDArray[np.datetime64]) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from civcas.terms.vocabulary import Attribution, Bound, Grades
 
 # Confirmed alone is left out: it needs the belligerent's own admission, so it measures candour as well as harm.
 GRADES_VARIED = (Grades.FAIR_CONFIRMED, Grades.CONTESTED, Grades.ALL_BUT_DISCOUNTED, Grades.ALL)
+ENDS = (Bound.MIN, Bound.MAX)
 ATTRIBUTIONS_VARIED = (Attribution.SOLE, Attribution.ANY)
 
 
@@ -42,9 +43,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """The parts, the largest first, and the widest range that all of them together allow."""
+    """The parts, the largest first, and the widest range that all of them together allow.
+
+    `identified` is what the recorded ranges alone allow: one side's lowest over the other's highest, and the reverse.
+    """
 
     parts: tuple[Part, ...]
+    identified: tuple[float, float]
     low: float
     high: float
     with_chance: tuple[float, float] | None
@@ -68,7 +73,7 @@ def split(rows: Rows, reading: Reading, amounts: tuple[Amount, ...], drawn: Chan
             name="chance",
             low=drawn.low or 0.0,
             high=drawn.high or math.inf,
-            how=f"{drawn.method} bootstrap over incidents",
+            how=f"bootstrap: {drawn.method}",
         ),
         counting,
         _varied("grade", rows, reading, amounts, grades=GRADES_VARIED),
@@ -78,12 +83,13 @@ def split(rows: Rows, reading: Reading, amounts: tuple[Amount, ...], drawn: Chan
     outer = [
         _value(rows, rows.counted(grades, attribution), bounds, ends)
         for grades, attribution in itertools.product(GRADES_VARIED, ATTRIBUTIONS_VARIED)
-        for bounds in itertools.product(Bound, repeat=len(amounts))
+        for bounds in itertools.product(ENDS, repeat=len(amounts))
         for ends in _ends(amounts)
     ]
+    outer = [value for value in outer if not math.isnan(value)]
     return Split(
-        parts=tuple(sorted(parts, key=lambda part: -part.factor)), low=min(outer), high=max(outer),
-        with_chance=_with_chance(counting, drawn),
+        parts=tuple(sorted(parts, key=lambda part: -part.factor)), identified=(counting.low, counting.high),
+        low=min(outer), high=max(outer), with_chance=_with_chance(counting, drawn),
     )  # fmt: skip
 
 
@@ -101,12 +107,19 @@ def _value(rows: Rows, counted: Mask, bounds: tuple[Bound, ...], exposure: tuple
     rates = []
     for side, bound in enumerate(bounds):
         mine = counted & (rows.side == side)
-        over = exposure[side] if exposure[side] is not None else float(mine.sum())
+        over = exposure[side] if exposure[side] is not None else float((mine & rows.with_a_number).sum())
         total = float(rows.count(bound)[mine].sum())
         rates.append(total / over if over else math.nan)
     if len(rates) == 1:
         return rates[0]
+    if math.isinf(rates[0]) and math.isinf(rates[1]):
+        return math.nan  # both sums are open: their ratio may be anything, and the crossed ends say so
     return rates[0] / rates[1] if rates[1] > 0 else math.inf
+
+
+def _end(reading: Reading) -> Bound:
+    """The end at which the value is taken; that of a range is its lowest."""
+    return Bound.MAX if reading.bound is Bound.MAX else Bound.MIN
 
 
 def _ends(amounts: tuple[Amount, ...]) -> Iterable[tuple[float | None, ...]]:
@@ -119,9 +132,8 @@ def _middle(amounts: tuple[Amount, ...]) -> tuple[float | None, ...]:
 
 def _counting(rows: Rows, reading: Reading, amounts: tuple[Amount, ...]) -> Part:
     counted = rows.counted(reading.grades, reading.attribution)
-    values = [
-        _value(rows, counted, bounds, _middle(amounts)) for bounds in itertools.product(Bound, repeat=len(amounts))
-    ]
+    every = [_value(rows, counted, bounds, _middle(amounts)) for bounds in itertools.product(ENDS, repeat=len(amounts))]
+    values = [value for value in every if not math.isnan(value)]
     how = (
         "lowest number of one side over the highest of the other, and the reverse"
         if len(amounts) == 2
@@ -141,15 +153,15 @@ def _varied(
 ) -> Part:
     choices = {(g, reading.attribution) for g in grades} | {(reading.grades, a) for a in attributions}
     choices |= {(reading.grades, reading.attribution)}
-    bounds = (reading.bound,) * len(amounts)
+    bounds = (_end(reading),) * len(amounts)
     values = [_value(rows, rows.counted(g, a), bounds, _middle(amounts)) for g, a in sorted(choices)]
-    values = [value for value in values if not math.isnan(value)]
+    values = [value for value in values if math.isfinite(value)]
     return Part(name=name, low=min(values), high=max(values), how=" / ".join(map(str, grades or attributions)))
 
 
 def _exposure(rows: Rows, reading: Reading, amounts: tuple[Amount, ...]) -> Part:
     counted = rows.counted(reading.grades, reading.attribution)
-    bounds = (reading.bound,) * len(amounts)
+    bounds = (_end(reading),) * len(amounts)
     values = [_value(rows, counted, bounds, ends) for ends in _ends(amounts)]
     stated = any(amount.is_range for amount in amounts)
     return Part(

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from civcas.catalog import Tables
-from civcas.errors import BadInput
 from civcas.terms.vocabulary import Attribution, Bound, Grades, Grading, Group, Outcome
 from civcas.terms.window import Window
 
@@ -28,6 +27,7 @@ class Rows:
 
     `cluster` numbers the incident, so that one which stands on both sides is resampled once.
     `share_min`, `share_max` bound the part of the harm that may be this side's, where an assessor said so.
+    `fault` says of a row why its numbers cannot be (empty where they can): such a row is in no sum, and is named beside it.
     """
 
     incident: NDArray[Any]
@@ -43,6 +43,7 @@ class Rows:
     published: NDArray[np.datetime64]
     province: NDArray[Any]
     strike_status: NDArray[Any]
+    fault: NDArray[Any]
     undated: int  # incidents of these belligerents and this area that no window can hold
 
     @property
@@ -57,16 +58,44 @@ class Rows:
     def without_a_number(self) -> Mask:
         return np.isnan(self.low) & np.isnan(self.high)
 
+    @property
+    def impossible(self) -> Mask:
+        return np.asarray(self.fault != "", bool)
+
+    @property
+    def with_a_number(self) -> Mask:
+        """Incidents of which at least one end is known: only these are in an average over incidents."""
+        return ~self.without_a_number
+
+    @property
+    def open_above(self) -> Mask:
+        """Incidents with a lowest number and no highest: they may have killed any number above it."""
+        return np.isnan(self.high) & ~np.isnan(self.low)
+
     def counted(self, grades: Grades, attribution: Attribution) -> Mask:
-        """Which rows a reading counts."""
+        """Which rows a reading counts; never one whose numbers cannot be."""
+        return self._chosen(grades, attribution) & ~self.impossible
+
+    def left_out(self, grades: Grades, attribution: Attribution) -> Mask:
+        """Rows that a reading would count if their numbers could be."""
+        return self._chosen(grades, attribution) & self.impossible
+
+    def _chosen(self, grades: Grades, attribution: Attribution) -> Mask:
         graded = np.isin(self.grading, [str(g) for g in grades.gradings])
         named = {Attribution.SOLE: self.sole, Attribution.SHARED: ~self.sole}.get(attribution, np.ones_like(graded))
         return graded & named
 
     def count(self, bound: Bound) -> Floats:
-        """The number each row adds to a sum; a row without a number adds nothing and is reported beside the sum."""
+        """The number each row adds to a sum; a row without a number adds nothing and is reported beside the sum.
+
+        At the upper end a row that is open above adds infinity, so no sum of highest numbers can look finite that is not.
+        """
         low = np.nan_to_num(self.low, nan=0.0)
-        return low if bound is Bound.MIN else np.where(np.isnan(self.high), low, self.high)
+        if bound is Bound.MIN:
+            return low
+        if bound is Bound.RANGE:
+            raise ValueError("a range has two ends: count each")
+        return np.where(self.open_above, np.inf, np.nan_to_num(self.high, nan=0.0))
 
     def only(self, mask: Mask) -> Rows:
         picked = {f.name: getattr(self, f.name)[mask] for f in fields(self) if f.name != "undated"}
@@ -84,8 +113,8 @@ def gather(
     """The incidents of each side, whatever their grading and attribution, in the side's own window.
 
     An incident is placed by the first day on which it may have happened; one without a day is left out and
-    counted in `undated`. A side may be the same belligerent in another window. Raises `BadInput` for a minimum
-    above its maximum, a negative count, or a side that the tables do not know.
+    counted in `undated`. A side may be the same belligerent in another window. A row with a minimum above its maximum or a
+    negative count is kept with its `fault`. Raises `UnknownName` for a side that the tables do not know.
     """
     arrow = _joined(tables, sorted(set(belligerents)), area, published_before).to_pyarrow()
     column = {name: arrow.column(name).to_numpy(zero_copy_only=False) for name in arrow.column_names}
@@ -96,12 +125,14 @@ def gather(
         rows = np.flatnonzero((column["belligerent"] == belligerent) & inside)
         parts.append((np.full(len(rows), side), rows))
     side_of, picked = (np.concatenate(each) for each in zip(*parts, strict=True))
-    found = Rows(
+    low, high = (column[name][picked].astype(float) for name in ("min", "max"))
+    fault = faults(low=low, high=high)
+    return Rows(
         incident=column["incident_id"][picked],
         cluster=np.unique(column["incident_id"][picked].astype(str), return_inverse=True)[1].astype(np.int64),
         side=side_of.astype(np.int64),
-        low=column["min"][picked].astype(float),
-        high=column["max"][picked].astype(float),
+        low=np.where(fault == "", low, np.nan),
+        high=np.where(fault == "", high, np.nan),
         grading=_words(column["grading"][picked], str(Grading.UNGRADED)),
         named=column["named"][picked].astype(float),
         share_min=column["share_min"][picked].astype(float),
@@ -110,10 +141,9 @@ def gather(
         published=column["published"][picked].astype("datetime64[D]"),
         province=_words(column["province"][picked], "unknown"),
         strike_status=_words(column["strike_status"][picked], "unknown"),
+        fault=fault,
         undated=int(np.isnat(day).sum()),
     )
-    _refuse_impossible(found)
-    return found
 
 
 def _joined(tables: Tables, belligerents: list[str], area: str | None, published_before: dt.date | None) -> ibis.Table:
@@ -150,22 +180,26 @@ def _words(values: NDArray[Any], missing: str) -> NDArray[Any]:
     return np.array([missing if value is None else value for value in values.tolist()], dtype=object)
 
 
-def _refuse_impossible(rows: Rows) -> None:
-    refuse_impossible_counts(low=rows.low, high=rows.high, names=rows.incident)
+ABOVE, BELOW_ZERO = "lowest number is above its highest", "number is below zero"
 
 
-def refuse_impossible_counts(*, low: Floats, high: Floats, names: NDArray[Any] | None = None) -> None:
-    """Raise `BadInput` for the first count below zero or minimum above its maximum (NaN is unknown, and open)."""
-    label = names if names is not None else np.arange(1, len(low) + 1)
-    for wrong, what in (
-        (low > high, "the minimum {low:g} is above the maximum {high:g}"),
-        ((low < 0) | (high < 0), "a count is below zero ({low:g}–{high:g})"),
-    ):
-        if wrong.any():
-            at = int(np.flatnonzero(wrong)[0])
-            raise BadInput(
-                what.format(low=low[at], high=high[at]) + f", in {int(wrong.sum())} row(s)",
-                where=f"incident {label[at]}",
-                expected="0 ≤ min ≤ max, or empty where unknown",
-                do="Correct the count at its source, or decide it, with a reason; civcas does not guess which is right",
-            )
+def faults(*, low: Floats, high: Floats) -> NDArray[Any]:
+    """Why each count cannot be, or an empty text; NaN is unknown and open, and never a fault. Shape of the input."""
+    with np.errstate(invalid="ignore"):
+        return np.where((low < 0) | (high < 0), BELOW_ZERO, np.where(low > high, ABOVE, "")).astype(object)
+
+
+NAMED_AT_MOST = 3
+
+
+def left_out_notes(rows: Rows, left_out: Mask) -> tuple[str, ...]:
+    """A sentence for each kind of fault: how many incidents it keeps out of the sums, and which."""
+    notes = []
+    for fault in (ABOVE, BELOW_ZERO):
+        names = sorted({str(name) for name in rows.incident[left_out & (rows.fault == fault)]})
+        if names:
+            more = f" and {len(names) - NAMED_AT_MOST} more" if len(names) > NAMED_AT_MOST else ""
+            head = "1 incident left out: its" if len(names) == 1 else f"{len(names)} incidents left out: of each the"
+            told = fault if len(names) == 1 else fault.replace("its highest", "the highest")
+            notes.append(f"{head} {told} ({', '.join(names[:NAMED_AT_MOST])}{more}).")
+    return tuple(notes)
