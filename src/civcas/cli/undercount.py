@@ -158,6 +158,7 @@ def _print(told: dict[str, Any], answers: list[Answer]) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
+    from rich.text import Text
 
     from civcas.terms.estimate import Estimate
 
@@ -179,7 +180,7 @@ def _print(told: dict[str, Any], answers: list[Answer]) -> None:
     if len(answers) > 1:
         console.print(Padding(f"[bold]{told['says']}[/]", (1, 0, 0, 0)))
     if told["unused_columns"]:
-        console.print(Padding(f"Columns not used: {', '.join(told['unused_columns'])}.", (1, 0, 0, 0)))
+        console.print(Padding(Text(f"Columns not used: {', '.join(told['unused_columns'])}."), (1, 0, 0, 0)))
 
 
 def _lines(answers: list[Answer]) -> list[str]:
