@@ -51,7 +51,9 @@ def until(page: Any, expression: str, argument: Any = None) -> None:
     """Waits until an expression is true; Playwright's own way would evaluate it within the page, which the policy forbids."""
     stop = time.monotonic() + PATIENCE / 1000
     while not page.evaluate(expression, argument):
-        assert time.monotonic() < stop, f"never true: {expression} {argument if argument is not None else ''} at {address(page)}"
+        assert time.monotonic() < stop, (
+            f"never true: {expression} {argument if argument is not None else ''} at {address(page)}"
+        )
         time.sleep(0.03)
 
 
@@ -81,4 +83,6 @@ def until_number(page: Any, mark: str, wanted: int) -> None:
 def back(page: Any) -> None:
     """One step back within a page, until the page has shown it. Playwright's `go_back` takes any new address for its answer, as of a map
     that came to rest, and a second one then goes back from where the first never left."""
-    page.evaluate("new Promise((done) => { addEventListener('popstate', () => done(), {once: true}); history.back(); })")
+    page.evaluate(
+        "new Promise((done) => { addEventListener('popstate', () => done(), {once: true}); history.back(); })"
+    )

@@ -96,7 +96,8 @@ def made_up_public(incidents: int = 400, *, reports_each: int = 5, seed: int = 1
         "before": ["3 – 5"], "after": ["4 – 5"], "because": ["a later list names a fourth victim"],
     })  # fmt: skip
     decided = pa.table({
-        "subject": ["made-up-reports:0"], "about": ["civ_killed"], "received_min": [3.0], "received_max": [5.0],
+        "subject": ["made-up-reports:0"], "about": ["civ_killed"], "received_min": report["civ_killed_min"].slice(0, 1).cast(pa.float64()),
+        "received_max": report["civ_killed_max"].slice(0, 1).cast(pa.float64()),
         "decided_min": [4.0], "decided_max": [5.0], "sequence": [7], "date": [dt.date(2026, 11, 20)],
         "because": ["a later list names a fourth victim"],
     })  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every command on a case that is empty, one with a row, and one with two editions and a decision: an answer or one message, never a traceback."""
+"""Every command on an empty case, one with a row, and one with two editions: an answer or one message, never a traceback."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ CASES = ("empty", "one row", "two editions")
 Words = Callable[[Path, Path], list[list[str | Path]]]
 DAY = "2016-12-31"
 SHA = "0" * 64
+QUESTIONS = ("SELECT 1 AS one", "SELECT * FROM incident", "DROP TABLE report")
 
 WALKS: dict[str, Words] = {
     "demo": lambda case, out: [["demo", out / "demo"]],
@@ -37,7 +38,8 @@ WALKS: dict[str, Words] = {
         ["decide", "grading", one_report(case), "Nonsense", "--because", "a list", "--case", case],
         ["decide", "link", one_report(case), "nothing:2", "--because", "a list", "--case", case],
     ],
-    "log": lambda case, out: [["log", "--case", case], ["log", "nothing:1", "--case", case, "--json"], ["log", "--as-of", "@1", "--case", case]],
+    "log": lambda case, out: [["log", "--case", case], ["log", "nothing:1", "--case", case, "--json"],
+        ["log", "--as-of", "@1", "--case", case]],
     "diff": lambda case, out: [
         *(["diff", "--from", start, "--case", case, *more] for start, *more in (["@1"], ["@2", "--json"], ["@3"], ["1999-01-01"], ["@99"])),
         ["diff", "--from", "@2", "--to", "@1", "--case", case], ["diff", case, case, "--case", case], ["diff", "--case", case],
@@ -63,10 +65,10 @@ WALKS: dict[str, Words] = {
     "formats": lambda case, out: [["formats"], ["formats", "airwars"]],
     "get": lambda case, out: [["get"]],
     "sql": lambda case, out: [
-        *(["sql", question, "--case", case, *more] for question in ("SELECT 1 AS one", "SELECT * FROM incident", "DROP TABLE report") for more in ([], ["--json"])),
+        *(["sql", question, "--case", case, *more] for question in QUESTIONS for more in ([], ["--json"])),
         ["sql", "SELECT count(*) FROM incident", "--case", case, "--as-of", "@1"], ["sql", "SELECT 1", "--tables", out],
     ],
-    "export": lambda case, out: [["export", name, out / f"as-{name}", "--case", case] for name in ("csv", "parquet", "geojson", "sqlite", "package")],
+    "export": lambda case, out: [["export", name, out / f"as-{name}", "--case", case] for name in ("csv", "geojson", "sqlite")],
     "serve": lambda case, out: [["serve", "--case", case]],
     "ledger export": lambda case, out: [["ledger", "export", out / "ledger.jsonl", "--case", case]],
     "ledger import": lambda case, out: [["ledger", "import", out / "no.jsonl", "--case", case]],
@@ -114,7 +116,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ran = civcas("import", "ucdp_ged", folder / "events.csv", "--case", cases[name], "--by", "A")
         assert ran.returncode == 0, ran.stderr
     (folder / "events.csv").write_text(head + "".join(rows), encoding="utf-8")
-    assert civcas("import", "ucdp_ged", folder / "events.csv", "--case", cases["two editions"], "--by", "A").returncode == 0
+    assert (
+        civcas("import", "ucdp_ged", folder / "events.csv", "--case", cases["two editions"], "--by", "A").returncode
+        == 0
+    )
     one = one_report(cases["two editions"])
     words = ("decide", "civ_killed", one, "3-7", "--because", "a list", "--case", cases["two editions"], "--by", "A")
     assert civcas(*words).returncode == 0
@@ -141,7 +146,8 @@ FILES_ONLY = {"demo", "tables", "sources", "restore", "undercount", "trace", "ma
 
 
 @pytest.mark.parametrize(
-    ("which", "name"), [(which, name) for which in CASES for name in sorted(WALKS) if which == CASES[0] or name not in FILES_ONLY]
+    ("which", "name"),
+    [(which, name) for which in CASES for name in sorted(WALKS) if which == CASES[0] or name not in FILES_ONLY],
 )
 def test_a_command_answers_or_says_one_thing(
     made: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, which: str

@@ -65,7 +65,9 @@ def test_each_claim_stands_or_is_refused_by_itself(case: Case, tmp_path: Path) -
     assert "2031" in refused["One unreadable"]["C5"]
     assert [c["refused"] is None for c in told["Twice"]["claims"]] == [True, False]
     for claim in (c for d in told.values() for c in d["claims"]):
-        assert (claim["verdict"] == "cannot be told" and not claim["readings"]) == (claim["refused"] is not None), claim["id"]
+        assert (claim["verdict"] == "cannot be told" and not claim["readings"]) == (claim["refused"] is not None), (
+            claim["id"]
+        )
         if claim["refused"]:
             assert claim["refused"] in claim["answer"] and claim["says"]
     for name in ("c", "d", "f", "g"):

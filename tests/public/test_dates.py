@@ -29,7 +29,14 @@ from made_up_public import made_up_public
 
 LAST = dt.date(2027, 12, 31)  # the clock of the case stands in 2026
 EDGES = (dt.date(1900, 1, 1), LAST, dt.date(1970, 1, 1), dt.date(2016, 2, 29))
-BAD = (dt.date(1, 1, 1), dt.date(321, 7, 6), dt.date(1899, 12, 31), dt.date(2028, 1, 1), dt.date(9876, 5, 4), dt.date(9999, 12, 31))
+BAD = (
+    dt.date(1, 1, 1),
+    dt.date(321, 7, 6),
+    dt.date(1899, 12, 31),
+    dt.date(2028, 1, 1),
+    dt.date(9876, 5, 4),
+    dt.date(9999, 12, 31),
+)
 DAYS = st.one_of(st.none(), st.sampled_from(EDGES + BAD), st.dates())
 
 
@@ -41,9 +48,13 @@ def case_with(folder: Path, days: list[tuple[dt.date | None, dt.date | None]]) -
     case = Case.open(folder, clock=clock)
     reports, _ = made_up_reports(len(days), 0)
     for name, at in (("date_start", 0), ("date_end", 1)):
-        reports = reports.set_column(reports.column_names.index(name), name, pa.array([d[at] for d in days], pa.date32()))
+        reports = reports.set_column(
+            reports.column_names.index(name), name, pa.array([d[at] for d in days], pa.date32())
+        )
     precision = pa.array(["day"] * len(days))
-    take_in(case, "made-up", reports.set_column(reports.column_names.index("date_precision"), "date_precision", precision))
+    take_in(
+        case, "made-up", reports.set_column(reports.column_names.index("date_precision"), "date_precision", precision)
+    )
     return case
 
 
@@ -82,7 +93,11 @@ def test_nothing_of_a_release_shows_a_date_that_cannot_be_one(tmp_path: Path) ->
     epoch = dt.date(1970, 1, 1)
     shown = {d.isoformat() for d in BAD} | {str((d - epoch).days) for d in BAD} | {"9876", "1899", "0321"}
     for path in (tmp_path / "out").rglob("*"):
-        if path.is_file() and path.suffix in (".html", ".json", ".csv", ".md", ".geojson") and "assets" not in path.parts:
+        if (
+            path.is_file()
+            and path.suffix in (".html", ".json", ".csv", ".md", ".geojson")
+            and "assets" not in path.parts
+        ):
             text = path.read_text(encoding="utf-8")
             if path.name != "release.json":  # hashes
                 assert [day for day in shown if day in text] == [], path
@@ -111,7 +126,10 @@ def with_days(public: Public, days: dict[int, dt.date]) -> Public:
 @pytest.mark.parametrize("day", [dt.date(1970, 1, 1), dt.date(1900, 1, 1), dt.date(2027, 12, 31), dt.date(1850, 1, 1)])
 def test_one_date_of_another_age_moves_no_span(tmp_path: Path, day: dt.date) -> None:
     public = made_up_public(300)
-    plain, odd = Site.make(public, tmp_path / "a.db"), Site.make(with_days(public, {5: day, 40: day, 77: day}), tmp_path / "b.db")
+    plain, odd = (
+        Site.make(public, tmp_path / "a.db"),
+        Site.make(with_days(public, {5: day, 40: day, 77: day}), tmp_path / "b.db"),
+    )
     asked = [Asked(site=site, query=Query(), language=language_of("en")) for site in (plain, odd)]
     assert rates.rates(odd, Query()).window is not None
     assert rates.rates(odd, Query()).window == rates.rates(plain, Query()).window

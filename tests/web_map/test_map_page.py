@@ -225,7 +225,9 @@ def test_the_table_holds_everything_found_and_on_wish_only_what_is_in_view(a_map
     codes = page.locator("[data-table] tbody th").all_inner_texts()
     for turn in range(2, -(-found.found // 25) + 1):
         page.locator('.map-table [data-turn="next"]').press("Enter")
-        until(page, "(n) => +document.querySelector('.map-table .pager span').textContent.match(/[0-9]+/)[0] === n", turn)
+        until(
+            page, "(n) => +document.querySelector('.map-table .pager span').textContent.match(/[0-9]+/)[0] === n", turn
+        )
         codes += page.locator("[data-table] tbody th").all_inner_texts()
     assert page.locator('.map-table [data-turn="next"]').count() == 0
     assert codes == [row["code"] for row in found.rows]
@@ -314,3 +316,20 @@ def test_who_is_named_in_a_cluster_is_said_in_letters_and_names_beside_it(a_map:
     assert len(set(letters)) == len(letters) == len(said)
     counts = page.evaluate("civcas.page.map.clusters[0].shares.map((share) => share.n)")
     assert sum(counts) == page.evaluate("civcas.page.map.clusters[0].n")
+
+
+def test_one_date_of_another_age_opens_no_span_on_the_timeline_and_is_counted_beside_it(
+    opened: Any, on_disk: str
+) -> None:
+    """Two dated incidents of the columns are put into 1970 before the page reads them."""
+    other = "addEventListener('DOMContentLoaded', () => { const {date_start: days} = civcas.incidents.columns; "
+    other += "let n = 0; days.forEach((day, i) => { if (day !== civcas.NONE && n++ < 2) days[i] = 0; }); }, true);"
+    page = opened(f"{on_disk}{MAP}", ready=True, before=other)
+    until_number(page, "apart", 2)
+    assert int(page.locator("[data-from]").get_attribute("aria-valuenow")) >= 2014 * 12
+    assert number(page, "in-time") + 2 + number(page, "undated") == number(page, "found") == 400
+    page.locator("[data-first]").fill("1970-01-01")
+    page.locator("[data-last]").fill("1970-12-31")
+    page.locator("[data-last]").blur()
+    until_number(page, "found", 2)
+    assert number(page, "in-time") + number(page, "outside") + number(page, "undated") == 400

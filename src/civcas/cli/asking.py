@@ -124,7 +124,7 @@ def _key(console: Any) -> tuple[str, str]:
         elif key == HELP:
             console.print(MEANING)
         elif key.strip():
-            console.print(f"“{key}” means nothing here; ? says what the keys mean.")
+            console.print(f"“{key}” means nothing here; ? says what the keys mean.", markup=False)
 
 
 def _line(console: Any, prompt: str) -> str:

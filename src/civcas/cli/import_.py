@@ -102,18 +102,23 @@ def print_accounts(accounts: dict[str, Any]) -> None:
     """The accounts of one file as a small table: what was given, where it went, and what to look at."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     shown = Table(show_header=False, box=None, pad_edge=False)
     shown.add_column(justify="right")
     shown.add_column()
     shown.add_row(f"{accounts['given']:,}", "rows given")
     shown.add_row(f"{accounts['read']:,}", "read: " + _listing(accounts["tables"]))
-    shown.add_row(f"{accounts['unread']:,}", "unread" + _because(accounts["reasons"]))
-    shown.add_row(f"{accounts['flagged']:,}", "read and flagged" + _because(accounts["doubts"]))
+    shown.add_row(f"{accounts['unread']:,}", Text("unread" + _because(accounts["reasons"])))
+    shown.add_row(f"{accounts['flagged']:,}", Text("read and flagged" + _because(accounts["doubts"])))
     console = Console(highlight=False)
-    console.print(f"{accounts['file']} ({accounts['importer']}: {accounts['layout']})", style="bold", soft_wrap=True)
+    console.print(
+        f"{accounts['file']} ({accounts['importer']}: {accounts['layout']})", style="bold", soft_wrap=True, markup=False
+    )
     console.print(shown)
-    console.print(f"SHA-256 {accounts['sha256'][:16]}…; licence: {accounts['licence']}", style="dim", soft_wrap=True)
+    console.print(
+        f"SHA-256 {accounts['sha256'][:16]}…; licence: {accounts['licence']}", style="dim", soft_wrap=True, markup=False
+    )
 
 
 def _because(counts: dict[str, int]) -> str:

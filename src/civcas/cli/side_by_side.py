@@ -55,13 +55,14 @@ def _said(value: Any, name: str) -> str:
 def _why(found: list[Reason]) -> RenderableType:
     """The reasons in two lines of words; a bar says how much each weighs."""
     from rich.table import Table
+    from rich.text import Text
 
     grid = Table.grid(padding=(0, 1))
     for reason in found:
         side, colour = ("for one incident", "green") if reason.weight > 0 else ("against it", "red")
         says = f"{side} ({reason.weight:+.1f})" if abs(reason.weight) >= NOTHING else "says little either way"
         bar = "■" * min(8, round(abs(reason.weight)))
-        grid.add_row(f"[{colour}]{bar:<8}[/]", f"{reason.field}: {reason.says}", f"[dim]{says}[/]")
+        grid.add_row(f"[{colour}]{bar:<8}[/]", Text(f"{reason.field}: {reason.says}"), f"[dim]{says}[/]")
     return grid
 
 

@@ -37,7 +37,12 @@ def _document(path: Path, register: Mapping[str, Any]) -> Document:
         return {"article": {"title": name}, "claims": [], "how": [], "refused": _public(wrong, path)}
     how = dict.fromkeys(sentence for each in told for sentence in each["how"])
     rerun = told[0]["rerun"] | {"command": f"civcas check {name} --case ."}
-    return told[0] | {"claims": [c for each in told for c in each["claims"]], "how": [*how], "rerun": rerun, "refused": None}
+    return told[0] | {
+        "claims": [c for each in told for c in each["claims"]],
+        "how": [*how],
+        "rerun": rerun,
+        "refused": None,
+    }
 
 
 def _claims(path: Path, name: str) -> Iterator[tuple[Article, CivcasError | None]]:
@@ -79,7 +84,9 @@ def _one_by_one(top: Any, name: str, wrong: CivcasError) -> Iterator[tuple[Artic
 def _stub(given: Any, at: int) -> Claim:
     """What can be shown of a claim that cannot be read."""
     said = given if isinstance(given, Mapping) else {}
-    return Claim(id=str(said.get("id") or f"claim {at}"), says=str(said.get("says") or "").strip(), kind=ClaimKind.COUNT)
+    return Claim(
+        id=str(said.get("id") or f"claim {at}"), says=str(said.get("says") or "").strip(), kind=ClaimKind.COUNT
+    )
 
 
 def _checked(article: Article, why: CivcasError | None, register: Mapping[str, Any], path: Path) -> Document:
@@ -98,7 +105,12 @@ def _checked(article: Article, why: CivcasError | None, register: Mapping[str, A
     told = document(check(replace(article, claims=(empty,)), {}), command="", shipped=False)
     reason = _public(why, path)
     told["claims"] = [
-        each | {"kind": str(claim.kind) if claim.line else "", "answer": f"This claim could not be checked. {reason}", "refused": reason}
+        each
+        | {
+            "kind": str(claim.kind) if claim.line else "",
+            "answer": f"This claim could not be checked. {reason}",
+            "refused": reason,
+        }
         for each in told["claims"]
     ]
     return told

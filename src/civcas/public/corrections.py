@@ -108,7 +108,9 @@ def _decided(db: duckdb.DuckDBPyConnection) -> str:
 def _received(db: duckdb.DuckDBPyConnection) -> str:
     """The pairs of numbers and the gradings, as they were imported, of what decisions are about."""
     held = {row[0] for row in db.execute("SELECT table_name FROM information_schema.tables").fetchall()}
-    abouts = [row[0] for row in db.execute("SELECT DISTINCT about FROM aspect WHERE kind = 'count' ORDER BY 1").fetchall()]
+    abouts = [
+        row[0] for row in db.execute("SELECT DISTINCT about FROM aspect WHERE kind = 'count' ORDER BY 1").fetchall()
+    ]
     nothing = "NULL::DOUBLE AS low, NULL::DOUBLE AS high, NULL::VARCHAR AS word"
     parts = [f"SELECT NULL::VARCHAR AS subject, NULL::VARCHAR AS about, {nothing} WHERE false"]
     for name in (n for n in COUNTED if f"imported_{n}" in held):

@@ -63,7 +63,9 @@ def _imported(table: ibis.Table, name: str, last: dt.date) -> ibis.Table:
             table = table.filter(~bad)
             continue
         found = {field.name: None} | {f: v for f, v in follow.items() if f in table.columns}
-        table = table.mutate(**{f: ibis.ifelse(bad, ibis.literal(v, table[f].type()), table[f]) for f, v in found.items()})
+        table = table.mutate(
+            **{f: ibis.ifelse(bad, ibis.literal(v, table[f].type()), table[f]) for f, v in found.items()}
+        )
     return table
 
 

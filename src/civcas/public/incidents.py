@@ -55,7 +55,9 @@ def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -
         name: f"SELECT {_cells(columns[name], source_addresses)} FROM {FROM.get(name, f'{name}_now')} WHERE {where} {_order(name)}"
         for name, where in only.items()
     }
-    settled = " UNION ALL ".join(f"SELECT {n}_id FROM {n}_now WHERE {not_held_back}" for n in ("report", "figure", "strike"))
+    settled = " UNION ALL ".join(
+        f"SELECT {n}_id FROM {n}_now WHERE {not_held_back}" for n in ("report", "figure", "strike")
+    )
     asked["decided"] = f"SELECT * FROM decided_now WHERE subject IN ({settled}) {_order('decided')}"
     of_incident = [f.name for f in SHOWN["incident"].fields if f.name != "radius_km"]
     asked["incident"] = f"SELECT {_cells(of_incident, source_addresses)} FROM shown_incident ORDER BY incident_id"

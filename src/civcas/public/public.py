@@ -45,7 +45,9 @@ class Public:
         return cls(
             about=about,
             tables={
-                name: dates.shown(table.conform(tables[name]), name, last) if name in tables else table.schema.empty_table()
+                name: dates.shown(table.conform(tables[name]), name, last)
+                if name in tables
+                else table.schema.empty_table()
                 for name, table in SHOWN.items()
             },
             claims=claims,

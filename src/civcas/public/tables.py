@@ -62,16 +62,24 @@ CORRECTION = Table(
 
 DECIDED = Table(
     name="decided",
-    a_row_is="one number or grade that a person settled in place of what was received: what was received and what was decided, side by side",
+    a_row_is="one number or grade that a person settled in place of what was received, with both side by side",
     key=("subject", "about"),
     fields=(
         text("subject", "the report, figure or strike it is about", nullable=False),
         text("about", "which of its numbers, such as civ_killed, or its grading", nullable=False),
         number("received_min", "lowest number as received; null is unknown", unit="as in the table of the subject"),
-        number("received_max", "highest number as received; null is unknown or open above", unit="as in the table of the subject"),
+        number(
+            "received_max",
+            "highest number as received; null is unknown or open above",
+            unit="as in the table of the subject",
+        ),
         text("received", "the grading as received; null for numbers"),
         number("decided_min", "lowest number as decided; null is unknown", unit="as in the table of the subject"),
-        number("decided_max", "highest number as decided; null is unknown or open above", unit="as in the table of the subject"),
+        number(
+            "decided_max",
+            "highest number as decided; null is unknown or open above",
+            unit="as in the table of the subject",
+        ),
         text("decided", "the grading as decided; null for numbers"),
         count("sequence", "entry of the ledger that decided it", unit="entry", nullable=False),
         day("date", "when it was decided", nullable=False),

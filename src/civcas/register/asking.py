@@ -66,7 +66,9 @@ def _answer(db: duckdb.DuckDBPyConnection, question: str, *, names: list[str], l
 
 
 def _over(names: list[str]) -> str:
-    return "SQL over " + ", ".join(names) if names else "tables to ask: there are none yet; civcas import brings them in"
+    return (
+        "SQL over " + ", ".join(names) if names else "tables to ask: there are none yet; civcas import brings them in"
+    )
 
 
 def _close(db: duckdb.DuckDBPyConnection, files: Iterable[Path]) -> None:

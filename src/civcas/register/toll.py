@@ -60,7 +60,9 @@ def _of(rows: ibis.Table, group: Group, outcome: Outcome, settled: Mapping[str, 
         outcome=ibis.literal(str(outcome)),
         min=usable(lowest, highest, lowest),
         max=usable(lowest, highest, highest),
-        rule=ibis.ifelse((lowest > highest).fill_null(False), INVERTED, _rule(rows, settled.get(f"{PREFIX[group]}_{outcome}"))),
+        rule=ibis.ifelse(
+            (lowest > highest).fill_null(False), INVERTED, _rule(rows, settled.get(f"{PREFIX[group]}_{outcome}"))
+        ),
         reports=rows.report_id,
     )
 

@@ -84,7 +84,12 @@ def shown(one: Told, words: Language) -> dict[str, Any]:
         "numbers": numbers,
         "parties": one.attribution,
         "reports": [
-            (number, report, figures_of(report), [decided_of(d, words) for d in one.decided if d["subject"] == report["report_id"]])
+            (
+                number,
+                report,
+                figures_of(report),
+                [decided_of(d, words) for d in one.decided if d["subject"] == report["report_id"]],
+            )
             for number, report in enumerate(one.reports, 1)
         ],
         "number_of": {report["report_id"]: number for number, report in enumerate(one.reports, 1)},
@@ -112,7 +117,11 @@ def as_json(site: Site, row: Row) -> dict[str, Any]:
 def decided_of(decided: Row, words: Language) -> dict[str, Any]:
     """A number or grading that a person settled, in words: what it is about, what was received, and what was decided."""
     if decided["about"] == "grading":
-        said, received, now = words.plain("grade"), words.word("grading", decided["received"]), words.word("grading", decided["decided"])
+        said, received, now = (
+            words.plain("grade"),
+            words.word("grading", decided["received"]),
+            words.word("grading", decided["decided"]),
+        )
     else:
         whom, _, outcome = decided["about"].rpartition("_")
         said = f"{words.word('group', CIVILIANS.get(whom, whom))}{words.plain('comma')}{words.word('outcome', outcome)}"

@@ -107,9 +107,9 @@
       const total = this.found.length;
       const placed = this.found.reduce((n, i) => n + (latitude[i] === latitude[i]), 0);
       const undated = this.anyTime.reduce((n, i) => n + (date[i] === civcas.NONE), 0);
-      const inTime = this.query.window ? total : total - undated;
-      const outside = this.anyTime.length - inTime - undated;
-      const apart = this.timeline.apart(this.anyTime);
+      const apart = this.query.window ? 0 : this.timeline.apart(this.anyTime);
+      const inTime = this.query.window ? total : total - undated - apart;
+      const outside = this.anyTime.length - inTime - undated - apart;
       const b = (mark, n, text) => element('b', {[`data-${mark}`]: n}, text);
       this.tell.replaceChildren(
         b('found', total, say('list.found', {n: total, of: incidents.of})), ' ',
@@ -122,8 +122,8 @@
       this['time-sums'].replaceChildren(
         b('in-time', inTime, say('map.in_time', {n: inTime})), ' + ',
         ...(this.query.window ? [b('outside', outside, say('map.outside', {n: outside})), ' + '] : []),
+        ...(apart ? [b('apart', apart, say('map.apart', {n: apart})), ' + '] : []),
         this.tray('undated', undated, {dated: 'no', window: null}), ' = ', say('map.any_time', {n: this.anyTime.length}),
-        ...(apart ? [' · ', b('apart', apart, say('map.apart', {n: apart}))] : []),
       );
     }
 
