@@ -1,4 +1,4 @@
-"""A range as it stands, and the range that several reports leave possible."""
+"""A range as it stands, the range that several reports leave possible, and sums of ranges."""
 
 from __future__ import annotations
 
@@ -21,3 +21,25 @@ def widest(lowest: ibis.Value, highest: ibis.Value) -> tuple[ibis.Value, ibis.Va
     below = highest.min(where=lowest.isnull()) < low
     unknown = ibis.null("int64")
     return ibis.ifelse(below.fill_null(False), unknown, low), ibis.ifelse(beyond.fill_null(False), unknown, high)
+
+
+def ends(lowest: ibis.Value, highest: ibis.Value) -> dict[str, ibis.Value]:
+    """The columns that `summed` adds up, of one incident a row; a range that contradicts itself is one without a number."""
+    low, high = usable(lowest, highest, lowest), usable(lowest, highest, highest)
+    return {
+        "killed_min": low,
+        "killed_max": high,
+        "nothing": (low.isnull() & high.isnull()).cast("int64"),
+        "open": (low.notnull() & high.isnull()).cast("int64"),
+    }
+
+
+def summed(rows: ibis.Table) -> dict[str, ibis.Value]:
+    """Sums of ranges as `harm_by_period` holds them: with one open end the highest sum is null."""
+    open_above = rows.open.sum()
+    return {
+        "killed_min": rows.killed_min.sum().fill_null(0),
+        "killed_max": ibis.ifelse(open_above > 0, ibis.null("int64"), rows.killed_max.sum().fill_null(0)),
+        "without_a_number": rows.nothing.sum(),
+        "open_above": open_above,
+    }

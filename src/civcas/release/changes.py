@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from civcas.terms.range_sum import sums_of_periods_sql
 from civcas.terms.vocabulary import Word
 
 
@@ -158,10 +159,14 @@ def _beside() -> list[str]:
 
 def _sums() -> str:
     """Sums by belligerent over all months of a dataset that differ."""
-    said = "spanned(sum(killed_min), sum(killed_max)) || ' killed in ' || sum(incidents) || ' incidents'"
+    said = (
+        "spanned(CASE WHEN without_a_number < incidents THEN least END, "
+        "CASE WHEN without_a_number < incidents AND open_above = 0 THEN most END) "
+        "|| ' killed in ' || incidents || ' incidents'"
+    )
     summed = (
-        f"SELECT dataset || ': ' || belligerent AS id, {said} AS said "
-        "FROM {s}_harm_by_period GROUP BY dataset, belligerent"
+        f"SELECT id, {said} AS said FROM (SELECT dataset || ': ' || belligerent AS id, {sums_of_periods_sql()} "
+        "FROM {s}_harm_by_period GROUP BY dataset, belligerent)"
     )
     return f"""SELECT '{Code.FIGURES}', coalesce(n.id, o.id), NULL, 'sum', o.said, n.said, NULL, 'sum'
         FROM ({summed.format(s="old")}) o FULL JOIN ({summed.format(s="new")}) n ON o.id = n.id

@@ -103,8 +103,8 @@ HARM_BY_PERIOD = Table(
         ),
         _count(
             "killed_max",
-            "sum of the highest numbers of civilians killed; incidents without a number add nothing",
-            nullable=False,
+            "sum of the highest numbers of civilians killed; incidents without a number add nothing; "
+            "null is open above: an incident in it has no highest number",
         ),
         _count(
             "without_a_number",
@@ -112,6 +112,7 @@ HARM_BY_PERIOD = Table(
             unit="incidents",
             nullable=False,
         ),
+        _count("open_above", "incidents that say a number or more; with one of them killed_max is null", unit="incidents"),
         _text("dataset", "which dataset the row came from", nullable=False),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),

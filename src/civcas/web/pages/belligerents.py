@@ -66,6 +66,7 @@ def rows(site: Site, query: Query) -> list[Row]:
         {
             "belligerent": name, "attribution": kind, "grading": grading, "in_headline": grading in HEADLINE,
             "incidents": s.incidents, "killed_min": s.killed_min, "killed_max": s.killed_max, "without_a_number": s.without_a_number,
+            "open_above": s.open_above,
         }
         for name, kinds in totals.by_belligerent(site, query).items() for kind, sums in kinds.items() for grading, s in sums.items()
     ]  # fmt: skip

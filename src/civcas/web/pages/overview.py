@@ -50,6 +50,7 @@ def rows(site: Site, query: Query) -> list[Row]:
             "grading": c.grading, "belligerents": c.belligerents or None, "month": c.month or None, "located": c.located,
             "strike_status": c.strike_status or None, "in_headline": c.headline, "incidents": c.sum.incidents,
             "killed_min": c.sum.killed_min, "killed_max": c.sum.killed_max, "without_a_number": c.sum.without_a_number,
+            "open_above": c.sum.open_above,
         }
         for c in totals.cells(site, query)
     ]  # fmt: skip
