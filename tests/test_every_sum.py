@@ -202,7 +202,7 @@ def lists() -> list[list[Ends]]:
 def register(lists: list[list[Ends]]) -> dict[str, Any]:
     parts = [reports(each, who=str(n)) for n, each in enumerate(lists)]
     built = build({"report": ibis.memtable(pa.concat_tables(parts))})
-    rows = _rows(Request(tables=built, out=Path(".")))
+    rows = _rows(Request(tables=built, out=Path()))
     return {"harm": built["harm"].to_pyarrow(), "months": built["harm_by_period"].to_pyarrow(), "events": rows.to_pyarrow()}
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from civcas.catalog import Command
-
 from civcas.terms.range_sum import RangeSum
 
 if TYPE_CHECKING:

@@ -40,6 +40,14 @@ def standing_declared(table: ibis.Table, decided: Decided, *, key: str) -> ibis.
     return counted(named, decided, key=key)
 
 
+def sound(table: ibis.Table, about: str) -> ibis.Table:
+    """The same rows, with no number where the range contradicts itself; which those are is in the table `doubt`."""
+    low, high = count_columns()[about]
+    wrong = (table[low] > table[high]).fill_null(False)
+    nothing = ibis.null("float64")
+    return table.mutate(**{end: ibis.ifelse(wrong, nothing, table[end]) for end in (low, high)})
+
+
 def without(table: ibis.Table, decided: Decided, kinds: tuple[DecisionKind, ...], *, key: str) -> ibis.Table:
     gone = sorted({each.subject for each in decided.of_kind(*kinds)})
     if not gone:

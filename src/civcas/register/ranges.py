@@ -6,8 +6,14 @@ import ibis
 
 
 def usable(lowest: ibis.Value, highest: ibis.Value, count: ibis.Value) -> ibis.Value:
-    """A count, unless the range ends before it begins: then no number is known."""
-    return ibis.ifelse((lowest > highest).fill_null(False), ibis.null("int64"), count)
+    """A count, unless the range ends before it begins or an end is below zero: then no number is known."""
+    return ibis.ifelse(broken(lowest, highest), ibis.null("int64"), count)
+
+
+def broken(lowest: ibis.Value, highest: ibis.Value) -> ibis.Value:
+    """Whether no number can be taken from a range."""
+    below = (lowest < 0).fill_null(False) | (highest < 0).fill_null(False)
+    return (lowest > highest).fill_null(False) | below
 
 
 def widest(lowest: ibis.Value, highest: ibis.Value) -> tuple[ibis.Value, ibis.Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 
 from civcas.register.linked import Spoken
-from civcas.register.ranges import usable, widest
+from civcas.register.ranges import broken, usable, widest
 from civcas.terms.vocabulary import Group, Outcome
 
 PREFIX = {
@@ -18,6 +18,7 @@ PREFIX = {
 }
 PUBLISHED = "as published"
 INVERTED = "unknown: published lowest exceeds highest"
+NO_COUNT = "unknown: a published number is below zero"
 WIDEST = "widest of the linked reports"
 
 
@@ -52,6 +53,8 @@ def _of(rows: ibis.Table, group: Group, outcome: Outcome) -> ibis.Table:
         outcome=ibis.literal(str(outcome)),
         min=usable(lowest, highest, lowest),
         max=usable(lowest, highest, highest),
-        rule=ibis.ifelse((lowest > highest).fill_null(False), INVERTED, PUBLISHED),
+        rule=ibis.ifelse(
+            (lowest > highest).fill_null(False), INVERTED, ibis.ifelse(broken(lowest, highest), NO_COUNT, PUBLISHED)
+        ),
         reports=rows.report_id,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from civcas.errors import UnknownName
+from civcas.terms.doubt import DOUBT
 from civcas.terms.table import Field as Field
 from civcas.terms.table import Table as Table
 from civcas.terms.table import count as _count
@@ -359,6 +360,7 @@ TABLES: dict[str, Table] = {
         HARM_BY_PERIOD,
         NOT_IDENTIFIABLE,
         WITHDRAWAL,
+        DOUBT,
         UNREAD,
         FLAGGED,
     )
