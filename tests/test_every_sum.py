@@ -233,7 +233,11 @@ def test_pages_sum_months(lists: list[list[Ends]], register: dict[str, Any]) -> 
 
 
 def test_two_releases_are_compared_by_sums_in_words(lists: list[list[Ends]], register: dict[str, Any]) -> None:
-    question = changes._sums().replace("coalesce(n.id, o.id),", "coalesce(n.id, o.id) AS id,").replace("o.said, n.said,", "o.said AS was, n.said AS said,")
+    named = (("coalesce(n.id, o.id),", "coalesce(n.id, o.id) AS id,"), ("o.said, n.said,", "o.said AS was, n.said AS said,"))
+    question = changes._sums()
+    for one, other in named:
+        assert one in question
+        question = question.replace(one, other)
     with duckdb.connect() as db:
         db.execute(changes._macros())
         db.register("new_harm_by_period", register["months"])

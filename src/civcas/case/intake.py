@@ -171,7 +171,8 @@ def _shared(one: Path, other: Path, key: str) -> list[str]:
     """The ids that stand in both files, in alphabetical order."""
     with duckdb.connect() as db:
         found = db.execute(
-            f'SELECT DISTINCT CAST("{key}" AS VARCHAR) AS id FROM read_parquet(?) SEMI JOIN read_parquet(?) USING ("{key}") ORDER BY 1',
+            f'SELECT DISTINCT CAST("{key}" AS VARCHAR) AS id FROM read_parquet(?) '
+            f'WHERE "{key}" IN (SELECT "{key}" FROM read_parquet(?)) ORDER BY 1',
             [str(one), str(other)],
         ).fetchall()
     return [str(id_) for (id_,) in found]

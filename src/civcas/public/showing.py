@@ -37,7 +37,7 @@ def showing(
     imprint = policy.read_imprint(case.path)
     at = moment(until)
     stand = standing(case, at)
-    policy.refuse_closed(rule, sources.closed(stand.values()))
+    policy.refuse_closed(rule, sources.closed(stand.values()), licence=policy.read_imprint(case.path).licence)
     imported = case.tables(at)
     register = build(imported, case.decisions(at))
     with duckdb.connect() as db:

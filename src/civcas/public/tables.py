@@ -49,7 +49,7 @@ CORRECTION = Table(
         day("date", "when it was settled", nullable=False),
         text(
             "kind",
-            "what was settled: count, grade, attribution, link, withdraw, supersede, belligerent, place or import",
+            "what was settled: count, date, location, named, grade, attribution, link, withdraw, supersede, belligerent, place or import",
         ),
         text("subject", "the incident, report, figure or name it is about", nullable=False),
         text("about", "which of its aspects"),

@@ -114,7 +114,7 @@ def _changed(masked_otherwise: bool) -> str:
         (Code.REGRADED, "grading", "coalesce({s}.grading, 'ungraded')", "grading"),
         (Code.REATTRIBUTED, "belligerents", "coalesce({s}.belligerents, 'nobody named')", "attribution"),
         (Code.REDATED, "date", "dated({s}.date_start, {s}.date_end)", "date"),
-        (Code.PLACE, "place", "placed({s}.place, {s}.province, {s}.country)", "name"),
+        (Code.PLACE, "place", "placed({s}.place, {s}.province, {s}.country)", "location"),
         (moved, "point", "coalesce({s}.latitude || ', ' || {s}.longitude, 'not shown')", "name"),
         (moved, "precision", "coalesce({s}.geo_precision, 'unknown') || coalesce(', within ' || {s}.radius_km || ' km', '')", "name"),
         (Code.OTHERWISE, "strike", "coalesce({s}.strike_status, 'unknown') || coalesce(', ' || {s}.strike_type, '')", "strike"),
