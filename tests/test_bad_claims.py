@@ -118,7 +118,9 @@ def test_rows_a_sum_could_not_be_trusted_with_are_refused(wrong: str, tmp_path: 
 
 
 def test_a_range_upside_down_is_left_out_and_named(tmp_path: Path) -> None:
-    (tmp_path / "harm_by_period.csv").write_text(HEADER + ROW + ROW.replace("Fair", "Confirmed").replace(",2,3,", ",5,3,"), "utf-8")
+    (tmp_path / "harm_by_period.csv").write_text(
+        HEADER + ROW + ROW.replace("Fair", "Confirmed").replace(",2,3,", ",5,3,"), "utf-8"
+    )
     words = ("--belligerent", "A", "--area", "Here", "--window", "2020-01", "--tables", tmp_path, "--json")
     ran = civcas("measure", "civcas_total", *words)
     assert ran.returncode == 0, ran.stderr

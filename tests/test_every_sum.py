@@ -133,7 +133,10 @@ def of_attribution(ranges: list[Ends]) -> Ends:
     })  # fmt: skip
     named = pa.table({"incident_id": harm["incident_id"], "belligerent": ["A"] * len(ranges)})
     (row,) = sums_by_set(harm, named).to_pylist()
-    assert bounds_of("A", harm, named) == {"sole": (row["killed_min"], row["killed_max"]), "any": (row["killed_min"], row["killed_max"])}
+    assert bounds_of("A", harm, named) == {
+        "sole": (row["killed_min"], row["killed_max"]),
+        "any": (row["killed_min"], row["killed_max"]),
+    }
     return row["killed_min"], row["killed_max"]
 
 
@@ -149,14 +152,19 @@ def of_map(ranges: list[Ends]) -> Ends:
         return np.array([np.nan if each[side] is None else each[side] for each in ranges], float)
 
     here = np.zeros(len(ranges))
-    points = Points(longitude=here, latitude=here, low=column(0), high=column(1), reach=here, kind=here.astype(np.int64), name=[""])
+    points = Points(
+        longitude=here, latitude=here, low=column(0), high=column(1), reach=here, kind=here.astype(np.int64), name=[""]
+    )
     return _ends(points, np.arange(len(ranges)))
 
 
 def of_chart(ranges: list[Ends]) -> Ends:
     lows, highs = _bounds(totals.cells(site(ranges)), ["2016-03"], lambda cell: True)
     nothing = by_hand(ranges) == (None, None)
-    assert not nothing or (lows, highs) == ([0], [0])  # a picture draws nothing there; the number without one is said beside it
+    assert not nothing or (lows, highs) == (
+        [0],
+        [0],
+    )  # a picture draws nothing there; the number without one is said beside it
     return (None, None) if nothing else (lows[0], highs[0])
 
 
@@ -203,7 +211,11 @@ def register(lists: list[list[Ends]]) -> dict[str, Any]:
     parts = [reports(each, who=str(n)) for n, each in enumerate(lists)]
     built = build({"report": ibis.memtable(pa.concat_tables(parts))})
     rows = _rows(Request(tables=built, out=Path()))
-    return {"harm": built["harm"].to_pyarrow(), "months": built["harm_by_period"].to_pyarrow(), "events": rows.to_pyarrow()}
+    return {
+        "harm": built["harm"].to_pyarrow(),
+        "months": built["harm_by_period"].to_pyarrow(),
+        "events": rows.to_pyarrow(),
+    }
 
 
 def test_the_register_sums_by_month(lists: list[list[Ends]], register: dict[str, Any]) -> None:
@@ -233,7 +245,10 @@ def test_pages_sum_months(lists: list[list[Ends]], register: dict[str, Any]) -> 
 
 
 def test_two_releases_are_compared_by_sums_in_words(lists: list[list[Ends]], register: dict[str, Any]) -> None:
-    named = (("coalesce(n.id, o.id),", "coalesce(n.id, o.id) AS id,"), ("o.said, n.said,", "o.said AS was, n.said AS said,"))
+    named = (
+        ("coalesce(n.id, o.id),", "coalesce(n.id, o.id) AS id,"),
+        ("o.said, n.said,", "o.said AS was, n.said AS said,"),
+    )
     question = changes._sums()
     for one, other in named:
         assert one in question
@@ -245,11 +260,21 @@ def test_two_releases_are_compared_by_sums_in_words(lists: list[list[Ends]], reg
         told = dict(db.execute(f"SELECT id, said FROM ({question})").fetchall())
     for n, ranges in enumerate(lists):
         (low, high), words = by_hand(ranges), told[f"d: {n}"]
-        said = "unknown" if low is None else f"at least {low}" if high is None else f"{low}" if low == high else f"{low} – {high}"
+        said = (
+            "unknown"
+            if low is None
+            else f"at least {low}"
+            if high is None
+            else f"{low}"
+            if low == high
+            else f"{low} – {high}"
+        )
         assert words == f"{said} killed in {len(ranges)} incidents"
 
 
-def test_events_in_the_manner_of_ucdp_say_which_ends_are_open(lists: list[list[Ends]], register: dict[str, Any]) -> None:
+def test_events_in_the_manner_of_ucdp_say_which_ends_are_open(
+    lists: list[list[Ends]], register: dict[str, Any]
+) -> None:
     ends: dict[int, list[Ends]] = {n: [] for n in range(len(lists))}
     for row in register["events"].to_pylist():
         low, high = row["deaths_civilians_low"], row["deaths_civilians_high"]

@@ -21,7 +21,9 @@ NAN = float("nan")
 
 
 def said(low: int | None, high: int | None) -> str:
-    return "unknown" if low is None else f"{low} or more" if high is None else f"{low}" if low == high else f"{low}–{high}"
+    return (
+        "unknown" if low is None else f"{low} or more" if high is None else f"{low}" if low == high else f"{low}–{high}"
+    )
 
 
 HEADS = Heads(place="Near", incidents="Incidents", killed="Killed", range=said)

@@ -34,7 +34,9 @@ def written(path: Path, sample: str, rows: Callable[[Row], list[Row]]) -> Path:
 def spread(first: Row, name: str, **more: Callable[[int, Any], str]) -> list[Row]:
     """Eight rows a month for a year, with ids of their own."""
     rng = np.random.default_rng(7)
-    return [first | {name: f"{n}"} | {key: make(n, rng) for key, make in more.items()} for n in range(1, 8 * MONTHS + 1)]
+    return [
+        first | {name: f"{n}"} | {key: make(n, rng) for key, make in more.items()} for n in range(1, 8 * MONTHS + 1)
+    ]
 
 
 def day(n: int, rng: Any) -> str:
@@ -59,7 +61,9 @@ def ged(first: Row) -> list[Row]:
         first, "id", date_start=day, where_coordinates=place, deaths_civilians=lambda n, rng: str(n % 5),
         side_a=lambda n, rng: "Government of Exampleland" if n % 3 else "Other Force",
     )  # fmt: skip
-    rows = [row | {"date_end": row["date_start"], "best": row["deaths_civilians"], "high": "9", "low": "0"} for row in rows]
+    rows = [
+        row | {"date_end": row["date_start"], "best": row["deaths_civilians"], "high": "9", "low": "0"} for row in rows
+    ]
     return [*rows[:-1], rows[-1] | {"high": "1", "low": "8"}]
 
 
@@ -140,7 +144,17 @@ def test_a_contradiction_about_those_asked_for_is_said_beside_the_sum(tmp_path: 
     sample, rows, area, _ = FILES[format_]
     file = written(tmp_path / "given.csv", sample, lambda first: [*rows(first)[:-1], rows(first)[-1] | wrong])
     assert civcas("import", format_, file, "--out", tmp_path / "tables").returncode == 0
-    words = ("civcas_total", "--belligerent", "Air Force B", "--area", area, "--window", "2016", "--tables", tmp_path / "tables")
+    words = (
+        "civcas_total",
+        "--belligerent",
+        "Air Force B",
+        "--area",
+        area,
+        "--window",
+        "2016",
+        "--tables",
+        tmp_path / "tables",
+    )
     ran = civcas("measure", *words, "--json")
     assert ran.returncode == 0, ran.stderr
     told = " ".join(json.loads(ran.stdout)["notes"])

@@ -29,7 +29,15 @@ USUAL = {
     "date_precision": "day", "geo_precision": "village",
 }  # fmt: skip
 ROWS: list[dict[str, Any]] = [
-    {"place": ARABIC, "source": "Agency", "latitude": 35.1, "longitude": 38.2, "civ_killed_min": 4, "children_killed_min": 1, "children_killed_max": 2},
+    {
+        "place": ARABIC,
+        "source": "Agency",
+        "latitude": 35.1,
+        "longitude": 38.2,
+        "civ_killed_min": 4,
+        "children_killed_min": 1,
+        "children_killed_max": 2,
+    },
     {"place": "=1+1", "source": "@sum", "civ_killed_min": 0, "civ_killed_max": 0, "belligerents": "-A"},
     {"place": "+Q", "civ_killed_min": 9, "civ_killed_max": 3},
 ]
@@ -46,17 +54,25 @@ def register(*rows: dict[str, Any]) -> dict[str, ibis.Table]:
 def exported(format_: str, out: Path, *, internal: bool = True) -> dict[str, int]:
     tables, contract = with_incidents(register(*ROWS), TABLES)
     clearance = Sensitivity.INTERNAL if internal else Sensitivity.PUBLIC
-    return find("exporters", format_, kind="format").write(Request(tables=tables, out=out, clearance=clearance, contract=contract))
+    return find("exporters", format_, kind="format").write(
+        Request(tables=tables, out=out, clearance=clearance, contract=contract)
+    )
 
 
 def test_a_row_holds_what_is_known_of_an_incident_and_says_which_ends_are_open() -> None:
-    one, two, three = with_incidents(register(*ROWS), TABLES)[0]["incidents"].order_by("incident_id").to_pyarrow().to_pylist()
+    one, two, three = (
+        with_incidents(register(*ROWS), TABLES)[0]["incidents"].order_by("incident_id").to_pyarrow().to_pylist()
+    )
     assert (one["civilians_killed_low"], one["civilians_killed_high"], one["civilians_killed_open"]) == (4, None, True)
     assert (one["children_killed_low"], one["children_killed_high"], one["children_killed_open"]) == (1, 2, False)
     assert (one["women_killed_low"], one["women_killed_open"]) == (None, False)
     assert (one["belligerents"], one["sources"], one["reports"], one["place"]) == ("A; B", "Agency", "d:1", ARABIC)
     assert (two["civilians_killed_low"], two["civilians_killed_high"], two["doubts"]) == (0, 0, None)
-    assert (three["civilians_killed_low"], three["civilians_killed_high"], three["civilians_killed_open"]) == (None, None, False)
+    assert (three["civilians_killed_low"], three["civilians_killed_high"], three["civilians_killed_open"]) == (
+        None,
+        None,
+        False,
+    )
     assert three["doubts"] == "range inverted: civ_killed"
 
 
@@ -64,7 +80,11 @@ def test_csv_holds_it_and_no_cell_is_a_formula(tmp_path: Path) -> None:
     assert exported("csv", tmp_path)["incidents.csv"] == 3
     with (tmp_path / "incidents.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["incident_id"]: row for row in csv.DictReader(file)}
-    assert (rows["d:1"]["civilians_killed_high"], rows["d:1"]["civilians_killed_open"], rows["d:1"]["place"]) == ("", "true", ARABIC)
+    assert (rows["d:1"]["civilians_killed_high"], rows["d:1"]["civilians_killed_open"], rows["d:1"]["place"]) == (
+        "",
+        "true",
+        ARABIC,
+    )
     assert (rows["d:2"]["place"], rows["d:2"]["belligerents"], rows["d:2"]["sources"]) == ("'=1+1", "'-A", "'@sum")
 
 
@@ -101,13 +121,16 @@ def test_without_leave_no_exact_place_is_written(tmp_path: Path) -> None:
 
 
 OWN = "id,day,town,dead\n1,2016-03-01,Raqqa,4\n2,2016-03-02,Tabqa,2\n"
-MAPPING = """table: report
+MAPPING = """dataset: own
+table: report
+id: id
 fields:
-  code: id
   date_start: day
   place: town
   civ_killed_min: dead
   civ_killed_max: dead
+by: a test
+because: a list of our own
 """
 
 
@@ -115,8 +138,7 @@ def case_of_own(tmp_path: Path, *more: str) -> Path:
     case, sheet = tmp_path / "case", tmp_path / "own.csv"
     sheet.write_text(OWN, encoding="utf-8")
     assert civcas("new", case, *more).returncode == 0
-    proposed = civcas("map", sheet, "--out", tmp_path / "own.yaml")
-    assert proposed.returncode == 0, proposed.stderr
+    (tmp_path / "own.yaml").write_text(MAPPING, encoding="utf-8")
     ran = civcas("import", "mapped", sheet, "--mapping", tmp_path / "own.yaml", "--case", case)
     assert ran.returncode == 0, ran.stderr
     return case
@@ -138,7 +160,9 @@ def test_a_release_and_an_export_follow_one_policy(tmp_path: Path) -> None:
     settings.write_text(words + f'\n[redaction.datasets.{name}]\npublish = true\nbecause = "ours"\n', encoding="utf-8")
     assert civcas("export", "csv", tmp_path / "e", "--case", case).returncode == 0
     assert "Raqqa" in (tmp_path / "e" / "incidents.csv").read_text(encoding="utf-8")
-    settings.write_text(words + f'\n[redaction.datasets.{name}]\npublish = false\nbecause = "not yet"\n', encoding="utf-8")
+    settings.write_text(
+        words + f'\n[redaction.datasets.{name}]\npublish = false\nbecause = "not yet"\n', encoding="utf-8"
+    )
     assert civcas("export", "csv", tmp_path / "h", "--case", case).returncode == 0
     assert "Raqqa" not in (tmp_path / "h" / "incidents.csv").read_text(encoding="utf-8")
 
@@ -162,7 +186,7 @@ def test_an_incident_goes_with_any_report_held_back() -> None:
     kept = without_held_back(tables, ["secret"])
     assert kept["incident"].to_pyarrow()["incident_id"].to_pylist() == ["d:1"]
     assert set(kept["harm"].to_pyarrow()["incident_id"].to_pylist()) == {"d:1"}
-    assert kept["harm_by_period"].count().execute() == tables["harm_by_period"].count().execute()
+    assert kept["harm_by_period"].to_pyarrow().num_rows == tables["harm_by_period"].to_pyarrow().num_rows
 
 
 @pytest.mark.parametrize("format_", ["csv", "parquet", "geojson", "xlsx", "sqlite"])

@@ -53,7 +53,9 @@ def test_rows_without_a_day_or_a_place_are_like_no_other() -> None:
 
 
 def test_two_imports_may_tell_one_incident() -> None:
-    assert doubts(ROW, ROW | {"report_id": "other:9", "dataset": "other"}) == [("alike under another id", "other:9", "d:1")]
+    assert doubts(ROW, ROW | {"report_id": "other:9", "dataset": "other"}) == [
+        ("alike under another id", "other:9", "d:1")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,9 +94,19 @@ def test_numbers_like_the_others_are_no_outliers() -> None:
 
 def test_what_is_said_beside_a_sum_is_of_the_incidents_in_it() -> None:
     wrong = {"civ_killed_min": 7, "civ_killed_max": 3, "place": "Q", "report_id": "d:w"}
-    built = build(report(ROW, ROW, ROW | wrong, ROW | wrong | {"report_id": "d:c", "children_killed_min": 5, "children_killed_max": 1}))
+    built = build(
+        report(
+            ROW,
+            ROW,
+            ROW | wrong,
+            ROW | wrong | {"report_id": "d:c", "children_killed_min": 5, "children_killed_max": 1},
+        )
+    )
     told = beside(built, belligerents=("A",), area="E")
-    assert told[0].startswith("1 of these incidents may be a double of another: 3–4 killed (d:2 and d:1)") or len(told) == 2
+    assert (
+        told[0].startswith("1 of these incidents may be a double of another: 3–4 killed (d:2 and d:1)")
+        or len(told) == 2
+    )
     assert any("contradict themselves about those killed (d:c 7–3; d:w 7–3)" in each for each in told)
     assert beside(built, belligerents=("B",)) == [] and beside(built, area="Elsewhere") == []
 
@@ -120,7 +132,9 @@ def test_two_datasets_may_not_bring_one_id(tmp_path: Path) -> None:
     make(tmp_path / "case", author="me", title="")
     with Case.open(tmp_path / "case") as case:
         taken(case, "one", "x:1", "x:2")
-        with pytest.raises(BadInput, match="1 ids of the table report are in the dataset one of this case already, the first x:2"):
+        with pytest.raises(
+            BadInput, match="1 ids of the table report are in the dataset one of this case already, the first x:2"
+        ):
             taken(case, "two", "x:2", "x:3")
         assert [m for m in case.status().unfinished if "tables were written" in m] == []
         taken(case, "two", "y:2", "y:3")
@@ -135,7 +149,9 @@ def test_status_and_consistency_of_a_case_count_and_name_them(tmp_path: Path) ->
     assert "Doubted: 1 same row again (3–4 killed in them, counted)" in ran.stdout
     ran = civcas("consistency", "--case", tmp_path / "case")
     assert "x:5: The same day, place, numbers, belligerents and source as x:1" in ran.stdout
-    assert civcas("decide", "unlink", "x:1", "x:5", "--because", "two raids", "--case", tmp_path / "case").returncode == 0
+    assert (
+        civcas("decide", "unlink", "x:1", "x:5", "--because", "two raids", "--case", tmp_path / "case").returncode == 0
+    )
     assert "x:5" not in civcas("consistency", "--case", tmp_path / "case").stdout
     with Case.open(tmp_path / "case") as case:
         pq.write_table(build(case.tables(), case.decisions())["report"].to_pyarrow(), tmp_path / "report.parquet")

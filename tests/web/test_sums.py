@@ -95,7 +95,9 @@ def four(found: Any) -> Four:
 
 def added(rows: list[dict[str, Any]]) -> Four:
     """Rows that are sums already, each with its open ends counted."""
-    incidents, nothing, is_open = (sum(int(row[c]) for row in rows) for c in ("incidents", "without_a_number", "open_above"))
+    incidents, nothing, is_open = (
+        sum(int(row[c]) for row in rows) for c in ("incidents", "without_a_number", "open_above")
+    )
     if incidents and incidents == nothing:
         return incidents, None, None, nothing
     low, high = (sum(int(row[c] or 0) for row in rows) for c in ("killed_min", "killed_max"))
@@ -173,3 +175,20 @@ def test_more_belligerents_than_bits_are_each_found_alone() -> None:
     found = {i: site.found(Query(belligerents=(f"Side {i:03d}",))).incidents for i in range(90)}
     assert found == {i: 2 if i in (0, 89) else 1 for i in range(90)}
     assert site.found(Query(belligerents=("Side 001", "Side 088", "Side 089", "Nobody"))).incidents == 4
+
+
+def test_doubles_and_an_outlier_are_said_beside_the_sums() -> None:
+    plain = {"day": dt.date(2016, 1, 1), "named": {"Ash Command"}, "grading": "Fair", "more": 0, "located": False}
+    site = made([plain | {"low": 3}, plain | {"low": 3}, plain | {"low": 94}])
+    tables = site.public.tables | {"doubt": pa.table({
+        "subject": ["made:1", "made:2"], "incident_id": ["made:1", "made:2"], "kind": ["alike under another id", "outlier"],
+        "about": ["row", "civ_killed"], "other": pa.array(["made:0", None], pa.string()), "dataset": ["made"] * 2,
+    })}  # fmt: skip
+    doubted = Site.make(
+        Public.of(About(title="Sums"), tables), Path(tempfile.mkdtemp(prefix="civcas-sums-")) / "site.db"
+    )
+    for page in ("/", "/incidents", "/belligerents"):
+        told = reply(doubted, page, "").body.decode()
+        assert "may be a double of another" in told and "94%" in told, page
+        assert "data-doubted" not in reply(site, page, "").body.decode()
+    assert "data-doubted" not in reply(doubted, "/incidents", "grading=Weak").body.decode()

@@ -87,7 +87,9 @@ def sums_by_set(harm: pa.Table, attribution: pa.Table) -> pa.Table:
     counted = counted.rename_columns([names.get(c, c) for c in counted.column_names])
     nothing = pc.equal(counted["without_a_number"], counted["incidents"])
     lowest = pc.if_else(nothing, None, pc.fill_null(counted["killed_min"], 0))
-    highest = pc.if_else(pc.or_(nothing, pc.greater(counted["open_above"], 0)), None, pc.fill_null(counted["killed_max"], 0))
+    highest = pc.if_else(
+        pc.or_(nothing, pc.greater(counted["open_above"], 0)), None, pc.fill_null(counted["killed_max"], 0)
+    )
     kept = {"killed_min": lowest, "killed_max": highest}
     return pa.table({c: kept.get(c, counted[c]) for c in counted.column_names}).sort_by("belligerents")
 

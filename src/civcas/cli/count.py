@@ -97,7 +97,9 @@ def told(found: dict[str, Any]) -> str:
     for group, who in (("civilians", "civilians"), ("all", "people, fighters included or not told apart")):
         if found[f"{group}_killed_min"] is not None:
             low, high = found[f"{group}_killed_min"], found[f"{group}_killed_max"]
-            lines.append(f"{low:,} {who} killed at least" + (f", {high:,} at most." if high is not None else " (or more)."))
+            lines.append(
+                f"{low:,} {who} killed at least" + (f", {high:,} at most." if high is not None else " (or more).")
+            )
     if found["without_a_number"]:
         lines.append(
             f"{found['without_a_number']:,} counts have no number: harm was reported, and nobody said how much."

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 
 import ibis
 
+from civcas.terms.doubles import loose
+
 OF_INCIDENTS = ("incident", "harm", "attribution", "incident_report", "incident_alias")
 SUMS = ("harm_by_period",)
 
@@ -35,4 +37,4 @@ def _gone(tables: Mapping[str, ibis.Table], names: list[str]) -> ibis.Table:
         return own
     reports = tables["report"].filter(tables["report"].dataset.isin(names)).select("report_id")
     spoken = tables["incident_report"].semi_join(reports, "report_id").select("incident_id")
-    return ibis.union(own, spoken, distinct=True)
+    return ibis.union(loose(own), loose(spoken), distinct=True)

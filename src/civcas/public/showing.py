@@ -22,7 +22,7 @@ from civcas.public.standing import gone
 from civcas.public.tables import SHOWN
 from civcas.register.building import build
 
-BUILT = ("incident", "incident_report", "harm", "attribution", "report", "harm_by_period", "strike", "figure")
+BUILT = ("incident", "incident_report", "harm", "attribution", "report", "harm_by_period", "doubt", "strike", "figure")
 
 
 def showing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from civcas.terms.doubt import DOUBT
 from civcas.terms.table import Field, Table, count, day, number, text
 from civcas.terms.tables import ATTRIBUTION, FIGURE, HARM, HARM_BY_PERIOD, INCIDENT, INCIDENT_REPORT, REPORT, STRIKE
 from civcas.terms.vocabulary import Sensitivity
@@ -99,6 +100,7 @@ SHOWN: dict[str, Table] = {
         _public(INCIDENT_REPORT),
         _public(REPORT),
         _public(HARM_BY_PERIOD),
+        _public(DOUBT),
         _public(STRIKE, without=("text",)),
         _public(FIGURE),
         CORRECTION,

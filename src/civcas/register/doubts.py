@@ -114,7 +114,11 @@ def _outliers(told: ibis.Table, decided: Decided) -> ibis.Table:
 
 
 def beside(
-    tables: Mapping[str, ibis.Table], *, belligerents: Sequence[str] = (), area: str | None = None, windows: Sequence[Window] = ()
+    tables: Mapping[str, ibis.Table],
+    *,
+    belligerents: Sequence[str] = (),
+    area: str | None = None,
+    windows: Sequence[Window] = (),
 ) -> list[str]:
     """What a person must know beside a sum over these incidents, in sentences; nothing said of a question takes every incident."""
     if "doubt" not in tables:

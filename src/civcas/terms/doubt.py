@@ -17,7 +17,10 @@ class DoubtKind(Word):
     NO_COUNT = "not a count", "a number below zero or a fraction of a person: no number is taken from it"
     SAME_ROW = "same row again", "the same id and the same content as another row: it is counted twice"
     SAME_ID = "id met again", "another row has the same id and says something else: both are counted"
-    ALIKE = "alike under another id", "the same day, place, numbers, belligerents and source as another: both are counted"
+    ALIKE = (
+        "alike under another id",
+        "the same day, place, numbers, belligerents and source as another: both are counted",
+    )
     OUTLIER = "outlier", "one number outweighs the rest of its dataset: it is counted"
 
 
@@ -44,7 +47,10 @@ DOUBT = Table(
 )  # fmt: skip
 NAMED = 3  # rows that a sentence names
 FEWEST = 10  # incidents with someone killed, below which no number stands out
-PART, TIMES = 10, 20  # an outlier is a tenth of the whole sum or more, and more than so many times the mean of the others
+PART, TIMES = (
+    10,
+    20,
+)  # an outlier is a tenth of the whole sum or more, and more than so many times the mean of the others
 
 
 def sentences(doubts: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -103,5 +109,11 @@ def _name(row: Mapping[str, Any]) -> str:
 def range_words(low: int | None, high: int | None) -> str:
     """`4`, `4–7`, `4 or more`, `up to 7`; unknown is a word and never 0."""
     if low is None or high is None:
-        return "an unknown number" if low is None and high is None else f"{low:,} or more" if high is None else f"up to {high:,}"
+        return (
+            "an unknown number"
+            if low is None and high is None
+            else f"{low:,} or more"
+            if high is None
+            else f"up to {high:,}"
+        )
     return f"{low:,}" if low == high else f"{low:,}–{high:,}"

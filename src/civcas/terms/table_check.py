@@ -105,7 +105,10 @@ def _pairs(table: Table) -> list[tuple[str, str]]:
     """The columns that are the two ends of one range: `killed_min` and `killed_max`, `min` and `max`, `value_low` and `value_high`."""
     names = [f.name for f in table.fields]
     pairs = [
-        (name, name.removesuffix(low) + high) for low, high in ENDS for name in names if name.endswith(low) or name == low[1:]
+        (name, name.removesuffix(low) + high)
+        for low, high in ENDS
+        for name in names
+        if name.endswith(low) or name == low[1:]
     ]
     pairs = [(one, other if one not in ("min", "low") else {"min": "max", "low": "high"}[one]) for one, other in pairs]
     return [(one, other) for one, other in pairs if other in names]

@@ -113,7 +113,9 @@ HARM_BY_PERIOD = Table(
             unit="incidents",
             nullable=False,
         ),
-        _count("open_above", "incidents that say a number or more; with one of them killed_max is null", unit="incidents"),
+        _count(
+            "open_above", "incidents that say a number or more; with one of them killed_max is null", unit="incidents"
+        ),
         _text("dataset", "which dataset the row came from", nullable=False),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
     ),

@@ -24,6 +24,7 @@ INDEXES = {
     "report": ("report_id",),
     "correction": ("subject",),
     "harm_by_period": ("belligerent",),
+    "doubt": ("incident_id",),
 }
 # every column that a filter or a sum reads, so that counting never opens the rows themselves
 FILTERED = (

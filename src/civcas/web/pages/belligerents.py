@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from civcas.drawing.frame import Figure
-from civcas.terms.vocabulary import Attribution, Exposure, Grading
+from civcas.terms.vocabulary import Attribution, Exposure, Grades, Grading
 from civcas.web import charts, periods, rates, totals
+from civcas.web.doubted import doubted, share
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
 from civcas.web.site import Row, Site
@@ -22,6 +23,8 @@ def context(asked: Asked) -> dict[str, Any]:
     rated = rates.rates(site, asked.query)
     return {
         "has_incidents": bool(found),
+        "in_doubt": doubted(asked.site, Query(grades=Grades.FAIR_CONFIRMED)),
+        "share": share,
         "divided": divided(found),
         "headline": totals.add(found, lambda cell: cell.headline),
         "gradings": [

@@ -7,6 +7,7 @@ from typing import Any
 from civcas.drawing.frame import Figure
 from civcas.terms.vocabulary import Grades, Grading
 from civcas.web import charts, coverage, periods, totals
+from civcas.web.doubted import doubted, share
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
 from civcas.web.site import Row, Site
@@ -22,6 +23,8 @@ def context(asked: Asked) -> dict[str, Any]:
     gradings = totals.by_grading(found)
     return {
         "has_incidents": bool(found),
+        "in_doubt": doubted(asked.site, Query(grades=Grades.FAIR_CONFIRMED)),
+        "share": share,
         "headline": totals.add(found, lambda cell: cell.headline),
         "everything": totals.add(found),
         "counted": {g: s for g, s in gradings.items() if g in HEADLINE},
