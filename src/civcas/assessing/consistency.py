@@ -17,9 +17,9 @@ from civcas.terms.tables import REPORT
 
 FAR_KM = 60.0
 SAYS = {
-    DoubtKind.SAME_ROW: "The same row stands again under this id: see",
-    DoubtKind.SAME_ID: "Another row with the same id says something else: see",
-    DoubtKind.ALIKE: "The same day, place, numbers, belligerents and source as",
+    str(DoubtKind.SAME_ROW): "The same row stands again under this id: see",
+    str(DoubtKind.SAME_ID): "Another row with the same id says something else: see",
+    str(DoubtKind.ALIKE): "The same day, place, numbers, belligerents and source as",
 }
 Rows = npt.NDArray[np.bool_]
 FOUND = pa.schema([("report_id", pa.string()), ("check", pa.string()), ("says", pa.string())])
@@ -68,7 +68,7 @@ def _doubles(reports: pa.Table, incident_of: Mapping[str, str], apart: set[tuple
     }).append_column("incident_id", pa.array([incident_of.get(each, each) for each in ids], pa.string()))  # fmt: skip
     met = doubles(ibis.memtable(given)).to_pyarrow().to_pylist()
     rows = [
-        {"report_id": row["report_id"], "check": row["kind"], "says": f"{SAYS[DoubtKind(row['kind'])]} {row['other']}."}
+        {"report_id": row["report_id"], "check": row["kind"], "says": f"{SAYS[row['kind']]} {row['other']}."}
         for row in met
         if not {(row["report_id"], row["other"]), (row["other"], row["report_id"])} & apart
     ]

@@ -25,7 +25,10 @@ def _counts() -> tuple[Field, ...]:
             found += [
                 count(f"{name}_low", f"lowest {whom}; empty is unknown, never 0"),
                 count(f"{name}_high", f"highest {whom}; empty is unknown, or open where {name}_open is true"),
-                Field(name=f"{name}_open", type=pa.bool_(), meaning=f"true where the low is given and the high is open: so many {group} or more"),
+                Field(
+                    name=f"{name}_open", type=pa.bool_(),
+                    meaning=f"true where the low is given and the high is open: so many {group} or more",
+                ),
             ]  # fmt: skip
     return tuple(found)
 

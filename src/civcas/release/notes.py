@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from civcas.public.policy import Imprint, Policy
 from civcas.public.public import Public
 from civcas.release.telling_changes import one_line
+from civcas.terms.doubt import sentences
 from civcas.terms.range_sum import RangeSum, sums_sql
 from civcas.terms.version import VERSION
 from civcas.terms.vocabulary import Grades, Grading
@@ -27,6 +28,7 @@ def notes(public: Public, rule: Policy, imprint: Imprint) -> dict[str, str]:
         "headline": " and ".join(str(g) for g in Grading if g in HEADLINE.gradings),
         "monthly": pc.sum(public.tables["harm_by_period"]["without_a_number"]).as_py(),
         "sources": public.tables["source"].to_pylist(),
+        "doubts": sentences(public.tables["doubt"].to_pylist()),
         "rule": rule,
         "imprint": imprint,
         "share": lambda part, whole: f"{part:,} ({100 * part / whole:.1f}%)",

@@ -1,4 +1,4 @@
-"""What is doubted of the incidents a sum adds up, to be said beside it: doubles that are counted, and one number that outweighs the rest."""
+"""What is said beside a sum of the incidents in it: doubles that are counted, and one number that outweighs the rest."""
 
 from __future__ import annotations
 
