@@ -65,7 +65,7 @@ def _found(files: list[Path] | None, case: Path | None) -> pa.Table:
     with Case.open(case) as opened:
         decided = Decided.of(opened.decisions())
     pairs = {
-        kind: [tuple(str(each.value[side]) for side in SIDES) for each in decided.of_kind(kind)]
+        kind: [(str(each.value[SIDES[0]]), str(each.value[SIDES[1]])) for each in decided.of_kind(kind)]
         for kind in (DecisionKind.LINK, DecisionKind.UNLINK)
     }
     found = check(reports, incident_of=_together(pairs[DecisionKind.LINK]), apart=set(pairs[DecisionKind.UNLINK]))
@@ -78,7 +78,7 @@ def _found(files: list[Path] | None, case: Path | None) -> pa.Table:
     return found.filter(keep) if keep else found
 
 
-def _together(pairs: list[tuple[str, ...]]) -> dict[str, str]:
+def _together(pairs: list[tuple[str, str]]) -> dict[str, str]:
     """The incident of each linked report, named after the first of its group."""
     group: dict[str, set[str]] = {}
     for one, other in pairs:
