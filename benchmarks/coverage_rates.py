@@ -9,6 +9,7 @@ outside 93–97% is marked; docs/method-rates.md says what that means for a user
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from typing import Any

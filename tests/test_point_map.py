@@ -21,7 +21,9 @@ NAN = float("nan")
 
 
 def said(low: int | None, high: int | None) -> str:
-    return "unknown" if low is None else f"{low}" if low == high else f"{low}–{high}"
+    return (
+        "unknown" if low is None else f"{low} or more" if high is None else f"{low}" if low == high else f"{low}–{high}"
+    )
 
 
 HEADS = Heads(place="Near", incidents="Incidents", killed="Killed", range=said)
@@ -59,7 +61,7 @@ def test_points_of_a_place_are_one_circle_with_their_sum_and_far_ones_stand_alon
         (41, 37, 5, 5, 0.1, 0, "Far"),
     )
     figure = drawn(given)
-    assert figure.table.rows == (("Homs", "3", "3–4"), ("Far", "1", "5"))
+    assert figure.table.rows == (("Homs", "3", "3 or more"), ("Far", "1", "5"))
 
 
 def test_a_group_without_any_number_is_unknown_and_not_zero() -> None:

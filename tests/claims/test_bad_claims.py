@@ -107,7 +107,6 @@ ROW = "A,Here,2020-01-01,2020-01-31,Fair,sole,1,2,3,0,mine\n"
 
 WRONG_ROWS = {
     "a missing number": (ROW.replace(",2,3,", ",,3,"), "row 1: killed_min is empty"),
-    "a range upside down": (ROW.replace(",2,3,", ",5,3,"), "row 1: killed_min is above killed_max"),
     "a count below zero": (ROW.replace(",1,2,", ",-1,2,"), "row 1: incidents is below zero"),
     "a row twice": (ROW + ROW, "rows stand more than once"),
     "a word that is not in the vocabulary": (ROW.replace("sole", "joint"), "there is no attribution 'joint'"),
@@ -120,6 +119,16 @@ def test_rows_a_sum_could_not_be_trusted_with_are_refused(wrong: str, tmp_path: 
     (tmp_path / "harm_by_period.csv").write_text(HEADER + rows, encoding="utf-8")
     words = ("--belligerent", "A", "--area", "Here", "--window", "2020-01", "--tables", tmp_path)
     assert expected in refused_by_the_command_line("measure", "civcas_total", *words)
+
+
+def test_a_range_upside_down_is_left_out_and_named(tmp_path: Path) -> None:
+    (tmp_path / "harm_by_period.csv").write_text(
+        HEADER + ROW + ROW.replace("Fair", "Confirmed").replace(",2,3,", ",5,3,"), "utf-8"
+    )
+    words = ("--belligerent", "A", "--area", "Here", "--window", "2020-01", "--tables", tmp_path, "--json")
+    ran = civcas("measure", "civcas_total", *words)
+    assert ran.returncode == 0, ran.stderr
+    assert '"value": 2' in ran.stdout and "1 row contradicts itself" in ran.stdout and "5–3" in ran.stdout
 
 
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:

@@ -55,7 +55,9 @@ def test_counts_gradings_and_withdrawals_are_applied_and_the_report_imported_is_
     ]
     built = build(given, decided)
     assert rows(built["harm"], "incident_id", "min", "max") == [("d:1", 3, None)]
-    assert rows(built["harm_by_period"], "grading", "killed_min", "killed_max", "incidents") == [("Confirmed", 3, 0, 1)]
+    assert rows(built["harm_by_period"], "grading", "killed_min", "killed_max", "incidents") == [
+        ("Confirmed", 3, None, 1)
+    ]
     assert rows(given["report"], "report_id", "civ_killed_min") == [("d:1", 1), ("d:2", 5)]
 
 

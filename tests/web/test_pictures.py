@@ -67,7 +67,7 @@ def test_a_date_of_another_age_opens_no_span_of_years(tmp_path: Path) -> None:
 
 def test_a_sum_in_which_nothing_has_a_number_is_unknown_and_not_zero() -> None:
     assert totals.Sum(incidents=3, without_a_number=3).killed == (None, None)
-    assert totals.Sum(incidents=3, without_a_number=2, killed_min=0, killed_max=1).killed == (0, 1)
+    assert totals.Sum(incidents=3, without_a_number=2, least=0, most=1).killed == (0, 1)
     assert totals.Sum().killed == (0, 0)
 
 

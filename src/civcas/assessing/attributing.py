@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from civcas.assessing.grading import Assessment
 from civcas.errors import BadInput
+from civcas.terms.range_sum import Ends, RangeSum
 from civcas.terms.vocabulary import StrikeStatus
 
 
@@ -58,7 +59,8 @@ def sums_by_set(harm: pa.Table, attribution: pa.Table) -> pa.Table:
     """Killed min and max by the set of belligerents an incident names, each incident once.
 
     `harm` holds incident_id, min, max; `attribution` incident_id, belligerent. Incidents without a number are counted
-    in `without_a_number` and add nothing; incidents that name nobody stand under an empty set.
+    in `without_a_number` and add nothing; incidents that name nobody stand under an empty set. `killed_max` is null where an
+    incident says "4 or more": how many such there are is in `open_above`.
     """
     pairs = attribution.select(["incident_id", "belligerent"]).group_by(["incident_id", "belligerent"]).aggregate([])
     ordered = pairs.sort_by([("incident_id", "ascending"), ("belligerent", "ascending")])
@@ -70,26 +72,45 @@ def sums_by_set(harm: pa.Table, attribution: pa.Table) -> pa.Table:
     joined = joined.set_column(
         joined.schema.get_field_index("belligerents"), "belligerents", pc.fill_null(joined["belligerents"], "")
     )
-    unknown = pc.cast(pc.and_(pc.is_null(joined["min"]), pc.is_null(joined["max"])), pa.int64())
-    counted = joined.append_column("without_a_number", unknown).group_by("belligerents").aggregate(
-        [("incident_id", "count_distinct"), ("min", "sum"), ("max", "sum"), ("without_a_number", "sum")])  # fmt: skip
-    names = {"incident_id_count_distinct": "incidents", "min_sum": "killed_min", "max_sum": "killed_max",
-             "without_a_number_sum": "without_a_number"}  # fmt: skip
-    return counted.rename_columns([names.get(c, c) for c in counted.column_names]).sort_by("belligerents")
+    low, high = joined["min"], joined["max"]
+    broken = pc.fill_null(pc.greater(low, high), False)
+    unknown = pc.or_(pc.and_(pc.is_null(low), pc.is_null(high)), broken)
+    open_above = pc.and_(pc.is_valid(low), pc.is_null(high))
+    given = pa.table({
+        "belligerents": joined["belligerents"], "incidents": joined["incident_id"], "killed_min": pc.if_else(broken, None, low),
+        "killed_max": pc.if_else(broken, None, high), "without_a_number": pc.cast(unknown, pa.int64()),
+        "open_above": pc.cast(open_above, pa.int64()),
+    })  # fmt: skip
+    sums = [(name, "sum") for name in ("killed_min", "killed_max", "without_a_number", "open_above")]
+    counted = given.group_by("belligerents").aggregate([("incidents", "count_distinct"), *sums])
+    names = {"incidents_count_distinct": "incidents", **{f"{name}_sum": name for name, _ in sums}}
+    counted = counted.rename_columns([names.get(c, c) for c in counted.column_names])
+    nothing = pc.equal(counted["without_a_number"], counted["incidents"])
+    lowest = pc.if_else(nothing, None, pc.fill_null(counted["killed_min"], 0))
+    highest = pc.if_else(
+        pc.or_(nothing, pc.greater(counted["open_above"], 0)), None, pc.fill_null(counted["killed_max"], 0)
+    )
+    kept = {"killed_min": lowest, "killed_max": highest}
+    return pa.table({c: kept.get(c, counted[c]) for c in counted.column_names}).sort_by("belligerents")
 
 
-def bounds_of(belligerent: str, harm: pa.Table, attribution: pa.Table) -> dict[str, tuple[int, int]]:
+def bounds_of(belligerent: str, harm: pa.Table, attribution: pa.Table) -> dict[str, Ends]:
     """What may be one belligerent's: `sole` only incidents that name it alone, `any` every incident that names it, once each.
 
-    The first is what is its own under every reading of shared incidents, the second the most that can be.
+    The first is what is its own under every reading of shared incidents, the second the most that can be. The upper end is None
+    where an incident leaves it open; both are None where no incident has a number.
     """
-    found = sums_by_set(harm, attribution)
-    sets = [s.split("; ") for s in found["belligerents"].to_pylist()]
-    lows, highs = (
-        np.array(pc.fill_null(found[c], 0).to_pylist(), dtype=np.int64) for c in ("killed_min", "killed_max")
-    )
-    chosen = {
-        "sole": np.array([s == [belligerent] for s in sets], dtype=bool),
-        "any": np.array([belligerent in s for s in sets], dtype=bool),
-    }
-    return {name: (int(lows[rows].sum()), int(highs[rows].sum())) for name, rows in chosen.items()}
+    rows = sums_by_set(harm, attribution).to_pylist()
+    sole = [row for row in rows if row["belligerents"].split("; ") == [belligerent]]
+    named = [row for row in rows if belligerent in row["belligerents"].split("; ")]
+    return {"sole": _added(sole), "any": _added(named)}
+
+
+def _added(rows: Iterable[dict[str, Any]]) -> Ends:
+    total = RangeSum()
+    for row in rows:
+        total += RangeSum(
+            incidents=row["incidents"], least=row["killed_min"] or 0, most=row["killed_max"] or 0,
+            without_a_number=row["without_a_number"], open_above=row["open_above"],
+        )  # fmt: skip
+    return total.killed

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+import ibis
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from civcas.terms.doubles import ALIKE, doubles
+from civcas.terms.doubt import FEWEST, PART, TIMES, DoubtKind
+from civcas.terms.tables import REPORT
+
 FAR_KM = 60.0
+SAYS = {
+    str(DoubtKind.SAME_ROW): "The same row stands again under this id: see",
+    str(DoubtKind.SAME_ID): "Another row with the same id says something else: see",
+    str(DoubtKind.ALIKE): "The same day, place, numbers, belligerents and source as",
+}
 Rows = npt.NDArray[np.bool_]
 FOUND = pa.schema([("report_id", pa.string()), ("check", pa.string()), ("says", pa.string())])
 
@@ -24,12 +34,15 @@ class Check:
     says: str
 
 
-def consistency(reports: pa.Table) -> pa.Table:
-    """Every report that contradicts itself or another: report_id, check, says; sorted, one row a finding.
+def consistency(
+    reports: pa.Table, *, incident_of: Mapping[str, str] | None = None, apart: Collection[tuple[str, str]] = ()
+) -> pa.Table:
+    """Every report that contradicts itself or another, may stand twice, or outweighs the rest: report_id, check, says; sorted.
 
-    A column that is missing, or a value that is unknown, contradicts nothing.
+    A column that is missing, or a value that is unknown, contradicts nothing. Reports of one incident (`incident_of`, by report; each
+    its own where it is not in it) are no doubles of each other, nor are pairs that people decided to be `apart`.
     """
-    found = []
+    found = [_doubles(reports, incident_of or {}, set(apart)), _outliers(reports)]
     for check in CHECKS:
         ids = reports["report_id"].filter(pa.array(check.rows(reports)))
         found.append(
@@ -43,6 +56,43 @@ def consistency(reports: pa.Table) -> pa.Table:
             )
         )
     return pa.concat_tables(found).sort_by([("report_id", "ascending"), ("check", "ascending")])
+
+
+def _doubles(reports: pa.Table, incident_of: Mapping[str, str], apart: set[tuple[str, str]]) -> pa.Table:
+    columns = {name: reports[name] for name in reports.column_names if name in REPORT.schema.names}
+    if not reports.num_rows:
+        return FOUND.empty_table()
+    ids = reports["report_id"].cast(pa.string()).to_pylist()
+    given = pa.table({
+        name: columns.get(name, pa.nulls(reports.num_rows, REPORT.field(name).type)) for name in ("report_id", *ALIKE)
+    }).append_column("incident_id", pa.array([incident_of.get(each, each) for each in ids], pa.string()))  # fmt: skip
+    met = doubles(ibis.memtable(given)).to_pyarrow().to_pylist()
+    rows = [
+        {"report_id": row["report_id"], "check": row["kind"], "says": f"{SAYS[row['kind']]} {row['other']}."}
+        for row in met
+        if not {(row["report_id"], row["other"]), (row["other"], row["report_id"])} & apart
+    ]
+    return pa.Table.from_pylist(rows, schema=FOUND)
+
+
+def _outliers(reports: pa.Table) -> pa.Table:
+    """Incidents of which one number is a tenth or more of all killed in their dataset, and far above the mean of the others."""
+    low, high = _numbers(reports, "civ_killed_min"), _numbers(reports, "civ_killed_max")
+    number = np.nan_to_num(np.where(np.isnan(high), low, np.where(low > high, 0.0, high)))
+    datasets = np.asarray(_text(reports, "dataset").fill_null("").dictionary_encode().indices)
+    total = np.bincount(datasets, number)[datasets] if len(number) else number
+    n = np.bincount(datasets, number > 0)[datasets] if len(number) else number
+    rows = (n >= FEWEST) & (number * PART >= total) & (number * (n - 1) > (total - number) * TIMES)
+    ids = reports["report_id"].cast(pa.string()).to_pylist()
+    found = [
+        {
+            "report_id": ids[i],
+            "check": str(DoubtKind.OUTLIER),
+            "says": f"It gives {number[i]:,.0f} civilians killed, {100 * number[i] / total[i]:.0f}% of the highest sum of its dataset.",
+        }
+        for i in np.flatnonzero(rows)
+    ]
+    return pa.Table.from_pylist(found, schema=FOUND)
 
 
 def _numbers(reports: pa.Table, name: str) -> npt.NDArray[np.float64]:

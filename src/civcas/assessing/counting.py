@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from statistics import median_low
 
 from civcas.assessing.rule_set import Maximum, Minimum, RuleSet
-from civcas.assessing.saying import Said, Saying, read
+from civcas.assessing.saying import Said, Saying, read, shown
 from civcas.terms.vocabulary import Group, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harm:
-    """One row of the `harm` table, with the sentences that made its numbers. None is unknown, never 0."""
+    """One row of the `harm` table, with the sentences that made its numbers. None is unknown, never 0; a min without a max is open."""
 
     group: Group
     outcome: Outcome
@@ -66,7 +66,7 @@ def _count_one(
         and (low is None or named > low)
     ):
         told.append(f"{named} victims are named, so the minimum rises to {named}.")
-        low, high = named, max(named, high or 0)
+        low, high = named, None if is_open(low, high) else max(named, high or 0)
     if contested:
         low, high, why = _with_contested(low, high, contested, group, rules)
         told.append(why)
@@ -89,14 +89,24 @@ def voices_of(said: list[tuple[Saying, Said]]) -> list[_Voice]:
     for saying, words in said:
         if words.low is not None or words.high is not None:
             grouped.setdefault(source_of.get(saying.copy_of, saying.source), []).append(words)
-    return [
-        _Voice(
-            source,
-            max((w.low for w in words if w.low is not None), default=None),
-            max((w.high for w in words if w.high is not None), default=None),
-        )
-        for source, words in sorted(grouped.items())
-    ]
+    return [_voice(source, words) for source, words in sorted(grouped.items())]
+
+
+def _voice(source: str, words: list[Said]) -> _Voice:
+    """The highest of what one source says; "4 or more" leaves its upper end open, unless it says a higher number elsewhere."""
+    low = max((w.low for w in words if w.low is not None), default=None)
+    return _Voice(source, low, _highest([(w.low, w.high) for w in words]))
+
+
+def _highest(ends: list[tuple[int | None, int | None]]) -> int | None:
+    """The highest number any of these ranges gives; None where one that is open begins beyond it."""
+    high = max((h for _, h in ends if h is not None), default=None)
+    beyond = max((low for low, h in ends if h is None and low is not None), default=None)
+    return None if high is not None and beyond is not None and beyond > high else high
+
+
+def is_open(low: int | None, high: int | None) -> bool:
+    return low is not None and high is None
 
 
 def bounds(voices: list[_Voice], rules: RuleSet) -> tuple[int | None, int | None, str]:
@@ -104,24 +114,21 @@ def bounds(voices: list[_Voice], rules: RuleSet) -> tuple[int | None, int | None
     lows = sorted((v.low for v in voices if v.low is not None), reverse=True)
     if not voices:
         return None, None, "No report gives a number that can be counted: the number is unknown, not 0."
-    highs = [v.high for v in voices if v.high is not None]
     only_limits = [v.high for v in voices if v.low is None and v.high is not None]
-    high = max(highs) if rules.maximum == Maximum.HIGHEST or not lows else max([*lows, *only_limits])
+    by_low = bool(lows) and rules.maximum == Maximum.HIGHEST_LOW
+    high = max([*lows, *only_limits]) if by_low else _highest([(v.low, v.high) for v in voices])
+    most = "open" if high is None else str(high)
     if not lows:
         return None, high, f"Only upper limits are given: at most {high}, the minimum is unknown."
     if rules.minimum == Minimum.CORROBORATED and len(lows) > 1:
         low = lows[1]
-        alone = f", and {high} is not corroborated" if high > low else ""
-        why = f"The minimum is {low}, the largest number that two independent sources reach; the maximum is {high}{alone}."
+        alone = f", and {high} is not corroborated" if high is not None and high > low else ""
+        why = f"The minimum is {low}, the largest number that two independent sources reach; the maximum is {most}{alone}."
     elif rules.minimum == Minimum.CORROBORATED:
-        low, why = lows[0], f"One independent source gives a number: {_shown(lows[0], high)}."
+        low, why = lows[0], f"One independent source gives a number: {shown(lows[0], high)}."
     else:
-        low, why = lows[-1], f"The lowest number any independent source gives is {lows[-1]}; the maximum is {high}."
-    return low, max(low, high), why
-
-
-def _shown(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{low}–{high}"
+        low, why = lows[-1], f"The lowest number any independent source gives is {lows[-1]}; the maximum is {most}."
+    return low, None if high is None else max(low, high), why
 
 
 def _contested(sayings: list[Saying], outcome: Outcome) -> int:
@@ -139,6 +146,6 @@ def _with_contested(
     least, most = (
         (each.civilians_min, each.civilians_max) if civilian else (each.belligerents_min, each.belligerents_max)
     )
-    low, high = (low or 0) + least * people, (high or 0) + most * people
+    low, high = (low or 0) + least * people, None if is_open(low, high) else (high or 0) + most * people
     who = "1 person's" if people == 1 else f"{people} people's"
     return low, high, f"{who} civilian status is contested: {least * people}–{most * people} more {group}."

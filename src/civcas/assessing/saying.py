@@ -33,7 +33,10 @@ class Saying:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The range a saying counts as, None where it says nothing countable, and the sentence that says why."""
+    """The range a saying counts as, and the sentence that says why.
+
+    Both ends are None where it says nothing countable. A low without a high is open: "4 or more".
+    """
 
     low: int | None
     high: int | None
@@ -81,8 +84,14 @@ def _stated(saying: Saying, who: str) -> Said:
     low, high = saying.low, saying.high
     if low is not None and high is not None and low > high:
         return Said(None, None, f"{who} gives {low}–{high}, which is no range: it is left out until decided.")
-    text = f"{low}" if low == high else f"{'?' if low is None else low}–{'?' if high is None else high}"
-    return Said(low, high if high is not None else low, f"{who} says {text}.")
+    return Said(low, high, f"{who} says {shown(low, high)}.")
+
+
+def shown(low: int | None, high: int | None) -> str:
+    """A range in words: `4`, `4–7`, `4 or more`, `7 at most`."""
+    if low is None or high is None:
+        return f"{high} at most" if low is None else f"{low} or more"
+    return f"{low}" if low == high else f"{low}–{high}"
 
 
 def _from_words(saying: Saying, rules: RuleSet, who: str) -> Said:

@@ -63,16 +63,27 @@ def _said(there: list[str]) -> str:
         ), first_told AS (SELECT incident_id, nth, report_id AS first_id, source AS first_source FROM given_rows)
         SELECT w.incident_id, w.report_id, w.source, w.nth, w."group", w.outcome,
                CASE WHEN NOT coalesce(inverted, false) THEN low END AS low,
-               CASE WHEN NOT coalesce(inverted, false) THEN coalesce(high, low) END AS high,
+               CASE WHEN NOT coalesce(inverted, false) THEN high END AS high,
                CASE WHEN low IS NULL AND high IS NULL THEN who || ' gives no number.'
                     WHEN inverted THEN format('{{}} gives {{}}–{{}}, which is no range: it is left out until decided.', who, low, high)
-                    WHEN low = high THEN format('{{}} says {{}}.', who, low)
-                    ELSE format('{{}} says {{}}–{{}}.', who, coalesce(CAST(low AS VARCHAR), '?'), coalesce(CAST(high AS VARCHAR), '?'))
+                    ELSE format('{{}} says {{}}.', who, {_shown()})
                END AS sentence,
                coalesce(f.first_source, w.source) AS voice
         FROM worded w LEFT JOIN copied c ON c.report_id = w.report_id
         LEFT JOIN first_told f ON f.first_id = c.of AND f.incident_id = w.incident_id AND f.nth = w.nth
     """
+
+
+def _shown() -> str:
+    """The range `low` to `high` in words, as `saying.shown` writes it."""
+    return """CASE WHEN high IS NULL THEN low || ' or more' WHEN low IS NULL THEN high || ' at most'
+                  WHEN low = high THEN CAST(low AS VARCHAR) ELSE low || '–' || high END"""
+
+
+def _highest(low: str, high: str) -> str:
+    """The highest number any range of a group gives; null where one that is open begins beyond it."""
+    beyond = f"max({low}) FILTER ({high} IS NULL)"
+    return f"CASE WHEN {beyond} > max({high}) THEN NULL ELSE max({high}) END"
 
 
 def _cell(name: str, there: list[str]) -> str:
@@ -92,28 +103,27 @@ def _counted(rules: RuleSet) -> str:
     )
     corroborated = """
         CASE WHEN len(lows) > 1 THEN
-               format('The minimum is {}, the largest number that two independent sources reach; the maximum is {}{}.', low, high,
+               format('The minimum is {}, the largest number that two independent sources reach; the maximum is {}{}.', low, most,
                       CASE WHEN high > low THEN format(', and {} is not corroborated', high) ELSE '' END)
-             ELSE format('One independent source gives a number: {}.',
-                         CASE WHEN low = high THEN CAST(low AS VARCHAR) ELSE format('{}–{}', low, high) END)
+             ELSE format('One independent source gives a number: {}.', shown)
         END"""
-    lowest = "format('The lowest number any independent source gives is {}; the maximum is {}.', low, high)"
+    lowest = "format('The lowest number any independent source gives is {}; the maximum is {}.', low, most)"
     twice = rules.minimum == Minimum.CORROBORATED
     return f"""
         WITH voices AS (
-            SELECT incident_id, nth, voice, max(low) AS low, max(high) AS high FROM said
+            SELECT incident_id, nth, voice, max(low) AS low, {_highest("low", "high")} AS high FROM said
             WHERE low IS NOT NULL OR high IS NOT NULL GROUP BY ALL
         ), taken AS (
             SELECT incident_id, nth, coalesce(list_reverse_sort(list(low) FILTER (low IS NOT NULL)), []) AS lows,
-                   max(high) AS highest, max(high) FILTER (low IS NULL) AS limit_
+                   {_highest("low", "high")} AS highest, max(high) FILTER (low IS NULL) AS limit_
             FROM voices GROUP BY ALL
         ), bounded AS (
             SELECT incident_id, nth, lows, {"lows[least(2, len(lows))]" if twice else "lows[len(lows)]"} AS low, {high} AS high FROM taken
         ), why AS (
-            SELECT incident_id, nth, low, CASE WHEN low IS NULL THEN high ELSE greatest(low, high) END AS high,
+            SELECT incident_id, nth, low, CASE WHEN low > high THEN low ELSE high END AS high,
                    CASE WHEN lows = [] THEN format('Only upper limits are given: at most {{}}, the minimum is unknown.', high)
                         ELSE {corroborated if twice else lowest} END AS sentence
-            FROM bounded
+            FROM (SELECT *, {_shown()} AS shown, coalesce(CAST(high AS VARCHAR), 'open') AS most FROM bounded)
         ), listed AS (
             SELECT incident_id, nth, "group", outcome, string_agg(report_id, ';' ORDER BY report_id) AS reports,
                    string_agg(sentence, ' ' ORDER BY report_id) AS sentences

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -87,7 +88,10 @@ def commit(
         tables={name: _store(case, name, rows) for name, rows in sorted(every.items())},
         notes=notes or {},
     )
-    return _unchanged(case, made) or _record(case, made, author=author, reason=reason)
+    if unchanged := _unchanged(case, made):
+        return unchanged
+    _refuse_shared_ids(case, made)
+    return _record(case, made, author=author, reason=reason)
 
 
 def imports(case: Folder, until: Moment | None = None) -> list[Import]:
@@ -143,6 +147,41 @@ def _unchanged(case: Folder, made: Import) -> Import | None:
         return None
     last = before[-1]
     return Import(**{name: getattr(last, name) for name in Import.__dataclass_fields__} | {"already": True})
+
+
+def _refuse_shared_ids(case: Folder, made: Import) -> None:
+    """Two datasets of a case may not bring one id: nobody could say which row it names. What was written for this import is removed."""
+    before = imports(case)
+    last = {each.dataset: each for each in before if each.dataset != made.dataset}
+    for name, file in made.tables.items():
+        key = TABLES[name].key if name in TABLES else ()
+        paths = {d: table_path(case, name, each.tables[name]) for d, each in last.items() if name in each.tables}
+        for dataset, path in paths.items():
+            if len(key) == 1 and path.exists() and (shared := _shared(table_path(case, name, file), path, key[0])):
+                _remove(case, made, before)
+                raise BadInput(
+                    f"{len(shared):,} ids of the table {name} are in the dataset {dataset} of this case already, the first {shared[0]}",
+                    where=made.dataset,
+                    expected="ids that no other dataset of the case has",
+                    do=f"If it is a newer edition of {dataset}, import it with --dataset {dataset}: it takes the older one's place",
+                )
+
+
+def _shared(one: Path, other: Path, key: str) -> list[str]:
+    """The ids that stand in both files, in alphabetical order."""
+    with duckdb.connect() as db:
+        found = db.execute(
+            f'SELECT DISTINCT CAST("{key}" AS VARCHAR) AS id FROM read_parquet(?) '
+            f'WHERE "{key}" IN (SELECT "{key}" FROM read_parquet(?)) ORDER BY 1',
+            [str(one), str(other)],
+        ).fetchall()
+    return [str(id_) for (id_,) in found]
+
+
+def _remove(case: Folder, made: Import, before: list[Import]) -> None:
+    kept = {table_path(case, name, file) for each in before for name, file in each.tables.items()}
+    for path in {table_path(case, name, file) for name, file in made.tables.items()} - kept:
+        path.unlink(missing_ok=True)
 
 
 def _store(case: Folder, name: str, rows: Rows) -> TableFile:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from civcas.catalog import Command
+from civcas.terms.range_sum import RangeSum
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from civcas.cli.assessed import Assessed
 
 HELP = """Count what the reports of each incident say, by a named rule set, with the derivation of every number.
@@ -68,11 +71,10 @@ def _counted(given: Assessed, rules: str, against: str | None, out: Path | None,
         "rules": find(rules).id,
         "rows": harm.num_rows,
         "copies": len(copied),
-        "without_a_number": int(pc.sum(pc.is_null(killed["min"])).as_py() or 0),
+        "without_a_number": int(pc.sum(pc.and_(pc.is_null(killed["min"]), pc.is_null(killed["max"]))).as_py() or 0),
     }
-    for bound in ("min", "max"):
-        for group in ("civilians", "all"):
-            found[f"{group}_killed_{bound}"] = pc.sum(killed.filter(pc.field("group") == group)[bound]).as_py()
+    for group in ("civilians", "all"):
+        found |= _summed(killed.filter(pc.field("group") == group), group)
     if against:
         difference = changed(harm, harm_table(reports, stands_in, find(against), copy_of=copied))
         found |= {"against": find(against).id, "changed": difference.num_rows}
@@ -82,13 +84,22 @@ def _counted(given: Assessed, rules: str, against: str | None, out: Path | None,
     return json.dumps(found) if as_json else told(found)
 
 
+def _summed(rows: pa.Table, group: str) -> dict[str, int | None]:
+    """Lowest and highest sum of a group; no highest where one of its counts is open, and neither where nothing is counted."""
+    total = RangeSum.of(zip(rows["min"].to_pylist(), rows["max"].to_pylist(), strict=True))
+    low, high = total.killed if total.incidents else (None, None)
+    return {f"{group}_killed_min": low, f"{group}_killed_max": high, f"{group}_open_above": total.open_above}
+
+
 def told(found: dict[str, Any]) -> str:
     """The sums as a person reads them; a group that no report counts has no number, and is not spoken of."""
     lines = [f"Counted by {found['rules']}: {found['rows']:,} rows; {found['copies']:,} reports are copies."]
     for group, who in (("civilians", "civilians"), ("all", "people, fighters included or not told apart")):
         if found[f"{group}_killed_min"] is not None:
             low, high = found[f"{group}_killed_min"], found[f"{group}_killed_max"]
-            lines.append(f"{low:,} {who} killed at least" + (f", {high:,} at most." if high is not None else "."))
+            lines.append(
+                f"{low:,} {who} killed at least" + (f", {high:,} at most." if high is not None else " (or more).")
+            )
     if found["without_a_number"]:
         lines.append(
             f"{found['without_a_number']:,} counts have no number: harm was reported, and nobody said how much."

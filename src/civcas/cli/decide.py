@@ -12,16 +12,23 @@ from civcas.catalog import Command
 from civcas.cli.option import Because, By, Case, Json, author, print_json, words
 from civcas.terms.decision import Decision
 
-HELP = """Settle one thing: a number, a grade, who is held responsible, a name, a link. Nothing earlier is overwritten.
+HELP = """Settle one thing: a number, a date, a place, a name, a grade, who is held responsible, a link. Nothing earlier is overwritten.
 
-WORD is a count (civ_killed, civ_injured, all_killed, strikes, value), grade, attribution, belligerent, place, link,
-unlink, withdraw or supersede. As VALUE, as-published takes earlier decisions back.
+WORD is a count (civ_killed, civ_injured, all_killed, strikes, value), date, location (the place of one report), named (the belligerents
+one report names), grade, attribution, belligerent and place (a name in the whole case), link, unlink, withdraw or supersede. As VALUE,
+as-published takes earlier decisions back. What was received is kept, and shown beside what was decided.
 
 Exit codes: 0 recorded · 2 not usable · 3 someone decided the same in the meantime: look, and decide again with --seen.
 
 Examples:
 
   civcas decide civ_killed airwars:CS1203 3-7 --because "page corrected 2026-05-02"
+
+  civcas decide date airwars:CS1203 2016-03-05 --because "the video was posted that evening"
+
+  civcas decide location airwars:CS1203 "Tabqa @ 35.84,38.55" --because "another town of the same name was meant"
+
+  civcas decide named airwars:CS1203 "Russian Military; Syrian Regime" --because "the row named them as one word"
 
   civcas decide grade airwars:CS1203 Fair --because "second credible source, see note"
 

@@ -16,11 +16,15 @@ from civcas.errors import BadInput
 EXAMPLES = """Examples:
 
   civcas export csv out/ --tables tables/
+
+  civcas export xlsx out/ --case mycase/
+
   civcas export package out/ --tables tables/ --internal
   civcas export geojson map/ --tables tables/ --internal
   civcas export sqlite out/ --case mycase/ --as-of 2016-12-31
 
-Without --internal, columns that are internal (exact places and texts of incidents) are left out, and rows of datasets whose licence
+csv, parquet and geojson hold the table incidents too, one row an incident, for a spreadsheet program or a map; xlsx is that table
+alone. Without --internal, columns that are internal (exact places and texts of incidents) are left out, and rows of datasets whose licence
 forbids it are not written. Restricted columns are never written.
 
 Exit codes: 0 written · 2 there was nothing to write, or it may not be written.
@@ -28,7 +32,9 @@ Exit codes: 0 written · 2 there was nothing to write, or it may not be written.
 
 
 def attach(app: typer.Typer) -> None:
-    @app.command(epilog=EXAMPLES, help="Write the register as CSV, Parquet, GeoJSON, a data package, SQLite and more.")
+    @app.command(
+        epilog=EXAMPLES, help="Write the register as CSV, XLSX, Parquet, GeoJSON, a data package, SQLite and more."
+    )
     def export(
         format_: Annotated[
             str, typer.Argument(metavar="FORMAT", help="One of those that civcas formats lists as written.")
@@ -47,15 +53,18 @@ def attach(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
     ) -> None:
         from civcas.exporters.exporter import Request
+        from civcas.exporters.incidents import with_incidents
+        from civcas.terms.tables import TABLES
         from civcas.terms.vocabulary import Sensitivity
 
         exporter = find("exporters", format_, kind="format")
         folder = folder_or_case(tables, case, as_of)
         register, said = _of_folder(folder) if case is None else _of_case(case, as_of)
         if not internal:
-            _reject_closed(said)
+            register = _published(register, said, case)
         clearance = Sensitivity.INTERNAL if internal else Sensitivity.PUBLIC
-        request = Request(tables=register, out=out, clearance=clearance, title=title, sources=said)
+        register, contract = with_incidents(register, TABLES)
+        request = Request(tables=register, out=out, clearance=clearance, title=title, sources=said, contract=contract)
         with working(f"Writing {exporter.title}"):
             written = exporter.write(request)
         if as_json:
@@ -82,14 +91,25 @@ def _of_case(case: Path, as_of: str | None) -> tuple[Tables, Said]:
     return register_of(case, as_of), sources_of(case, as_of)
 
 
-def _reject_closed(said: Said) -> None:
-    closed = [s for s in said if not s.get("redistribute")]
-    if closed:
+def _published(register: Tables, said: Said, case: Path | None) -> Tables:
+    """What may be published of it, by the policy that a release of the case has; a folder of tables has none."""
+    from civcas.public import policy
+    from civcas.public.held_back import without_held_back
+
+    closed = [(s["dataset"], str(s.get("licence") or "no licence is known")) for s in said if not s.get("redistribute")]
+    if case is not None:
+        rule = policy.read_policy(case)
+        policy.refuse_closed(rule, closed, licence=policy.read_imprint(case).licence)
+        return without_held_back(register, [s["dataset"] for s in said if not rule.publishes(s["dataset"])])
+    if open_questions := policy.undecided(policy.Policy(), closed):
+        name, terms = open_questions[0]
         raise BadInput(
-            f"rows of {closed[0]['dataset']} may not be published again: {closed[0]['licence']}",
+            f"rows of {name} may not be published again: {terms}",
             where="civcas export",
-            do="Ask the publisher, or say --internal if the export stays among the people of the case.",
+            do="Import it into a case and decide there, in its civcas.toml; or say --internal if the export stays among the people "
+            "who may see it.",
         )
+    return register
 
 
 ENTRY = Command(name="export", attach=attach, order=65)

@@ -77,8 +77,17 @@ def _numbers(row: dict[str, Any]) -> str:
         for name, (low, high) in count_columns().items()
         if low in row or high in row
     ]
+    if "date_start" in row:
+        found.append(str(row["date_start"]))
     return (
-        ", ".join(found + [str(row[name]) for name in ("grading", "measure", "source_title") if name in row])
+        ", ".join(
+            found
+            + [
+                str(row[name])
+                for name in ("place", "belligerents", "grading", "measure", "source_title")
+                if name in row
+            ]
+        )
         or "no count"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from civcas.errors import BadInput
 from civcas.terms.estimate import Answer, Estimate, Refusal
 from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Attribution, Bound, Estimand, Exposure, Grades, Word
+from civcas.terms.window import Window
 
 REFUSED = 3
 """The exit code of a refusal: the question was understood and no number can be given."""
@@ -112,6 +114,8 @@ def _asker(measure: Measure) -> Callable[..., None]:
             answer = _answer(measure, held, given)
             if isinstance(answer, Estimate) and answer.seconds is None:
                 answer = replace(answer, seconds=perf_counter() - began)
+            if isinstance(answer, Estimate):
+                answer = replace(answer, notes=(*answer.notes, *_doubts(measure, held, given)))
         if picture is not None and isinstance(answer, Estimate):
             write_whole(picture, _drawn(measure, answer).svg(headed=True))
         _tell(answer, as_json=as_json)
@@ -134,8 +138,20 @@ def _drawn(measure: Measure, answer: Estimate) -> Any:
 def _answer(measure: Measure, held: Tables, given: dict[str, Any]) -> Answer:
     if measure.by == "options":
         return measure.answer(held, **given)
-    who = [given.pop(side) for side in measure.belligerents]
-    return measure.answer(held, Reading.of(belligerents=who, **given))
+    who = [given[side] for side in measure.belligerents]
+    rest = {name: value for name, value in given.items() if name not in measure.belligerents}
+    return measure.answer(held, Reading.of(belligerents=who, **rest))
+
+
+def _doubts(measure: Measure, held: Tables, given: dict[str, Any]) -> list[str]:
+    """What is doubted of the incidents asked about: doubles, an outlier, numbers left out."""
+    from civcas.register.doubts import beside
+
+    if not {"harm", "harm_by_period", "incident"} & set(measure.needs):
+        return []
+    who = [str(given[side]) for side in measure.belligerents if given.get(side)]
+    windows = [Window.parse(part) for part in re.split(r"\s+vs\s+", str(given.get("window") or "")) if part.strip()]
+    return beside(held, belligerents=who, area=given.get("area") or None, windows=windows)
 
 
 def _require(measure: Measure, held: Tables) -> None:
@@ -145,7 +161,7 @@ def _require(measure: Measure, held: Tables) -> None:
             f"it needs the table {missing[0]}, which is not at hand",
             where=f"measure {measure.name}",
             expected=f"{', '.join(measure.needs)}; there are {', '.join(held) or 'none'}",
-            do="Give a folder that holds it with --tables DIR.",
+            do="Give a folder that holds it with --tables DIR, or one that civcas import FORMAT FILE --out DIR wrote.",
         )
 
 

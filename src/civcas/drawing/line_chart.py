@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from civcas.drawing.frame import Drawing, Figure, TableTwin
@@ -19,6 +19,8 @@ MOST_SERIES = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """One line: a value for every period, None where nothing is known; `lows` and `highs` draw its band.
+
+    A high of None where there is a low is open: an arrow says so, and the table writes it with `or_more`.
 
     A `stepped` line is level within each period and moves between them.
     """
@@ -48,6 +50,7 @@ def line_chart(
     axis: str,
     moments: Sequence[Moment] = (),
     logarithmic: bool = False,
+    or_more: Callable[[float], str] = lambda low: f"{label(low)} or more",
     caption: str = "",
     reading: str = "",
     citation: str = "",
@@ -57,7 +60,7 @@ def line_chart(
     wide, narrow = (_draw(periods, series, width, axis, moments, logarithmic) for width in (WIDE, NARROW))
     return Figure(
         id=id, title=title, description=description, wide=wide, narrow=narrow, caption=caption, reading=reading,
-        citation=citation, table=_table(periods, series, title, axis),
+        citation=citation, table=_table(periods, series, title, axis, or_more),
     )  # fmt: skip
 
 
@@ -139,11 +142,21 @@ def _series(one: Series, i: int, up: Scale, along: Scale) -> list[Element]:
         for run in runs
     )
     drawn.append(element("path", d=line, class_=f"cv-series {own}", stroke_dasharray=DASHES[i] or None))
+    drawn += [
+        _upwards(along.at(j), up.at(low), own)
+        for j, (low, high) in enumerate(zip(one.lows, one.highs, strict=True))
+        if low is not None and high is None
+    ]
     alone = [run[0] for run in runs if len(run) == 1]
     drawn += [
         element("circle", cx=along.at(j), cy=up.at(one.values[j] or 0), r=2.5, class_=f"cv-dot {own}") for j in alone
     ]
     return drawn
+
+
+def _upwards(x: float, y: float, own: str) -> Element:
+    """An arrow where the upper end is open."""
+    return element("path", d=f"M{number(x)} {number(y)}v-11m-3.5 4l3.5 -4l3.5 4", class_=f"cv-series {own}")
 
 
 def _steps(run: Sequence[int], one: Series, up: Scale, along: Scale) -> list[str]:
@@ -187,15 +200,26 @@ def _keys(series: Sequence[Series], up: Scale, width: float, right: float) -> li
     return drawn
 
 
-def _table(periods: Sequence[str], series: Sequence[Series], title: str, axis: str) -> TableTwin:
+def _table(
+    periods: Sequence[str], series: Sequence[Series], title: str, axis: str, or_more: Callable[[float], str]
+) -> TableTwin:
     columns = ["Period"]
     for one in series:
         columns += [one.label, *([f"{one.label}, low", f"{one.label}, high"] if one.lows else [])]
-    runs = [run for one in series for run in (one.values, *((one.lows, one.highs) if one.lows else ()))]
     rows = tuple(
-        (period, *("unknown" if (v := run[i]) is None else label(v) for run in runs))
-        for i, period in enumerate(periods)
+        (period, *(cell for one in series for cell in _cells(one, i, or_more))) for i, period in enumerate(periods)
     )
     return TableTwin(
         caption=f"{title}: {axis}", columns=tuple(columns), rows=rows, numeric=frozenset(range(1, len(columns)))
     )
+
+
+def _cells(one: Series, i: int, or_more: Callable[[float], str]) -> list[str]:
+    """What the table says of one series in one period: the value, and the ends of its band."""
+    value = one.values[i]
+    cells = ["unknown" if value is None else label(value)]
+    if one.lows:
+        low, high = one.lows[i], one.highs[i]
+        cells.append("unknown" if low is None else label(low))
+        cells.append(label(high) if high is not None else "unknown" if low is None else or_more(low))
+    return cells

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from civcas.drawing.frame import Drawing, Figure, TableTwin
 from civcas.drawing.svg import Element, element, number, words
+from civcas.terms.range_sum import RangeSum
 
 WIDE, NARROW = (760.0, 480.0), (358.0, 400.0)
 CELL = 58.0  # pixels: nearer than this, incidents are joined
@@ -217,7 +218,8 @@ def _cluster(
     points: Points, members: NDArray[np.int64], kinds: Sequence[Kind], heads: Heads, x: float, y: float
 ) -> list[Element]:
     n = len(members)
-    killed = _killed(points, members, heads).replace("\u2009", "")
+    low, high = _ends(points, members)
+    killed = f"{low:,}+" if low is not None and high is None else heads.range(low, high).replace("\u2009", "")
     radius = min(max(15 + 1.6 * math.log2(n), len(killed) * 2.9 + 8), CELL / 2 + 6)
     drawn = [element("circle", cx=x, cy=y, r=radius, class_="cv-sheet")]
     begin = 0.0
@@ -284,12 +286,19 @@ def _name(points: Points, members: NDArray[np.int64]) -> str:
 
 
 def _killed(points: Points, members: NDArray[np.int64], heads: Heads) -> str:
-    """The sums of both bounds; an unknown number adds nothing, and where all are unknown none is given."""
+    """The sums of both ends, as words."""
+    return heads.range(*_ends(points, members))
+
+
+def _ends(points: Points, members: NDArray[np.int64]) -> tuple[int | None, int | None]:
+    """The sums of both ends; an unknown number adds nothing, where all are unknown there is none, and an open end stays open."""
     low, high = points.low[members], points.high[members]
-    if np.isnan(low).all() and np.isnan(high).all():
-        return heads.range(None, None)
-    least = int(np.nansum(low))
-    return heads.range(least, max(least, int(np.nansum(high))))
+    sound = ~(low > high)
+    return RangeSum(
+        incidents=len(members), least=int(np.nansum(low[sound])), most=int(np.nansum(high[sound])),
+        without_a_number=int(np.sum(np.isnan(low) & np.isnan(high) | ~sound)),
+        open_above=int(np.sum(~np.isnan(low) & np.isnan(high))),
+    ).killed  # fmt: skip
 
 
 def _table(points: Points, title: str, heads: Heads) -> TableTwin:

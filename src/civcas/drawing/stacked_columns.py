@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from civcas.drawing.frame import Drawing, Figure, TableTwin
@@ -16,13 +16,16 @@ WIDE, NARROW, HEIGHT = 860.0, 358.0, 230.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """One part of every column: a value for each period; `kind` names its fill in the style sheet, `letter` its code."""
+    """One part of every column: a value for each period; `kind` names its fill in the style sheet, `letter` its code.
+
+    A highest number of None is open: nobody can say how high it is.
+    """
 
     label: str
     letter: str
     kind: str
     values: Sequence[int]
-    highest: Sequence[int] = ()
+    highest: Sequence[int | None] = ()
 
 
 def stacked_columns(
@@ -37,12 +40,13 @@ def stacked_columns(
     period: str = "Period",
     lowest: str = "{}, lowest",
     highest: str = "{}, highest",
+    or_more: Callable[[float], str] = lambda low: f"{low:,.0f} or more",
     caption: str = "",
     reading: str = "",
     citation: str = "",
 ) -> Figure:
     """Layers from the bottom up in the order given. `outline` is what the line around the highest numbers is called; without it
-    none is drawn. `period`, `lowest` and `highest` head the columns of the table.
+    none is drawn. `period`, `lowest` and `highest` head the columns of the table; `or_more` writes a highest number that is open.
     """
     for layer in layers:
         if len(layer.values) != len(periods) or (outline and len(layer.highest) != len(periods)):
@@ -57,7 +61,7 @@ def stacked_columns(
         (
             at,
             *(
-                label(v)
+                label(v) if v is not None else or_more(layer.values[i])
                 for layer in layers
                 for v in ((layer.values[i], layer.highest[i]) if outline else (layer.values[i],))
             ),
@@ -75,7 +79,7 @@ def stacked_columns(
 
 def _draw(periods: Sequence[str], layers: Sequence[Layer], id: str, width: float, axis: str, outline: str) -> Drawing:
     tops = [sum(layer.values[i] for layer in layers) for i in range(len(periods))]
-    highs = [sum(layer.highest[i] for layer in layers) for i in range(len(periods))] if outline else tops
+    highs = [_high(layers, i) for i in range(len(periods))] if outline else tops
     _, top = domain([0.0, *map(float, highs), 1.0], logarithmic=False)
     up = Scale(low=0.0, high=top, start=TOP + HEIGHT, end=TOP)
     along = Scale(low=-0.5, high=max(len(periods) - 0.5, 0.5), start=LEFT, end=width - 8)
@@ -86,8 +90,24 @@ def _draw(periods: Sequence[str], layers: Sequence[Layer], id: str, width: float
         body.extend(_column(layers, i, along.at(float(i)) - thick / 2, thick, up))
     if outline:
         body.append(_outline(highs, along, up, step))
+        body += [
+            _upwards(along.at(float(i)), up.at(highs[i]))
+            for i in range(len(periods))
+            if any(layer.highest[i] is None for layer in layers)
+        ]
     keys, rows = _keys(layers, outline, up.start + FOOT + 14, width)
     return Drawing(width=width, height=TOP + HEIGHT + FOOT + KEY * rows, body=(*body, *keys))
+
+
+def _high(layers: Sequence[Layer], i: int) -> int:
+    """As high as the numbers of a period surely reach: an open one counts with its lowest."""
+    return sum(layer.values[i] if (high := layer.highest[i]) is None else high for layer in layers)
+
+
+def _upwards(x: float, y: float) -> Element:
+    """An arrow where the highest number is open."""
+    d = f"M{number(x)} {number(y)}v-9m-3.5 4l3.5 -4l3.5 4"
+    return element("path", d=d, class_="cv-outline")
 
 
 def _column(layers: Sequence[Layer], i: int, x: float, thick: float, up: Scale) -> list[Element]:

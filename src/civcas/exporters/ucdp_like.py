@@ -15,7 +15,10 @@ NEEDS = ("incident", "harm", "attribution")
 
 
 def write(request: Request) -> dict[str, int]:
-    """Low and high are of civilians killed, as GED's are of all deaths: the header says so. `best` is not written: nobody gave one."""
+    """Low and high are of civilians killed, as GED's are of all deaths: the header says so. `best` is not written: nobody gave one.
+
+    `deaths_civilians_open` is true where a report says "4 or more": the high is then empty because nobody gave one.
+    """
     missing = [n for n in NEEDS if n not in request.tables]
     if missing:
         raise BadInput(f"there is no table {', '.join(missing)}", where="ucdp_like", expected=", ".join(NEEDS))
@@ -55,6 +58,7 @@ def _rows(request: Request) -> ibis.Table:
         date_end=incident.date_end,
         deaths_civilians_low=killed.deaths_civilians_low,
         deaths_civilians_high=killed.deaths_civilians_high,
+        deaths_civilians_open=killed.deaths_civilians_low.notnull() & killed.deaths_civilians_high.isnull(),
         source=incident.dataset,
     )
 

@@ -17,7 +17,8 @@ from civcas.terms.decision import Decision, DecisionKind
 
 _DECISION, _CORRECTION = str(EntryKind.DECISION), str(EntryKind.CORRECTION)
 DECIDING = (EntryKind.DECISION, EntryKind.CORRECTION)
-_REPLACES_WHAT_WAS_PUBLISHED = {str(DecisionKind.COUNT), str(DecisionKind.WITHDRAW), str(DecisionKind.SUPERSEDE)}
+_REPLACES = ("COUNT", "DATE", "LOCATION", "NAMED", "WITHDRAW", "SUPERSEDE")
+_REPLACES_WHAT_WAS_PUBLISHED = {str(DecisionKind[name]) for name in _REPLACES}
 
 
 def decide(ledger: Ledger, decisions: Sequence[Decision], *, author: str, batch: str = "") -> Appended:

@@ -13,6 +13,12 @@ from civcas.terms.table import Table
 from civcas.terms.tables import TABLES
 
 COUNTED = ("report", "figure", "strike")  # tables whose pairs of columns a decision of kind `count` may replace
+# what a report published of an aspect that a decision replaces, in words
+PUBLISHED = {
+    "date": "dated(date_start, date_end)",
+    "location": "coalesce(place, 'unknown')",
+    "named": "coalesce(nullif(belligerents, ''), 'nobody')",
+}
 
 _DECIDED = pa.schema(
     [
@@ -56,20 +62,25 @@ def _in_words(db: duckdb.DuckDBPyConnection) -> None:
     db.execute("""CREATE MACRO spanned(low, high) AS CASE
         WHEN low IS NULL AND high IS NULL THEN 'unknown' WHEN high IS NULL THEN 'at least ' || low
         WHEN low IS NULL THEN 'at most ' || high WHEN low = high THEN low ELSE low || ' – ' || high END""")
+    db.execute("""CREATE MACRO dated(first, last) AS CASE WHEN first IS NULL THEN 'unknown'
+        WHEN last IS NULL OR CAST(last AS VARCHAR) = CAST(first AS VARCHAR) THEN CAST(first AS VARCHAR)
+        ELSE first || ' to ' || last END""")
     db.execute("CREATE MACRO whole(number) AS regexp_replace(CAST(number AS VARCHAR), '\\.0$', '')")
     db.execute("""CREATE MACRO worded(kind, value) AS CASE
         WHEN value ->> '$.as_published' IS NOT NULL THEN 'as published'
         WHEN kind = 'count' THEN spanned(whole(value ->> '$.min'), whole(value ->> '$.max'))
         WHEN kind = 'grade' THEN value ->> '$.grading'
         WHEN kind = 'belligerent' THEN value ->> '$.belligerent'
-        WHEN kind = 'place' THEN value ->> '$.place'
+        WHEN kind IN ('place', 'location') THEN value ->> '$.place'
+        WHEN kind = 'date' THEN dated(value ->> '$.date_start', value ->> '$.date_end')
+        WHEN kind = 'named' THEN coalesce(nullif(value ->> '$.belligerents', ''), 'nobody')
         WHEN kind = 'attribution' THEN (value ->> '$.belligerent') || ': ' || (value ->> '$.status')
         WHEN kind = 'link' THEN 'one incident' WHEN kind = 'unlink' THEN 'not one incident'
         WHEN kind = 'withdraw' THEN 'withdrawn' WHEN kind = 'supersede' THEN 'superseded by ' || (value ->> '$.successor') END""")
 
 
 def _published(db: duckdb.DuckDBPyConnection) -> str:
-    """What was published of each corrected aspect: ranges of the pairs of columns that decisions name, and grades."""
+    """What was published of each corrected aspect: ranges of the pairs of columns that decisions name, grades, days, places and names."""
     held = {row[0] for row in db.execute("SELECT table_name FROM information_schema.tables").fetchall()}
     abouts = [
         row[0] for row in db.execute("SELECT DISTINCT about FROM aspect WHERE kind = 'count' ORDER BY 1").fetchall()
@@ -89,6 +100,11 @@ def _published(db: duckdb.DuckDBPyConnection) -> str:
             "SELECT report_id, 'grading', coalesce(grading, 'ungraded') FROM imported_report "
             "WHERE report_id IN (SELECT subject FROM aspect WHERE about = 'grading')"
         )
+        parts += [
+            f"SELECT report_id, '{about}', {said} FROM imported_report "
+            f"WHERE report_id IN (SELECT subject FROM aspect WHERE about = '{about}')"
+            for about, said in PUBLISHED.items()
+        ]
     return " UNION ALL ".join(parts)
 
 

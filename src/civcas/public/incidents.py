@@ -49,6 +49,7 @@ def questions(columns: Mapping[str, Sequence[str]], *, source_addresses: bool) -
         "report": not_held_back,
         "strike": not_held_back,
         "figure": not_held_back,
+        "doubt": f"{of_shown} AND (other IS NULL OR other IN (SELECT report_id FROM report_now WHERE {not_held_back}))",
         "harm_by_period": "true",  # sums, which no licence of rows forbids
     }
     asked = {

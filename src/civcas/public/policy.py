@@ -14,6 +14,7 @@ from civcas.terms.vocabulary import Word
 
 FILE, PART, IMPRINT = "civcas.toml", "redaction", "publication"
 WIDEST_KM = 500.0
+OWN_TABLE = "as its maker says"  # the licence of a table that a person mapped: whoever made it says its terms
 
 
 class Places(Word):
@@ -121,21 +122,32 @@ def policy_of(words: Mapping[str, Any], *, where: str = f"[{PART}]") -> Policy:
     return Policy(**said)
 
 
-def refuse_closed(policy: Policy, closed: Iterable[tuple[str, str]]) -> None:
-    """Raise for the first dataset whose licence forbids publishing its rows and of which the policy says nothing.
+def undecided(policy: Policy, closed: Iterable[tuple[str, str]], *, licence: str = "") -> list[tuple[str, str]]:
+    """Of datasets whose licence forbids publishing their rows, those on which nobody decided: a release and an export both refuse them.
 
-    `closed` are names and licences.
+    `closed` are names and licences. Tables of the case's own (read with a mapping) are published under its `licence`, if it has one.
     """
-    for name, licence in closed:
-        if name not in policy.datasets:
-            raise BadInput(
-                f"rows of {name} may not be published again: {licence}",
-                where=FILE,
-                expected=f"a decision on it, with a reason:\n\n  [{PART}.datasets.{name}]\n  publish = false\n"
-                '  because = "no licence found; asked the publisher on …"\n',
-                do="With publish = false its rows are held back and only its sums appear; with publish = true, by leave of the "
-                "publisher, they are shown",
-            )
+    return [
+        (name, terms)
+        for name, terms in closed
+        if name not in policy.datasets and not (licence.strip() and terms == OWN_TABLE)
+    ]
+
+
+def refuse_closed(policy: Policy, closed: Iterable[tuple[str, str]], *, licence: str = "") -> None:
+    """Raise for the first dataset that `undecided` finds."""
+    for name, terms in undecided(policy, closed, licence=licence):
+        own = terms == OWN_TABLE
+        raise BadInput(
+            f"rows of {name} may not be published again: {terms}",
+            where=FILE,
+            expected=f"a decision on it, with a reason:\n\n  [{PART}.datasets.{name}]\n  publish = false\n"
+            '  because = "no licence found; asked the publisher on …"\n',
+            do=("If it is your own table, say on what terms others may use it: licence = \"CC BY 4.0\" under "
+                f"[{IMPRINT}]. Else, with" if own else "With")
+            + " publish = false its rows are held back and only its sums appear; with publish = true, by leave of the "
+            "publisher, they are shown",
+        )  # fmt: skip
 
 
 def _part(folder: Path, name: str) -> dict[str, Any]:

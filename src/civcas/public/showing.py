@@ -22,7 +22,7 @@ from civcas.public.standing import gone
 from civcas.public.tables import SHOWN
 from civcas.register.building import build
 
-BUILT = ("incident", "incident_report", "harm", "attribution", "report", "harm_by_period", "strike", "figure")
+BUILT = ("incident", "incident_report", "harm", "attribution", "report", "harm_by_period", "doubt", "strike", "figure")
 
 
 def showing(
@@ -37,7 +37,7 @@ def showing(
     imprint = policy.read_imprint(case.path)
     at = moment(until)
     stand = standing(case, at)
-    policy.refuse_closed(rule, sources.closed(stand.values()))
+    policy.refuse_closed(rule, sources.closed(stand.values()), licence=imprint.licence)
     head = case.ledger.head(at)
     imported = dates.imported(case.tables(at), dates.latest(head.at[:10]))
     register = build(imported, case.decisions(at))

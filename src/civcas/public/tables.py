@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from civcas.terms.doubt import DOUBT
 from civcas.terms.table import Field, Table, count, day, number, text
 from civcas.terms.tables import ATTRIBUTION, FIGURE, HARM, HARM_BY_PERIOD, INCIDENT, INCIDENT_REPORT, REPORT, STRIKE
 from civcas.terms.vocabulary import Sensitivity
@@ -50,7 +51,7 @@ CORRECTION = Table(
         day("date", "when it was settled", nullable=False),
         text(
             "kind",
-            "what was settled: count, grade, attribution, link, withdraw, supersede, belligerent, place or import",
+            "what was settled: count, date, location, named, grade, attribution, link, withdraw, supersede, belligerent, place or import",
         ),
         text("subject", "the incident, report, figure or name it is about", nullable=False),
         text("about", "which of its aspects"),
@@ -127,6 +128,7 @@ SHOWN: dict[str, Table] = {
         _public(INCIDENT_REPORT),
         _public(REPORT),
         _public(HARM_BY_PERIOD),
+        _public(DOUBT),
         replace(_public(STRIKE, without=("text",)), a_row_is=f"{STRIKE.a_row_is}, {AS_IT_STANDS}"),
         replace(_public(FIGURE), a_row_is=f"{FIGURE.a_row_is}, {AS_IT_STANDS}"),
         DECIDED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import ibis
 
@@ -14,13 +15,37 @@ GONE = (DecisionKind.WITHDRAW, DecisionKind.SUPERSEDE)
 
 
 def standing_reports(report: ibis.Table, decided: Decided) -> ibis.Table:
-    """Reports that were neither withdrawn nor superseded, with places, gradings and counts as decided."""
+    """Reports that were neither withdrawn nor superseded, with dates, places, names, gradings and counts as decided."""
     report = without(report, decided, GONE, key="report_id")
     places = decided.names(DecisionKind.PLACE)
     report = renamed(renamed(report, "province", places), "place", places)
+    report = _whereabouts(_dated(report, decided), decided)
+    named = {each.subject: str(each.value["belligerents"]) for each in decided.of_kind(DecisionKind.NAMED)}
+    report = corrected(report, {"belligerents": named}, key="report_id")
     graded = {each.subject: str(each.value["grading"]) for each in decided.of_kind(DecisionKind.GRADE)}
     report = corrected(report, {"grading": graded}, key="report_id")
     return counted(report, decided, key="report_id")
+
+
+def _dated(report: ibis.Table, decided: Decided) -> ibis.Table:
+    settled = decided.of_kind(DecisionKind.DATE)
+    columns = ("date_start", "date_end", "date_precision")
+    values = {name: {each.subject: _said(each.value.get(name)) for each in settled} for name in columns}
+    return corrected(report, values, key="report_id")
+
+
+def _whereabouts(report: ibis.Table, decided: Decided) -> ibis.Table:
+    """Places and points as decided: a place decided without a point has none, since the one published was of another place."""
+    settled = decided.of_kind(DecisionKind.LOCATION)
+    values = {
+        name: {each.subject: _said(each.value.get(name)) for each in settled}
+        for name in ("place", "latitude", "longitude")
+    }
+    return corrected(report, values, key="report_id")
+
+
+def _said(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def without_withdrawn(report: ibis.Table, withdrawal: ibis.Table | None) -> ibis.Table:
@@ -38,6 +63,14 @@ def standing_declared(table: ibis.Table, decided: Decided, *, key: str) -> ibis.
     table = without(trimmed(table, "belligerent", "area"), decided, (DecisionKind.WITHDRAW,), key=key)
     named = renamed(table, "belligerent", decided.names(DecisionKind.BELLIGERENT))
     return counted(named, decided, key=key)
+
+
+def sound(table: ibis.Table, about: str) -> ibis.Table:
+    """The same rows, with no number where the range contradicts itself; which those are is in the table `doubt`."""
+    low, high = count_columns()[about]
+    wrong = (table[low] > table[high]).fill_null(False)
+    nothing = ibis.null("float64")
+    return table.mutate(**{end: ibis.ifelse(wrong, nothing, table[end]) for end in (low, high)})
 
 
 def without(table: ibis.Table, decided: Decided, kinds: tuple[DecisionKind, ...], *, key: str) -> ibis.Table:

@@ -11,6 +11,7 @@ from civcas.terms.decision import DecisionKind
 from civcas.terms.tables import INCIDENT
 from civcas.terms.vocabulary import DatePrecision
 
+DATED, LOCATED = "dated_rank", "located_rank"
 KILLED = ("killed_min", "killed_max")
 OF_ONE_REPORT = {  # fields that only mean something together, and the one without which a report says nothing of them
     "date_start": ("date_start", "date_end", "date_precision"),
@@ -27,7 +28,10 @@ def told(spoken: Spoken, decided: Decided) -> ibis.Table:
     alone = _with_killed(spoken.alone).select(*_columns())
     if spoken.together is None:
         return alone
-    return ibis.union(alone, _merged(_graded(_with_killed(spoken.together), decided)).select(*_columns()))
+    rows = _with_killed(spoken.together)
+    for name, kind in ((DATED, DecisionKind.DATE), (LOCATED, DecisionKind.LOCATION)):
+        rows = _ranked(rows, decided, kind, name)
+    return ibis.union(alone, _merged(_graded(rows, decided)).select(*_columns()))
 
 
 def incident(told: ibis.Table) -> ibis.Table:
@@ -55,19 +59,21 @@ def _graded(rows: ibis.Table, decided: Decided) -> ibis.Table:
 def _merged(rows: ibis.Table) -> ibis.Table:
     """What several reports say of one incident, in alphabetical order of their ids the first that says it; numbers at their widest.
 
-    Day, place and point each come whole from one report. A grade that a person decided, the last where there are
-    several, goes before published ones. Sources may be shared, so their number is at least the largest any report has.
+    Day, place and point each come whole from one report, first from one of which a person decided it. A grade
+    that a person decided, the last where there are several, goes before published ones. Sources may be shared, so
+    their number is at least the largest any report has.
     """
     said = {f.name: _first(rows, f.name, f.name) for f in INCIDENT.fields if f.name != "incident_id"}
     for needed, fields in OF_ONE_REPORT.items():
-        said |= {name: _first(rows, name, needed) for name in fields}
+        rank = DATED if needed == "date_start" else LOCATED
+        said |= {name: _first(rows, name, needed, rank) for name in fields}
     by_a_person = rows.grading.argmax(rows.graded, where=rows.graded.notnull())
     killed_min, killed_max = widest(rows.killed_min, rows.killed_max)
     return rows.group_by("incident_id").agg(
         **said
         | {
             "grading": ibis.coalesce(by_a_person, _first(rows, "grading", "grading")),
-            "date_precision": _first(rows, "date_precision", "date_start").fill_null(str(DatePrecision.UNKNOWN)),
+            "date_precision": _first(rows, "date_precision", "date_start", DATED).fill_null(str(DatePrecision.UNKNOWN)),
             "number_of_sources": rows.number_of_sources.max(),
             "published": rows.published.min(),
             "killed_min": killed_min,
@@ -77,5 +83,15 @@ def _merged(rows: ibis.Table) -> ibis.Table:
     )
 
 
-def _first(rows: ibis.Table, name: str, needed: str) -> ibis.Value:
-    return rows[name].argmin(rows.report_id, where=rows[needed].notnull())
+def _ranked(rows: ibis.Table, decided: Decided, kind: DecisionKind, name: str) -> ibis.Table:
+    """The reports with their rank, a text: those of which a person decided this go first, the last decided before all."""
+    settled = decided.of_kind(kind)
+    if not settled:
+        return rows.mutate(**{name: rows.report_id})
+    ranks = small(subject=[each.subject for each in settled], rank=[f" {10**9 - each.order:010d}" for each in settled])
+    joined = rows.left_join(ranks, rows.report_id == ranks.subject)
+    return joined.mutate(**{name: ibis.coalesce(joined["rank"], joined.report_id)}).drop("subject", "rank")
+
+
+def _first(rows: ibis.Table, name: str, needed: str, rank: str = "report_id") -> ibis.Value:
+    return rows[name].argmin(rows[rank], where=rows[needed].notnull())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis
 
+from civcas.register.ranges import ends, summed
 from civcas.terms.tables import HARM_BY_PERIOD
 from civcas.terms.vocabulary import Attribution, Grading
 
@@ -11,11 +12,11 @@ NOWHERE = "unknown"
 
 
 def harm_by_period(named: ibis.Table) -> ibis.Table:
-    """Incidents and sums of bounds by calendar month of the first day.
+    """Incidents and sums of ranges by calendar month of the first day.
 
     An incident stands once for each belligerent it names: `sole` where that is one, else `shared`. Incidents without a number
-    add nothing and are counted; a bound left open adds nothing to that bound. Undated incidents are in no month: they
-    are in `incident`, where a reader can count them.
+    add nothing and are counted; with an incident that says "4 or more" the highest sum is open, which is null. Undated
+    incidents are in no month: they are in `incident`, where a reader can count them.
     """
     dated = named.filter(named.date_start.notnull())
     graded = [str(g) for g in Grading]
@@ -28,16 +29,12 @@ def harm_by_period(named: ibis.Table) -> ibis.Table:
             str(Grading.UNGRADED)
         ),
         attribution=ibis.ifelse(dated.named == 1, str(Attribution.SOLE), str(Attribution.SHARED)),
-        killed_min=dated.killed_min,
-        killed_max=dated.killed_max,
-        nothing=(dated.killed_min.isnull() & dated.killed_max.isnull()).cast("int64"),
         dataset=dated.dataset,
+        **ends(dated.killed_min, dated.killed_max),
     )
     sums = rows.group_by("belligerent", "area", "month", "grading", "attribution", "dataset").agg(
         incidents=rows.count(),
-        killed_min=rows.killed_min.sum().fill_null(0),
-        killed_max=rows.killed_max.sum().fill_null(0),
-        without_a_number=rows.nothing.sum(),
+        **summed(rows),
     )
     first = _day(sums.month)
     last = _day((first + ibis.interval(months=1)) - ibis.interval(days=1))

@@ -8,7 +8,7 @@ import ibis
 
 from civcas.register.decided import Decided, small
 from civcas.register.linked import Spoken
-from civcas.register.ranges import usable, widest
+from civcas.register.ranges import broken, usable, widest
 from civcas.terms.decision import DecisionKind
 from civcas.terms.vocabulary import Group, Outcome
 
@@ -23,6 +23,7 @@ PREFIX = {
 PUBLISHED = "as published"
 DECIDED = "as decided in this case"
 INVERTED = "unknown: published lowest exceeds highest"
+NO_COUNT = "unknown: a published number is below zero"
 WIDEST = "widest of the linked reports"
 
 
@@ -61,7 +62,9 @@ def _of(rows: ibis.Table, group: Group, outcome: Outcome, settled: Mapping[str, 
         min=usable(lowest, highest, lowest),
         max=usable(lowest, highest, highest),
         rule=ibis.ifelse(
-            (lowest > highest).fill_null(False), INVERTED, _rule(rows, settled.get(f"{PREFIX[group]}_{outcome}"))
+            (lowest > highest).fill_null(False),
+            INVERTED,
+            ibis.ifelse(broken(lowest, highest), NO_COUNT, _rule(rows, settled.get(f"{PREFIX[group]}_{outcome}"))),
         ),
         reports=rows.report_id,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from civcas.terms.range_sum import sums_of_periods_sql
 from civcas.terms.vocabulary import Word
 
 
@@ -113,7 +114,7 @@ def _changed(masked_otherwise: bool) -> str:
         (Code.REGRADED, "grading", "coalesce({s}.grading, 'ungraded')", "grading"),
         (Code.REATTRIBUTED, "belligerents", "coalesce({s}.belligerents, 'nobody named')", "attribution"),
         (Code.REDATED, "date", "dated({s}.date_start, {s}.date_end)", "date"),
-        (Code.PLACE, "place", "placed({s}.place, {s}.province, {s}.country)", "name"),
+        (Code.PLACE, "place", "placed({s}.place, {s}.province, {s}.country)", "location"),
         (moved, "point", "coalesce({s}.latitude || ', ' || {s}.longitude, 'not shown')", "name"),
         (moved, "precision", "coalesce({s}.geo_precision, 'unknown') || coalesce(', within ' || {s}.radius_km || ' km', '')", "name"),
         (Code.OTHERWISE, "strike", "coalesce({s}.strike_status, 'unknown') || coalesce(', ' || {s}.strike_type, '')", "strike"),
@@ -158,10 +159,14 @@ def _beside() -> list[str]:
 
 def _sums() -> str:
     """Sums by belligerent over all months of a dataset that differ."""
-    said = "spanned(sum(killed_min), sum(killed_max)) || ' killed in ' || sum(incidents) || ' incidents'"
+    said = (
+        "spanned(CASE WHEN without_a_number < incidents THEN least END, "
+        "CASE WHEN without_a_number < incidents AND open_above = 0 THEN most END) "
+        "|| ' killed in ' || incidents || ' incidents'"
+    )
     summed = (
-        f"SELECT dataset || ': ' || belligerent AS id, {said} AS said "
-        "FROM {s}_harm_by_period GROUP BY dataset, belligerent"
+        f"SELECT id, {said} AS said FROM (SELECT dataset || ': ' || belligerent AS id, {sums_of_periods_sql()} "
+        "FROM {s}_harm_by_period GROUP BY dataset, belligerent)"
     )
     return f"""SELECT '{Code.FIGURES}', coalesce(n.id, o.id), NULL, 'sum', o.said, n.said, NULL, 'sum'
         FROM ({summed.format(s="old")}) o FULL JOIN ({summed.format(s="new")}) n ON o.id = n.id

@@ -11,6 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from civcas.public.policy import Imprint, Policy
 from civcas.public.public import Public
 from civcas.release.telling_changes import one_line
+from civcas.terms.doubt import sentences
+from civcas.terms.range_sum import RangeSum, sums_sql
 from civcas.terms.version import VERSION
 from civcas.terms.vocabulary import Grades, Grading
 
@@ -26,10 +28,11 @@ def notes(public: Public, rule: Policy, imprint: Imprint) -> dict[str, str]:
         "headline": " and ".join(str(g) for g in Grading if g in HEADLINE.gradings),
         "monthly": pc.sum(public.tables["harm_by_period"]["without_a_number"]).as_py(),
         "sources": public.tables["source"].to_pylist(),
+        "doubts": sentences(public.tables["doubt"].to_pylist()),
         "rule": rule,
         "imprint": imprint,
         "share": lambda part, whole: f"{part:,} ({100 * part / whole:.1f}%)",
-        "span": lambda low, high: f"{low:,}" if low == high else f"{low:,} – {high:,}",
+        "span": _span,
     }
     # Markdown, where nothing is escaped by itself: every imported text goes through `line` or `sentence`
     pages = Environment(
@@ -45,17 +48,26 @@ def counts(public: Public) -> dict[str, Any]:
     with duckdb.connect() as db:
         db.register("incident", public.tables["incident"])
         db.register("report", public.tables["report"])
-        row = db.execute(f"""
-            SELECT count(*) AS incidents, count(*) FILTER (h) AS headline_incidents,
-                   CAST(coalesce(sum(killed_min) FILTER (h), 0) AS BIGINT) AS headline_min,
-                   CAST(coalesce(sum(killed_max) FILTER (h), 0) AS BIGINT) AS headline_max,
+        row = db.execute("""
+            SELECT count(*) AS incidents,
                    count(*) FILTER (killed_min IS NULL AND killed_max IS NULL) AS numberless,
                    count(*) FILTER (date_start IS NULL) AS undated, count(*) FILTER (latitude IS NULL) AS unlocated,
                    count(*) FILTER (named = 0) AS unattributed, count(*) FILTER (named > 1) AS shared,
                    (SELECT count(DISTINCT dataset) FROM report) AS lists
-            FROM (SELECT *, coalesce(grading, 'ungraded') IN ({graded}) AS h FROM incident)""")
-        names = [d[0] for d in row.description or ()]
-        return dict(zip(names, row.fetchone() or (), strict=True))
+            FROM incident""")
+        told = dict(zip([d[0] for d in row.description or ()], row.fetchone() or (), strict=True))
+        counted = db.execute(f"SELECT {sums_sql()} FROM incident WHERE coalesce(grading, 'ungraded') IN ({graded})")
+        names = [d[0] for d in counted.description or ()]
+        headline = RangeSum(**dict(zip(names, counted.fetchone() or (), strict=True)))
+    low, high = headline.killed
+    return told | {"headline_incidents": headline.incidents, "headline_min": low, "headline_max": high}
+
+
+def _span(low: int | None, high: int | None) -> str:
+    """The ends of a sum as readers see them: an open end is said, an unknown sum is no number."""
+    if low is None or high is None:
+        return "an unknown number of" if low is None else f"{low:,} or more"
+    return f"{low:,}" if low == high else f"{low:,} – {high:,}"
 
 
 def cite_as(public: Public, imprint: Imprint, *, version: str) -> str:

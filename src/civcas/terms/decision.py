@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from civcas.errors import BadInput
-from civcas.terms.vocabulary import Grading, Word
+from civcas.terms.vocabulary import DatePrecision, Grading, Word
 
 
 class DecisionKind(Word):
@@ -16,6 +17,9 @@ class DecisionKind(Word):
     BELLIGERENT = "belligerent", "the name a published belligerent has in this case"
     PLACE = "place", "the name, and the point, a published place has in this case"
     COUNT = "count", "the lowest and highest number that stand in place of the published ones"
+    DATE = "date", "the first and last day that stand in place of the published ones"
+    LOCATION = "location", "the place, and the point, that stand in place of those one report gives"
+    NAMED = "named", "the belligerents that one report names, in place of those published"
     GRADE = "grade", "how well the harm of an incident is established"
     ATTRIBUTION = "attribution", "how one belligerent is held responsible for an incident"
     LINK = "link", "two reports speak of the same incident"
@@ -75,6 +79,36 @@ def count(subject: str, about: str, lowest: float | None, highest: float | None,
         )
     value = {"min": lowest, "max": highest}
     return Decision(kind=DecisionKind.COUNT, subject=subject, about=about, value=value, because=because)
+
+
+def date(
+    subject: str, first: dt.date | None, last: dt.date | None, precision: DatePrecision, *, because: str
+) -> Decision:
+    """The days on which it happened; None, both, where nobody knows."""
+    if first is not None and last is not None and first > last:
+        raise BadInput(f"the date of {subject}: {first} is after {last}", expected="the first day, then the last")
+    value = {
+        "date_start": first.isoformat() if first else None, "date_end": last.isoformat() if last else None,
+        "date_precision": str(precision),
+    }  # fmt: skip
+    return Decision(kind=DecisionKind.DATE, subject=subject, about="date", value=value, because=because)
+
+
+def location(
+    subject: str, named: str, *, latitude: float | None = None, longitude: float | None = None, because: str
+) -> Decision:
+    """Where one report says it happened. Without a point none stands: the published one was of another place."""
+    if latitude is not None and longitude is not None and not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise BadInput(f"{latitude}, {longitude} is no place on earth", expected="degrees north, degrees east")
+    value = {"place": named, "latitude": latitude, "longitude": longitude}
+    return Decision(kind=DecisionKind.LOCATION, subject=subject, about="location", value=value, because=because)
+
+
+def named(subject: str, belligerents: str, *, because: str) -> Decision:
+    """Whom one report names, separated by ; for the whole case a name is decided with `belligerent`."""
+    names = "; ".join(dict.fromkeys(part.strip() for part in belligerents.split(";") if part.strip()))
+    value = {"belligerents": names}
+    return Decision(kind=DecisionKind.NAMED, subject=subject, about="named", value=value, because=because)
 
 
 def grade(subject: str, grading: Grading, *, because: str) -> Decision:

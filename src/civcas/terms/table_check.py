@@ -1,16 +1,30 @@
-"""Whether the rows of a table keep its contract: columns, keys, counts, ranges and closed words."""
+"""Whether the rows of a table keep its contract: columns, keys, counts, ranges and closed words.
+
+What makes a whole table doubtful (a missing column, a key that stands twice) is refused. A number that cannot be right in one row is
+taken out of that row alone, and named: it never stops a question about the others.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from civcas.errors import BadInput, UnknownName
+from civcas.terms.doubt import DOUBT, DoubtKind
 from civcas.terms.table import Table
 
+ENDS = (("_min", "_max"), ("_low", "_high"))
+SHORT = {"civilians": "civ"}
 
-def in_contract(table: Table, given: pa.Table, *, where: str) -> pa.Table:
-    """The rows in the table's shape; what a sum could not be trusted with is refused, with its column and first row."""
+
+def in_contract(table: Table, given: pa.Table, *, where: str) -> tuple[pa.Table, pa.Table]:
+    """The rows in the table's shape, and a `doubt` for each number taken out: a range that contradicts itself, or a count below zero.
+
+    What a sum could not be trusted with at all is refused, with its column and first row. Reports keep the numbers they came with: the
+    register takes none from a range that contradicts itself.
+    """
     _require_columns(table, given, where)
     _require_whole(table, given, where)
     try:
@@ -23,10 +37,13 @@ def in_contract(table: Table, given: pa.Table, *, where: str) -> pa.Table:
         raise wrong.seen_at(where) from None
     _require_known(table, rows, where)
     _require_unique(table, rows, where)
-    _require_counts(table, rows, where)
-    _require_ranges(rows, where)
     _require_words(table, rows, where)
-    return rows
+    doubts: list[dict[str, Any]] = []
+    if table.name != "report":
+        for low, high in _pairs(table):
+            rows = _without_broken(table, rows, low, high, doubts, where)
+    _require_counts(table, rows, where)
+    return rows, DOUBT.conform(pa.Table.from_pylist(doubts, schema=DOUBT.schema))
 
 
 def _require_columns(table: Table, rows: pa.Table, where: str) -> None:
@@ -76,19 +93,71 @@ def _require_unique(table: Table, rows: pa.Table, where: str) -> None:
 
 def _require_counts(table: Table, rows: pa.Table, where: str) -> None:
     for field in table.fields:
+        if table.name == "report" and field.name.endswith(("_min", "_max")):
+            continue
         if field.name in rows.column_names and pa.types.is_integer(field.type):
             below = pc.less(rows[field.name], 0)
             if pc.any(below).as_py():
                 raise _wrong(rows, below, field.name, "is below zero", "a count", where)
 
 
-def _require_ranges(rows: pa.Table, where: str) -> None:
-    for low in (name for name in rows.column_names if name.endswith("_min")):
-        high = f"{low.removesuffix('_min')}_max"
-        if high in rows.column_names:
-            inverted = pc.greater(rows[low], rows[high])
-            if pc.any(inverted).as_py():
-                raise _wrong(rows, inverted, low, f"is above {high}", "min ≤ max", where)
+def _pairs(table: Table) -> list[tuple[str, str]]:
+    """The columns that are the two ends of one range: `killed_min` and `killed_max`, `min` and `max`, `value_low` and `value_high`."""
+    names = [f.name for f in table.fields]
+    pairs = [
+        (name, name.removesuffix(low) + high)
+        for low, high in ENDS
+        for name in names
+        if name.endswith(low) or name == low[1:]
+    ]
+    pairs = [(one, other if one not in ("min", "low") else {"min": "max", "low": "high"}[one]) for one, other in pairs]
+    return [(one, other) for one, other in pairs if other in names]
+
+
+def _without_broken(
+    table: Table, rows: pa.Table, low: str, high: str, doubts: list[dict[str, Any]], where: str
+) -> pa.Table:
+    """The same rows, with no number where the two ends contradict each other or a count is below zero."""
+    inverted = pc.fill_null(pc.greater(rows[low], rows[high]), False)
+    counts = pa.types.is_integer(table.field(low).type)
+    below = pc.or_(*(pc.fill_null(pc.less(rows[end], 0), False) for end in (low, high))) if counts else None
+    broken = inverted if below is None else pc.or_(inverted, below)
+    if not pc.any(broken).as_py():
+        return rows
+    for row in rows.filter(broken).to_pylist():
+        doubts.append(_doubt(table, row, low, high))
+    if table.name == "harm_by_period":
+        zero, columns = pa.scalar(0, pa.int64()), {"without_a_number": rows["incidents"]}
+        for name, value in (columns | {low: zero, high: zero, "open_above": zero}).items():
+            rows = _put(rows, name, pc.if_else(broken, value, rows[name]))
+        return rows
+    if not (table.field(low).nullable and table.field(high).nullable):
+        raise _wrong(rows, broken, low, f"is above {high}", f"{low} ≤ {high}", where)
+    for name in (low, high):
+        rows = _put(rows, name, pc.if_else(broken, None, rows[name]))
+    return rows
+
+
+def _put(rows: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
+    place = rows.column_names.index(name)
+    return rows.set_column(place, rows.schema.field(place), values)
+
+
+def _doubt(table: Table, row: dict[str, Any], low: str, high: str) -> dict[str, Any]:
+    one, other = row[low], row[high]
+    inverted = one is not None and other is not None and one > other
+    return {
+        "subject": " / ".join(str(row[key]) for key in table.key if not (table.name == "harm" and key != "incident_id")),
+        "incident_id": row.get("incident_id"), "kind": str(DoubtKind.RANGE if inverted else DoubtKind.NO_COUNT),
+        "about": _about(table, row, low), "low": None if one is None else float(one), "high": None if other is None else float(other),
+        "dataset": row.get("dataset"),
+    }  # fmt: skip
+
+
+def _about(table: Table, row: dict[str, Any], low: str) -> str:
+    if table.name == "harm":
+        return f"{SHORT.get(row['group'], row['group'])}_{row['outcome']}"
+    return low.removesuffix("_min").removesuffix("_low")
 
 
 def _require_words(table: Table, rows: pa.Table, where: str) -> None:

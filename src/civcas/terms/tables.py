@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from civcas.errors import UnknownName
+from civcas.terms.doubt import DOUBT
 from civcas.terms.table import Field as Field
 from civcas.terms.table import Table as Table
 from civcas.terms.table import count as _count
@@ -103,14 +104,17 @@ HARM_BY_PERIOD = Table(
         ),
         _count(
             "killed_max",
-            "sum of the highest numbers of civilians killed; incidents without a number add nothing",
-            nullable=False,
+            "sum of the highest numbers of civilians killed; incidents without a number add nothing; "
+            "null is open above: an incident in it has no highest number",
         ),
         _count(
             "without_a_number",
             "incidents for which no number is known; unknown, not zero",
             unit="incidents",
             nullable=False,
+        ),
+        _count(
+            "open_above", "incidents that say a number or more; with one of them killed_max is null", unit="incidents"
         ),
         _text("dataset", "which dataset the row came from", nullable=False),
         _text("extra", "every other published column, as a JSON object", sensitivity=Sensitivity.INTERNAL),
@@ -358,6 +362,7 @@ TABLES: dict[str, Table] = {
         HARM_BY_PERIOD,
         NOT_IDENTIFIABLE,
         WITHDRAWAL,
+        DOUBT,
         UNREAD,
         FLAGGED,
     )

@@ -10,7 +10,8 @@ from civcas.errors import BadInput, UnknownName
 from civcas.terms import decision as make
 from civcas.terms.decision import AS_PUBLISHED, Decision
 from civcas.terms.tables import TABLES
-from civcas.terms.vocabulary import Grading, Responsibility
+from civcas.terms.vocabulary import DatePrecision, Grading, Responsibility
+from civcas.terms.window import Window
 
 _RANGE = re.compile(r"^(?P<low>\d+(?:\.\d+)?)?\s*(?P<dash>[-–])?\s*(?P<high>\d+(?:\.\d+)?)?$")
 _POINT = re.compile(r"^(?P<name>.+?)\s*@\s*(?P<north>-?\d+(?:\.\d+)?)\s*,\s*(?P<east>-?\d+(?:\.\d+)?)$")
@@ -57,6 +58,7 @@ def _number(text: str) -> float:
 
 def _as_published(word: str, subject: str, because: str) -> Decision:
     any_value = {"grade": "Fair", "belligerent": "-", "place": "-", "withdraw": "", "supersede": "-"}
+    any_value |= {"date": "unknown", "location": "-", "named": "-"}
     any_value |= dict.fromkeys(count_columns(), "unknown")
     if word not in any_value:
         raise UnknownName("decision that can be taken back", word, any_value, where="civcas decide")
@@ -92,11 +94,37 @@ def _place(subject: str, value: str, because: str) -> Decision:
     return make.place(subject, found["name"], latitude=north, longitude=east, because=because)
 
 
+def _date(subject: str, value: str, because: str) -> Decision:
+    """`2016-03-05`, `2016-03`, `2016`, `2016-03-05..2016-03-07` or `unknown`."""
+    if value.lower() == "unknown":
+        return make.date(subject, None, None, DatePrecision.UNKNOWN, because=because)
+    try:
+        window = Window.parse(value)
+    except BadInput:
+        raise BadInput(
+            f"{value!r} is no date", expected="2016-03-05, 2016-03, 2016, 2016-03-05..2016-03-07 or unknown"
+        ) from None
+    by_length = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH, 10: DatePrecision.DAY}
+    precision = by_length.get(len(value), DatePrecision.RANGE)
+    return make.date(subject, window.first, window.last, precision, because=because)
+
+
+def _location(subject: str, value: str, because: str) -> Decision:
+    found = _POINT.match(value)
+    if not found:
+        return make.location(subject, value, because=because)
+    north, east = float(found["north"]), float(found["east"])
+    return make.location(subject, found["name"], latitude=north, longitude=east, because=because)
+
+
 _WORDS: dict[str, Callable[[str, str, str], Decision]] = {
     "grade": _grade,
     "attribution": _attribution,
     "belligerent": lambda subject, value, because: make.belligerent(subject, value, because=because),
     "place": _place,
+    "date": _date,
+    "location": _location,
+    "named": lambda subject, value, because: make.named(subject, value, because=because),
     "link": lambda subject, value, because: make.link(subject, value, because=because),
     "unlink": lambda subject, value, because: make.link(subject, value, because=because, together=False),
     "withdraw": lambda subject, value, because: make.withdraw(subject, because=because),

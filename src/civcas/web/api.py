@@ -98,7 +98,7 @@ def incidents(site: Site, words: Words, *, path: str) -> dict[str, Any]:
     more = size > 0 and after < found.incidents
     return answer | {
         "found": found.incidents, "of": site.of, "killed_min": found.killed_min, "killed_max": found.killed_max,
-        "without_a_number": found.without_a_number, "query": query.to_query(page=1),
+        "without_a_number": found.without_a_number, "open_above": found.open_above, "query": query.to_query(page=1),
         "next": str(after) if more else None, "next_url": _next_url(path, words, after) if more else None,
         "facets": {name: facet(site, query, name) for name in words.facets},
     }  # fmt: skip

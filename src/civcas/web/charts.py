@@ -36,12 +36,12 @@ def deaths_by_grade(asked: Asked) -> Figure | None:
         Layer(label=words.word("grading", grading), letter=letter, kind=kind, values=low, highest=high)
         for grading, (letter, kind) in KINDS.items()
         for low, high in [_bounds(found, months, lambda cell, grading=grading: cell.grading == grading)]  # type: ignore[misc]
-        if any(low) or any(high)
+        if any(low) or any(high) or None in high
     ]
     left_out = totals.outside(found, months)
     return stacked_columns(
         [words.day(m) for m in months], layers, **told(asked, "deaths-by-grade"), outline=words.plain("chart.outline"),
-        axis=words.plain("chart.killed"), **_heads(words), reading=_reading(asked, left_out),
+        axis=words.plain("chart.killed"), **_heads(words), or_more=_or_more(words), reading=_reading(asked, left_out),
     )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def deaths_by_belligerent(asked: Asked) -> Figure | None:
         series.append(Series(label=name, values=low, lows=low, highs=high))
     return line_chart(
         [words.day(m) for m in months], series, **told(asked, "deaths-by-belligerent"), axis=words.plain("chart.killed"),
-        reading=_reading(asked, totals.outside(found, months)),
+        or_more=_or_more(words), reading=_reading(asked, totals.outside(found, months)),
     )  # fmt: skip
 
 
@@ -112,6 +112,10 @@ def _heads(words: Language) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _or_more(words: Language) -> Callable[[float], str]:
+    return lambda low: words.range(int(low), None)
+
+
 def _reading(asked: Asked, left_out: Sum) -> str:
     """Which incidents the picture shows, and what it cannot show."""
     words = asked.language
@@ -148,7 +152,10 @@ def filters(asked: Asked) -> list[tuple[str, str]]:
     return said
 
 
-def _bounds(found: Sequence[Cell], months: Sequence[str], when: Callable[[Cell], bool]) -> tuple[list[int], list[int]]:
+def _bounds(
+    found: Sequence[Cell], months: Sequence[str], when: Callable[[Cell], bool]
+) -> tuple[list[int], list[int | None]]:
+    """Lowest and highest sums by month; a highest sum that is open is None."""
     sums = totals.by([cell for cell in found if when(cell)], lambda cell: cell.month)
-    nothing = Sum()
-    return [sums.get(m, nothing).killed_min for m in months], [sums.get(m, nothing).killed_max for m in months]
+    of_months = [sums.get(m, Sum()) for m in months]
+    return [s.least for s in of_months], [None if s.open_above else s.most for s in of_months]

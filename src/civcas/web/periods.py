@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civcas.terms.range_sum import sums_of_periods_sql
 from civcas.web.site import Site
 from civcas.web.totals import Sum, main_span, number
 
@@ -13,8 +14,7 @@ def by_belligerent(site: Site) -> dict[str, dict[str, Sum]]:
     """
     found: dict[str, dict[str, Sum]] = {}
     for row in site.ask(
-        "SELECT belligerent, grading, sum(incidents) AS incidents, sum(killed_min) AS killed_min, sum(killed_max) AS killed_max, "
-        "sum(without_a_number) AS without_a_number FROM harm_by_period GROUP BY 1, 2 ORDER BY 1, 2"
+        f"SELECT belligerent, grading, {sums_of_periods_sql()} FROM harm_by_period GROUP BY 1, 2 ORDER BY 1, 2"
     ):
         name, grading = row.pop("belligerent"), row.pop("grading")
         found.setdefault(name, {})[grading] = Sum(**row)

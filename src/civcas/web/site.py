@@ -17,6 +17,7 @@ import pyarrow as pa
 from civcas.errors import CivcasError
 from civcas.public.public import About, Public
 from civcas.public.tables import SHOWN
+from civcas.terms.range_sum import RangeSum, sums_sql
 from civcas.web import storing
 from civcas.web.query import Query
 from civcas.web.where import where
@@ -40,23 +41,13 @@ class TooLong(CivcasError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """How many incidents a query finds, and their sums; those without a number add nothing and are counted."""
-
-    incidents: int
-    killed_min: int
-    killed_max: int
-    without_a_number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """One page of what was found: `found` of `of` incidents."""
 
     rows: list[Row]
     found: int
     of: int
-    sums: Found
+    sums: RangeSum
 
 
 class Site:
@@ -132,19 +123,13 @@ class Site:
             values,
         )
 
-    def found(self, query: Query) -> Found:
+    def found(self, query: Query) -> RangeSum:
         """How many a query finds, and their sums: remembered, since the file never changes."""
         condition, values = where(query)
         return self.remember(("found", condition, *values), lambda: self._found(condition, values))
 
-    def _found(self, condition: str, values: Sequence[Any]) -> Found:
-        row = self.ask(
-            "SELECT count(*) AS incidents, coalesce(sum(killed_min), 0) AS killed_min, coalesce(sum(killed_max), 0) AS killed_max, "
-            "coalesce(sum(killed_min IS NULL AND killed_max IS NULL), 0) AS without_a_number "
-            f"FROM incident WHERE {condition}",
-            values,
-        )[0]
-        return Found(**row)
+    def _found(self, condition: str, values: Sequence[Any]) -> RangeSum:
+        return RangeSum(**self.ask(f"SELECT {sums_sql()} FROM incident WHERE {condition}", values)[0])
 
     def incident(self, address: str) -> Row | None:
         found = self.ask(f"SELECT {storing.columns('incident')} FROM incident WHERE address = ?", (address,))

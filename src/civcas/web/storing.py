@@ -25,6 +25,7 @@ INDEXES = {
     "correction": ("subject",),
     "decided": ("subject",),
     "harm_by_period": ("belligerent",),
+    "doubt": ("incident_id",),
 }
 # every column that a filter or a sum reads, so that counting never opens the rows themselves
 FILTERED = (

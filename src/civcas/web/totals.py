@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from civcas.terms.range_sum import RangeSum, sums_sql
 from civcas.terms.vocabulary import Grades, Grading
 from civcas.web.query import Query
 from civcas.web.site import Site
@@ -15,30 +16,7 @@ FAR = 60  # months without an incident after which another age begins
 HEADLINE = tuple(map(str, Grades.FAIR_CONFIRMED.gradings))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
-    """Incidents and the sums of their bounds. One without a number adds nothing; a bound left open adds nothing to that bound."""
-
-    incidents: int = 0
-    killed_min: int = 0
-    killed_max: int = 0
-    without_a_number: int = 0
-    open_above: int = 0
-
-    @property
-    def killed(self) -> tuple[int | None, int | None]:
-        """The two sums; unknown where no incident has a number."""
-        unknown = 0 < self.incidents == self.without_a_number
-        return (None, None) if unknown else (self.killed_min, self.killed_max)
-
-    def __add__(self, other: Sum) -> Sum:
-        return Sum(
-            incidents=self.incidents + other.incidents,
-            killed_min=self.killed_min + other.killed_min,
-            killed_max=self.killed_max + other.killed_max,
-            without_a_number=self.without_a_number + other.without_a_number,
-            open_above=self.open_above + other.open_above,
-        )
+Sum = RangeSum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +119,7 @@ def outside(found: Iterable[Cell], shown: Sequence[str]) -> Sum:
     return add(found, lambda cell: not cell.month or not shown or not shown[0] <= cell.month <= shown[-1])
 
 
-SUMS = (
-    "count(*) AS incidents, coalesce(sum(killed_min), 0) AS killed_min, coalesce(sum(killed_max), 0) AS killed_max, "
-    "sum(killed_min IS NULL AND killed_max IS NULL) AS without_a_number, "
-    "sum(killed_min IS NOT NULL AND killed_max IS NULL) AS open_above"
-)
+SUMS = sums_sql()
 
 
 def _question(condition: str) -> str:
@@ -172,6 +146,4 @@ def _cell(row: dict[str, Any]) -> Cell:
 
 
 def _sum(row: dict[str, Any]) -> Sum:
-    return Sum(
-        **{name: row[name] for name in ("incidents", "killed_min", "killed_max", "without_a_number", "open_above")}
-    )
+    return Sum(**{name: row[name] for name in ("incidents", "least", "most", "without_a_number", "open_above")})

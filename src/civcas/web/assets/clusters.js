@@ -109,27 +109,32 @@
   }
 
   /**
-   * Sums of some incidents as web/totals.py makes them: one without a number adds nothing and is counted, an open bound adds nothing to
-   * that bound and is counted.
+   * Sums of some incidents, the twin of terms/range_sum.py: one without a number, or whose range contradicts itself, adds nothing and is
+   * counted; one that says "4 or more" keeps the sum open, which is NONE.
    */
   function sums(members) {
     const {killed_min: min, killed_max: max} = civcas.incidents.columns;
     const sum = {incidents: members.length, low: 0, high: 0, numberless: 0, open: 0};
     for (const i of members) {
       const [low, high] = [min[i] !== civcas.NONE, max[i] !== civcas.NONE];
+      if ((!low && !high) || (low && high && min[i] > max[i])) {
+        sum.numberless++;
+        continue;
+      }
       if (low) sum.low += min[i];
       if (high) sum.high += max[i];
-      if (!low && !high) sum.numberless++;
-      if (low && !high) sum.open++;
+      else sum.open++;
     }
+    if (sum.open) sum.high = civcas.NONE;
+    if (sum.incidents && sum.numberless === sum.incidents) sum.low = sum.high = civcas.NONE;
     return sum;
   }
 
-  /** A sum as words: the range, and how many incidents gave no number or left the upper end open. */
+  /** A sum as words: the range, and how many incidents gave no number. */
   function killed(sum) {
     const {say} = civcas;
     if (sum.numberless === sum.incidents) return say('map.no_number');
-    const parts = [say('map.killed', {range: civcas.range(sum.low, Math.max(sum.low, sum.high)) + (sum.open ? '+' : '')})];
+    const parts = [say('map.killed', {range: civcas.range(sum.low, sum.high)})];
     if (sum.numberless) parts.push(say('map.numberless', {n: sum.numberless}));
     return parts.join(' ');
   }

@@ -42,6 +42,8 @@
       if (found.length) parts.push(' ', element('span', {'data-sums': true}, say('list.sums', {killed: civcas.range(sum.low, sum.high)})));
       if (sum.numberless) parts.push(' ', say('overview.without', {n: sum.numberless}));
       if (!found.length) parts.push(' ', say('list.nothing'));
+      const doubted = civcas.find('doubted'); // said of every incident, so only beside the sum of all
+      if (doubted) doubted.hidden = found.length !== civcas.incidents.of;
       this.say(...parts);
     }
 

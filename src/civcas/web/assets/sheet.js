@@ -213,8 +213,8 @@
   function label(cluster) {
     const sum = civcas.places.sums(cluster.members);
     const none = sum.numberless === sum.incidents;
-    const top = Math.max(sum.low, sum.high);
-    const killed = none ? '?' : civcas.range(sum.low, top).replace(/\u2009/g, '') + (sum.open ? '+' : '');
+    const open = sum.open ? `${civcas.count(sum.low)}+` : '';
+    const killed = none ? '?' : open || civcas.range(sum.low, sum.high).replace(/\u2009/g, '');
     return {n: civcas.count(cluster.n), killed};
   }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from civcas.drawing.frame import Figure
-from civcas.terms.vocabulary import Attribution, Exposure, Grading
+from civcas.terms.vocabulary import Attribution, Exposure, Grades, Grading
 from civcas.web import charts, periods, rates, totals
+from civcas.web.doubted import doubted, share
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
 from civcas.web.site import Row, Site
@@ -22,6 +23,8 @@ def context(asked: Asked) -> dict[str, Any]:
     rated = rates.rates(site, asked.query)
     return {
         "has_incidents": bool(found),
+        "in_doubt": doubted(asked.site, Query(grades=Grades.FAIR_CONFIRMED)),
+        "share": share,
         "divided": divided(found),
         "headline": totals.add(found, lambda cell: cell.headline),
         "gradings": [
@@ -66,6 +69,7 @@ def rows(site: Site, query: Query) -> list[Row]:
         {
             "belligerent": name, "attribution": kind, "grading": grading, "in_headline": grading in HEADLINE,
             "incidents": s.incidents, "killed_min": s.killed_min, "killed_max": s.killed_max, "without_a_number": s.without_a_number,
+            "open_above": s.open_above,
         }
         for name, kinds in totals.by_belligerent(site, query).items() for kind, sums in kinds.items() for grading, s in sums.items()
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from civcas.web import charts
 from civcas.web.choosing import Choosing
+from civcas.web.doubted import doubted, share
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
 from civcas.web.site import Row, Site
@@ -42,6 +43,8 @@ def context(asked: Asked) -> dict[str, Any]:
         "found": listed.found,
         "of": listed.of,
         "sums": listed.sums,
+        "in_doubt": doubted(site, query),
+        "share": share,
         "last": last,
         **form(asked),
     }

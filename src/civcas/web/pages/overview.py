@@ -7,6 +7,7 @@ from typing import Any
 from civcas.drawing.frame import Figure
 from civcas.terms.vocabulary import Grades, Grading
 from civcas.web import charts, coverage, periods, totals
+from civcas.web.doubted import doubted, share
 from civcas.web.page import Asked, Page
 from civcas.web.query import Query
 from civcas.web.site import Row, Site
@@ -22,6 +23,8 @@ def context(asked: Asked) -> dict[str, Any]:
     gradings = totals.by_grading(found)
     return {
         "has_incidents": bool(found),
+        "in_doubt": doubted(asked.site, Query(grades=Grades.FAIR_CONFIRMED)),
+        "share": share,
         "headline": totals.add(found, lambda cell: cell.headline),
         "everything": totals.add(found),
         "counted": {g: s for g, s in gradings.items() if g in HEADLINE},
@@ -50,6 +53,7 @@ def rows(site: Site, query: Query) -> list[Row]:
             "grading": c.grading, "belligerents": c.belligerents or None, "month": c.month or None, "located": c.located,
             "strike_status": c.strike_status or None, "in_headline": c.headline, "incidents": c.sum.incidents,
             "killed_min": c.sum.killed_min, "killed_max": c.sum.killed_max, "without_a_number": c.sum.without_a_number,
+            "open_above": c.sum.open_above,
         }
         for c in totals.cells(site, query)
     ]  # fmt: skip
