@@ -37,12 +37,9 @@ def answer(claim: Claim, verdict: Verdict, meanings: Sequence[Meaning], *, times
     if claim.cannot_identify:
         return f"{claim.cannot_identify} What is shown is of the part that can be seen."
     chosen = _chosen(counted)
-    lines = [_line(meaning, chosen, times=times) for meaning in chosen]
-    if verdict == Verdict.DEPENDS:
-        return " ".join(lines)
-    if len(counted) == 1:
-        return lines[0]
-    return f"{_whatever(verdict)} {' '.join(lines)}"
+    if verdict != Verdict.DEPENDS and len(counted) > 1:
+        return f"{_WHATEVER[verdict]} {_reach(counted, times=times)}"
+    return " ".join(_line(meaning, chosen, times=times) for meaning in chosen)
 
 
 def because(
@@ -140,26 +137,42 @@ def amount(value: float | None) -> str:
     return f"{value:.2g}"
 
 
-def _whatever(verdict: Verdict) -> str:
-    return {
-        Verdict.SUPPORTED: "Supported whatever is meant.",
-        Verdict.CONTRADICTED: "Contradicted whatever is meant.",
-        Verdict.SIZE_OPEN: "The direction is shown whatever is meant, the size is open.",
-        Verdict.MIXED: "Mixed whatever is meant.",
-    }.get(verdict, "It cannot be told, whatever is meant.")
+_WHATEVER: Mapping[Verdict, str] = {
+    Verdict.SUPPORTED: "It is supported whatever is meant.",
+    Verdict.CONTRADICTED: "It is contradicted whatever is meant.",
+    Verdict.SIZE_OPEN: "The direction is shown whatever is meant, and the size is open.",
+    Verdict.MIXED: "It is mixed whatever is meant.",
+    Verdict.CANNOT_BE_TOLD: "It cannot be told, whatever is meant.",
+}
+
+
+def _reach(counted: Sequence[Meaning], *, times: bool) -> str:
+    """How far the numbers of the meanings reach."""
+    values = sorted(meaning.value for meaning in counted if meaning.value is not None)
+    low, high = amount(values[0]), amount(values[-1])
+    unit = " times" if times else ""
+    return f"The number is {low}{unit}." if low == high else f"The numbers go from {low} to {high}{unit}."
 
 
 def _counted(tally: Tally, meanings: Sequence[Meaning]) -> str:
     silent = sum(not meaning.has_number for meaning in meanings)
     if not tally.made:
-        return f"All {tally.refused} readings refuse to give a number." if tally.refused else ""
+        return _all_refused(tally.refused)
     parts = [
-        f"{count:,} {word}" for count, word in
-        ((tally.supports, "support it"), (tally.contradicts, "contradict it"), (tally.open, "leave it open")) if count
+        f"{count:,} {words[count > 1]}" for count, words in (
+            (tally.supports, ("supports it", "support it")), (tally.contradicts, ("contradicts it", "contradict it")),
+            (tally.open, ("leaves it open", "leave it open")),
+        ) if count
     ]  # fmt: skip
     text = f"Of {tally.made:,} reading{'s' if tally.made > 1 else ''} with a number, {_joined(parts)}"
-    refused = f"; {tally.refused:,} give none" if tally.refused else ""
+    refused = f"; {tally.refused:,} give{'s' if tally.refused == 1 else ''} none" if tally.refused else ""
     return f"{text}{refused}." + (f" {silent} of {len(meanings)} meanings give no number." if silent else "")
+
+
+def _all_refused(count: int) -> str:
+    if count < 2:
+        return "Its one reading gives no number." if count else ""
+    return f"None of its {count:,} readings gives a number."
 
 
 def _divided(verdict: Verdict, meanings: Sequence[Meaning]) -> str:
@@ -167,15 +180,16 @@ def _divided(verdict: Verdict, meanings: Sequence[Meaning]) -> str:
     if verdict != Verdict.DEPENDS:
         return ""
     often = Counter(meaning.verdict for meaning in counted)
-    return f"Of {len(counted)} different meanings, {_joined([f'{often[v]} {_MANY[v]}' for v in Verdict if often[v]])}."
+    parts = [f"{often[v]} {_ONE_AND_MANY[v][often[v] > 1]}" for v in Verdict if often[v]]
+    return f"Of {len(counted)} different meanings, {_joined(parts)}."
 
 
-_MANY: Mapping[Verdict, str] = {
-    Verdict.SUPPORTED: "support it",
-    Verdict.CONTRADICTED: "contradict it",
-    Verdict.SIZE_OPEN: "show the direction and leave the size open",
-    Verdict.MIXED: "are mixed",
-    Verdict.CANNOT_BE_TOLD: "cannot tell",
+_ONE_AND_MANY: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.SUPPORTED: ("supports it", "support it"),
+    Verdict.CONTRADICTED: ("contradicts it", "contradict it"),
+    Verdict.SIZE_OPEN: ("shows the direction and leaves the size open", "show the direction and leave the size open"),
+    Verdict.MIXED: ("is mixed", "are mixed"),
+    Verdict.CANNOT_BE_TOLD: ("cannot tell", "cannot tell"),
 }
 
 
@@ -184,7 +198,8 @@ def _moves(decides: Sequence[Share]) -> str:
         return ""
     first = decides[0]
     name = _CHOICES.get(first.choice, f"the {first.choice.replace('_', ' ')}")
-    return f"What moves the numbers most is {name}: {first.share:.0%} of their spread, chance taken out."
+    net = "" if first.low is None else ", chance taken out"
+    return f"What moves the numbers most is {name}: {first.share:.0%} of their spread{net}."
 
 
 def _fragile(verdict: Verdict, without: Sequence[Without]) -> str:

@@ -37,7 +37,7 @@ def other_question(claim: Claim) -> dict[str, str]:
     return {
         "own": ESTIMANDS.get(own, own),
         "other": ESTIMANDS.get(asked, asked),
-        "says": f"{_ASKED.get(asked, asked)}: {other['verdict']!s}. {other['answer']}",
+        "says": f"{_ASKED.get(asked, asked)}: {other['answer']}",
     }
 
 

@@ -66,6 +66,10 @@ def claimed(claim: Claim) -> tuple[float | None, tuple[float, float] | None]:
 def claimed_words(claim: Claim) -> str:
     """What was claimed, with its tolerance: 8 (anything from 6 to 10)."""
     value, band = claimed(claim)
+    expect = claim.get("expect")
+    for side, words_for_it in (("above", "more than"), ("below", "less than")):
+        if isinstance(expect, Mapping) and expect.get(side) is not None:
+            return f"{words_for_it} {expect[side]:g}"
     if value is not None:
         return f"{value:g} (anything from {band[0]:g} to {band[1]:g} counts)" if band else f"{value:g}"
     if band is None:

@@ -215,12 +215,13 @@ def _decides(claim: Claim, console: Console) -> list[RenderableType]:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     full = "#" if console.options.ascii_only else "█"
+    net = ", chance taken out" if parts[0].get("low") is not None else ""
     for part in parts:
         name = words.DIMENSIONS.get(str(part["choice"]), str(part["choice"]))
         table.add_row(name, words.percent(part["share"]), Text(full * round(part["share"] * 30), style="cyan"))
     return [
         Text(
-            "What moves the numbers: the share of their spread that each choice explains, chance taken out",
+            f"What moves the numbers: the share of their spread that each choice explains{net}",
             style="bold",
         ),
         Padding(table, (0, 0, 0, 2)),
