@@ -29,7 +29,10 @@ def test_an_empty_cell_is_unknown_and_zero_is_zero(take) -> None:
     [
         ("X1,1,2016-01-02,A,Fair,,,about 6,7,", "civ_killed_min is 'about 6'; expected a whole number from 0 up"),
         ("X1,1,2016-01-02,A,Fair,,,1.5,7,", "civ_killed_min is '1.5'; expected a whole number from 0 up"),
-        ("X1,1,2016-13-02,A,Fair,,,1,7,", "date is '2016-13-02'; expected a day written "),
+        (
+            "X1,1,2016-13-02,A,Fair,,,1,7,",
+            "date is '2016-13-02'; expected a day, a month, a year or a span of days, such as 2016-04-12",
+        ),
         ("X1,1,2016-01-02,A,Fair,361,,1,7,", "latitude is '361'; expected a number from -90 to 90"),
         ("X1,,2016-01-02,A,Fair,,,1,7,", "airwars_id is empty; it names the row"),
         ("X1,1,2016-01-02,A,Fair,,,1", "too few cells; expected 10 cells"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from civcas.importers.airwars import SITE_GROUPS
 from civcas.importers.airwars_victims import draft
+from civcas.importers.dating import dates
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, constant, day, required, whole
+from civcas.importers.plan import Column, Doubt, Plan, as_published, constant, required, whole
 
 
 def casualties(given: Given) -> Plan:
@@ -23,8 +24,7 @@ def casualties(given: Given) -> Plan:
         "kind": as_published(given, "casualty_type_name"),
         "code": as_published(given, "code"),
         "source": constant("Airwars"),
-        "date_start": day(given, "date"),
-        "date_end": day(given, "date"),
+        **dates(given, "date"),
     }
     known = ", ".join(map(text, SITE_GROUPS))
     other = Doubt(when=f"coalesce({group}, '') NOT IN ({known})", kind="a group without a count of its own",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, day, details, required
+from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, details, required
 
 PERSON = ("name", "name_arabic", "name_hebrew", "name_ukrainian", "gender", "pregnant", "age", "exact_age", "additional_notes",
           "url", "reconciliation_id", "group_code", "in_group", "num_group_members")  # fmt: skip
@@ -16,8 +17,7 @@ def victims(given: Given) -> Plan:
         "row_is": constant("person"),
         "code": as_published(given, "code"),
         "source": constant("Airwars"),
-        "date_start": day(given, "date"),
-        "date_end": day(given, "date"),
+        **dates(given, "date"),
         "person": details(given, *PERSON),
     } | {
         f"all_{outcome}_{bound}": _one(given, outcome) for outcome in ("killed", "injured") for bound in ("min", "max")

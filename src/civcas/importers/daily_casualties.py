@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates, day
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Doubt, Plan, as_published, constant, day, required, whole
+from civcas.importers.plan import Doubt, Plan, as_published, constant, required, whole
 
 
 def days(given: Given) -> Plan:
     """A total of a day is no incident, and tells nobody apart. Running totals and what the publisher extrapolated stay in `extra`."""
-    killed, report_day = whole(given, "killed"), day(given, "report_date")
+    killed = whole(given, "killed")
     report = {
         "row_is": constant("period"),
         "kind": constant("daily total"),
         "source": as_published(given, "report_source"),
-        "published": report_day,
-        "date_start": report_day,
-        "date_end": report_day,
-        "date_precision": constant("day"),
+        "published": day(given, "report_date"),
+        **dates(given, "report_date"),
         "all_killed_min": killed,
         "all_killed_max": killed,
         "all_injured_min": whole(given, "injured"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civcas.errors import BadInput
-from civcas.importers.given import plain
+from civcas.importers.given import PREPARED, plain
 from civcas.importers.importer import Layout
 from civcas.importers.opening import reject_many_columns
 from civcas.importers.text_table import TextTable
@@ -22,6 +22,7 @@ OWN_NAMES = (
     "civcas row",
     "civcas reason",
     "civcas id",
+    *(f"{PREPARED} {n}" for n in range(1, 33)),
 )  # a published column has another name than these
 SEARCHED = 40  # rows looked at for a header: some publishers write a preamble first
 

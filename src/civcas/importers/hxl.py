@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import (
@@ -13,7 +14,6 @@ from civcas.importers.plan import (
     as_published,
     computed,
     constant,
-    day,
     latitude,
     longitude,
     parties,
@@ -46,8 +46,7 @@ def rows(given: Given) -> Plan:
     report: dict[str, Column] = {
         "row_is": constant("incident"),
         "kind": as_published(given, *tagged(given, "#event+type")),
-        "date_start": day(given, *start),
-        "date_end": day(given, *(tagged(given, "#date+end") or start)),
+        **dates(given, start, tagged(given, "#date+end")),
         "country": as_published(given, *(tagged(given, "#country+name") or tagged(given, "#country"))),
         "province": as_published(given, *(tagged(given, "#adm1+name") or tagged(given, "#adm1"))),
         "place": as_published(given, *(tagged(given, "#loc+name") or tagged(given, "#loc"))),

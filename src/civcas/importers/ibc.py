@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Plan, as_published, computed, constant, day, details, required, whole
-
-FORMATS = ("%d %b %Y", "%d-%b-%y", "%d %B %Y", "%Y-%m-%d")
+from civcas.importers.plan import Column, Plan, as_published, computed, constant, details, required, whole
 
 
 def incidents(given: Given) -> Plan:
@@ -31,16 +30,11 @@ def individuals(given: Given) -> Plan:
 
 
 def _report(given: Given, row_is: str, first: str, last: str) -> dict[str, Column]:
-    start, end = day(given, first, formats=FORMATS), day(given, last, formats=FORMATS)
     return {
         "row_is": constant(row_is),
         "code": computed(given.seen("IBC code")),
         "source": constant("Iraq Body Count"),
-        "date_start": start,
-        "date_end": end,
-        "date_precision": computed(
-            f"CASE WHEN {start.value} IS NULL THEN 'unknown' WHEN {start.value} <> {end.value} THEN 'range' ELSE 'day' END"
-        ),
+        **dates(given, first, last),
         "country": constant("Iraq"),
         "place": as_published(given, "Location"),
     }

@@ -19,7 +19,7 @@ def middle_east(given: Given) -> Plan:
 
 
 def _plan(given: Given, about: str, name: str) -> Plan:
-    session = whole(given, "session", at_least=1)
+    session = whole(given, "session", at_least=1, at_most=given.latest.year - 1945)
     year = f"TRY(CAST({session.value} AS INTEGER) + 1945)"
     indicator = {
         "name": constant(name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,9 @@ class Options:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
-    fill_merged: bool = False
+    merged: str = ""  # fill, blank, or what the reader of sheets does by itself
+    date_formats: tuple[str, ...] = ()  # day-first, month-first or a pattern like %d/%m/%Y; or COLUMN=one of them
+    today: dt.date = field(default_factory=dt.date.today)  # a file names no day after the end of next year
     member: str = ""
     country: str = ""  # said of the whole file by a person; taken only where the file itself says nothing
     mapping: Path | None = None

@@ -9,21 +9,22 @@ from civcas.importers.given import Given, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One field: its value, and a condition under which the row cannot be read, with the sentence that says so."""
-
-    value: str
-    fails: str = ""
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
     """A row read as published that deserves a second look: the condition (SQL), its kind, and the sentence (SQL)."""
 
     when: str
     kind: str
     says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One field: its value, and a condition under which the row cannot be read, with the sentence that says so; and what to doubt in it."""
+
+    value: str
+    fails: str = ""
+    because: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +61,20 @@ def required(given: Given, name: str) -> Column:
     )
 
 
-def whole(given: Given, *names: str, at_least: int | None = 0, unknown: tuple[str, ...] = ()) -> Column:
+def whole(given: Given, *names: str, at_least: int | None = 0, at_most: int | None = None,
+          unknown: tuple[str, ...] = ()) -> Column:  # fmt: skip
     """A whole number of people or things; `6.0` is 6, an empty cell or a word for `unknown` is unknown, `about 6` cannot be read."""
     cell = given.get(*names)
     if cell == "NULL":
         return computed("NULL")
     number = f"TRY_CAST({_known(cell, unknown)} AS DOUBLE)"
     floor = f" OR {number} < {at_least}" if at_least is not None else ""
+    floor += f" OR {number} > {at_most}" if at_most is not None else ""
     odd = f"{number} <> floor({number}) OR NOT abs({number}) <= 9e15"
     wrong = f"({number} IS NULL AND trim({_known(cell, unknown)}) <> '' OR {odd}{floor})"
     kind = "a whole number" + (f" from {at_least} up" if at_least is not None else "")
-    return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=_expected(names[0], cell, kind))
+    kind = kind if at_most is None else f"a whole number from {at_least} to {at_most}"
+    return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=expected(names[0], cell, kind))
 
 
 def number(
@@ -90,7 +94,7 @@ def number(
     bounds = f" OR {value} NOT BETWEEN {low} AND {high}" if low is not None else ""
     wrong = f"({value} IS NULL AND trim({known}) <> ''{bounds} OR NOT isfinite({value}))"
     kind = "a number" if low is None else f"a number from {low:g} to {high:g}"
-    return Column(value=value, fails=wrong, because=_expected(names[0], cell, kind))
+    return Column(value=value, fails=wrong, because=expected(names[0], cell, kind))
 
 
 def _known(cell: str, unknown: tuple[str, ...]) -> str:
@@ -105,26 +109,6 @@ def latitude(given: Given, *names: str, comma: bool = False) -> Column:
 
 def longitude(given: Given, *names: str, comma: bool = False) -> Column:
     return number(given, *names, low=-180, high=180, comma=comma)
-
-
-ISO = "%Y-%m-%d"
-ISO_DAY = (ISO, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%g")
-
-
-def day(given: Given, *names: str, formats: tuple[str, ...] = ISO_DAY) -> Column:
-    """A calendar day in one of the publisher's formats; an empty cell is unknown."""
-    cell = given.get(*names)
-    if cell == "NULL":
-        return computed("NULL")
-    parsed = f"CAST(try_strptime({cell}, [{', '.join(map(text, formats))}]) AS DATE)"
-    # A cast reads the commonest form many times faster than formats tried in turn.
-    value = (
-        f"CASE WHEN {cell} LIKE '____-__-__' THEN TRY_CAST({cell} AS DATE) ELSE {parsed} END"
-        if ISO in formats
-        else parsed
-    )
-    wrong = f"({value} IS NULL AND trim({cell}) <> '')"
-    return Column(value=value, fails=wrong, because=_expected(names[0], cell, "a day written " + " or ".join(formats)))
 
 
 def translated(cell: str, words: Mapping[str, str], otherwise: str = "NULL") -> Column:
@@ -161,5 +145,6 @@ def _each_once(names: str) -> Column:
     return Column(value=f"nullif(array_to_string({once}, '; '), '')")
 
 
-def _expected(name: str, cell: str, kind: str) -> str:
+def expected(name: str, cell: str, kind: str) -> str:
+    """The sentence (SQL) that says what stands in a cell that cannot be read, and what should."""
     return f"{text(name + ' is ')} || chr(39) || left({cell}, 60) || chr(39) || {text('; expected ' + kind)}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import day
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, computed, constant, day, latitude, longitude, number, required
+from civcas.importers.plan import Plan, as_published, computed, constant, latitude, longitude, number, required
 
 EXPECTED = ("Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Actor Name", "Recipient Name")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -33,6 +34,8 @@ class Staged:
     columns: tuple[str, ...]
     given: int
     rejects: Sequence[Reject]
+    epoch: int = 0
+    noted: Sequence[tuple[int, str]] = ()  # rows of a sheet with merged cells, and what was done about them
 
     def rows(self, columns: Sequence[str]) -> str:
         """These columns of the rows that hang together, numbered, blank words made blank, as SQL in brackets."""
@@ -52,9 +55,18 @@ def stage(
     """Stage a text table, a JSON document or lines, a sheet or a Parquet file."""
     ways: dict[str, Callable[..., Staged]] = {"json": _stage_json, "parquet": _stage_parquet, "text": _stage_text}
     if opened.kind == "xlsx":
-        sheet = write_sheet(opened.path, work / "sheet.csv", options.sheet, fill=options.fill_merged)
-        return _stage_text(db, sheet, layouts, work, Options(delimiter=","), opened.given.name)
+        sheet = write_sheet(opened.path, work / "sheet.csv", options.sheet, merged=options.merged)
+        staged = _stage_text(db, sheet.path, layouts, work, replace(options, delimiter=","), opened.given.name)
+        above = _records(sheet.path) - staged.given
+        noted = [(row - above, said) for row, said in sheet.merged if row > above]
+        return replace(staged, epoch=sheet.epoch, noted=noted)
     return ways[opened.kind](db, opened.path, layouts, work, options, opened.given.name)
+
+
+def _records(path: Path) -> int:
+    with path.open(encoding="utf-8", newline="") as text:
+        csv.field_size_limit(LONGEST_LINE)
+        return sum(1 for row in csv.reader(text) if row)
 
 
 def _stage_text(db: duckdb.DuckDBPyConnection, path: Path, layouts: Sequence[Layout], work: Path, options: Options,

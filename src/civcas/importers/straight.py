@@ -32,10 +32,11 @@ def table_straight(
     source = header.table(path)
     counted = aside.submit(count_rows, path, skip=header.skip, quoted=header.layout.quoted)
     asked, wanted = question(plan, given, numbered=False), readable(plan)
-    cells = blanked(asked.mentioned(source.columns, wanted), header.layout.blank_words)
+    cells = blanked(given.mentioned(asked.sql, wanted), header.layout.blank_words)
+    rows = given.prepared(f"(SELECT {cells} FROM {source.sql()})")
     clean = f"CASE WHEN {wanted} THEN TRUE ELSE error('a row cannot be read') END"
     try:
-        tabled = write_tables(db, asked, f"(SELECT {cells} FROM {source.sql()}) WHERE {clean}", folder)
+        tabled = write_tables(db, asked, f"{rows} WHERE {clean}", folder)
     except REFUSED:
         return None
     return tabled if tabled.rows == counted.result() else None

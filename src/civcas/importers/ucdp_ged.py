@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given, words
 from civcas.importers.importer import Importer, Layout, NotIdentifiable
 from civcas.importers.plan import (
@@ -9,7 +10,6 @@ from civcas.importers.plan import (
     as_published,
     computed,
     constant,
-    day,
     latitude,
     longitude,
     parties,
@@ -63,9 +63,9 @@ def events(given: Given) -> Plan:
         "kind": translated(kind, KINDS, kind),
         "code": as_published(given, "relid"),
         "source": constant("UCDP"),
-        "date_start": day(given, "date_start"),
-        "date_end": day(given, "date_end"),
-        "date_precision": translated(given.seen("date_prec"), DATES, "'unknown'"),
+        **dates(
+            given, "date_start", "date_end", published=translated(given.seen("date_prec"), DATES, "'unknown'").value
+        ),
         "country": as_published(given, "country"),
         "province": as_published(given, "adm_1"),
         "place": as_published(given, "where_coordinates"),

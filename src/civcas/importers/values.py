@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -37,10 +37,6 @@ class Question:
     flags: tuple[Flag, ...]
     number: str
     named_by_row: frozenset[str]
-
-    def mentioned(self, columns: Sequence[str], condition: str) -> list[str]:
-        """Those of the published columns that the values or the condition ask for."""
-        return [c for c in columns if quote(c) in self.sql or quote(c) in condition]
 
 
 class _Asked:
@@ -103,14 +99,28 @@ def _content_name(given: Given) -> str:
 
 
 def _rest(given: Given) -> str:
-    """What no field takes, as one JSON object; nothing where it is kept beside the table."""
-    kept = ", ".join(f"{text(c)}: {quote(c)}" for c in given.unused)
-    return f"to_json({{{kept}}})" if kept and not given.wide else ""
+    """What no field takes, as one JSON object; nothing where it is kept beside the table.
+
+    A date that is not written as a field writes it is kept too: `18/04/2016 night` says more than its day.
+    """
+    if given.wide:
+        return ""
+    rest = {c: quote(c) for c in given.unused}
+    loose = {c: quote(c) for c in given.columns if c not in rest and quote(c) in {d.cell for d in given.dated.values()}}
+    if not loose:
+        return _json(rest)
+    plainly = " AND ".join(f"coalesce({cell} LIKE '____-__-__', TRUE)" for cell in loose.values())
+    return f"CASE WHEN {plainly} THEN {_json(rest) or 'NULL'} ELSE {_json(rest | loose)} END"
+
+
+def _json(cells: Mapping[str, str]) -> str:
+    return "to_json({" + ", ".join(f"{text(c)}: {cell}" for c, cell in cells.items()) + "})" if cells else ""
 
 
 def _doubts(plan: Plan) -> tuple[Doubt, ...]:
-    """The plan's own doubts, and every range that ends before it begins."""
-    found = list(plan.doubts)
+    """The plan's own doubts, those of its columns, and every range that ends before it begins."""
+    columns_of = [column for columns in plan.tables.values() for column in columns.values()]
+    found = list(dict.fromkeys((*plan.doubts, *(doubt for column in columns_of for doubt in column.doubts))))
     for columns in plan.tables.values():
         for name, lowest in columns.items():
             highest = columns.get(name.removesuffix("_min") + "_max") if name.endswith("_min") else None
