@@ -55,6 +55,7 @@ def test_a_range_that_ends_before_it_begins_is_kept_as_published_and_flagged(tak
             "row": 1,
             "kind": "a range whose lowest exceeds its highest",
             "reason": "civ_killed_min is 7 but civ_killed_max is 3",
+            "other_row": None,
         }
     ]
 
@@ -97,5 +98,5 @@ def test_text_in_unicode_is_read_whatever_its_mark(take, encoding: str) -> None:
 def test_text_in_another_encoding_is_read_as_declared_and_never_replaced(take) -> None:
     given = (HEADER + "X1,1,2016-01-02,الباب,Fair,,,7,8,\n").encode("windows-1256")
     assert rows(take("airwars", given))[0]["belligerents"] == "الباب"
-    with pytest.raises(BadInput, match="the text is not utf-8"):
+    with pytest.raises(BadInput, match="line 2 is not utf-8"):
         take("airwars", given, encoding="utf-8")

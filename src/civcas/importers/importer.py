@@ -140,7 +140,7 @@ class Importer:
     yields: tuple[str, ...]
     redistribute: bool = False  # whether the licence lets raw rows be published again
     download: str = ""
-    encodings: tuple[str, ...] = ("windows-1256", "iso-8859-1")
+    encodings: tuple[str, ...] = ()  # that the publisher is known to use beside UTF-8
     notes: str = ""
     not_identifiable: tuple[NotIdentifiable, ...] = ()
     # layouts that a person describes:

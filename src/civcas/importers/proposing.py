@@ -75,9 +75,7 @@ def propose(path: Path, options: Options) -> Proposal:
     """
     with tempfile.TemporaryDirectory(prefix="civcas-map-") as folder:
         work = Path(folder)
-        opened = open_file(
-            path, work, encodings=("windows-1256", "iso-8859-1"), encoding=options.encoding, member=options.member
-        )
+        opened = open_file(path, work, encodings=(), encoding=options.encoding, member=options.member)
         columns = _values(opened, work, options)
         merged = opened.kind == "xlsx" and holds_merged_cells(opened.path, options.sheet)
     draft = _Draft()
