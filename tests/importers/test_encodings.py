@@ -26,7 +26,7 @@ LISTS = {
     ("windows-1256", "French beside Arabic"): ["Fès", "فاس", "Salé", "سلا"],
     ("windows-1250", "Polish"): ["Łódź", "Kraków", "Gdańsk", "Częstochowa"],
     ("windows-1250", "Czech"): ["Příbram", "Jičín", "Děčín", "Plzeň"],
-    ("windows-1250", "Hungarian"): ["Győr", "Székesfehérvár", "Gyöngyös", "Érd"],
+    ("windows-1250", "Hungarian"): ["Győr", "Székesfehérvár", "Kőszeg", "Hódmezővásárhely", "Hűvösvölgy"],
     ("windows-1250", "Romanian"): ["Bucureşti", "Braşov", "Constanţa", "Galaţi"],
     ("windows-1254", "Turkish"): ["Şanlıurfa", "Diyarbakır", "Iğdır", "Muş", "Ağrı"],
     ("windows-1253", "Greek"): ["Αθήνα", "Πάτρα", "Θεσσαλονίκη"],

@@ -1,7 +1,7 @@
 """How often letters stand in words of a language, so that bytes can be told to be text in one encoding and not in another.
 
-Per language: which of 1,000 letters have a mark (`accents`; the others are plain Latin), and how those share; or, for another
-script, how all letters share. Rounded from frequencies of letters in running text; what counts is which letters are there at all.
+Per language: how letters with a mark share, beside plain Latin letters; or, for another script, how all letters share. Rounded
+from frequencies in running text; what counts most is which letters are there at all.
 """
 
 from __future__ import annotations
@@ -10,27 +10,27 @@ import math
 import unicodedata
 from functools import lru_cache
 
-# Latin languages: letters with marks in a thousand, then each with its share of a hundred.
+# Latin languages: of a hundred letters with a mark, how many are which.
 _LATIN = {
-    "Spanish": (25, "á25 í25 ó25 é18 ñ10 ú6 ü1"),
-    "Portuguese": (40, "ã20 á15 é14 ç13 í10 ó9 ê8 õ5 ú4 â3 à2 ô2 ü1"),
-    "French": (45, "é58 à10 è9 ê6 ç4 ô3 â3 î3 û2 œ1 ù1 ë1 ï1 ü1"),
-    "Italian": (15, "è35 à25 ù12 ò10 ì10 é8"),
-    "Catalan": (30, "à25 é20 ó15 í12 è12 ò8 ú5 ç5 ï3 ü2"),
-    "German": (25, "ü40 ä28 ö20 ß12"),
-    "Dutch": (5, "ë50 é25 ï15 ü4 è4 ö2"),
-    "Scandinavian": (35, "å28 ä20 ö20 ø18 æ10 é3 ü1"),
-    "Icelandic": (90, "á15 í15 ð15 é8 ö9 æ8 ó10 ú7 þ7 ý6"),
-    "Polish": (70, "ł24 ę15 ą13 ó12 ż11 ś9 ć5 ń3 ź2"),
-    "Czech": (140, "í22 á16 é10 ě10 š7 č7 ř9 ž7 ý7 ů4 ú2 ň1 ó1 ť1 ď1"),
-    "Slovak": (130, "á22 í14 č12 é10 š10 ž9 ý9 ť6 ľ4 ô3 ú6 ä1 ň2 ď2 ó2 ŕ1 ĺ1"),
-    "Hungarian": (110, "á32 é30 ö9 ő8 ó9 í6 ü5 ú3 ű2"),
-    "Romanian": (70, "ă38 î16 ş16 ţ16 â14"),
-    "Croatian": (30, "č30 š28 ž18 ć18 đ6"),
-    "Turkish": (110, "ı38 ü15 ş14 ğ9 ç9 ö7 â1 î1 û1"),
-    "Lithuanian": (90, "ė20 š16 ž12 ų15 į8 ą8 ū6 č6 ę4"),
-    "Latvian": (110, "ā35 ī16 ē14 š10 ū6 ž3 ķ5 ņ4 ļ4 ģ1 č1"),
-    "Estonian": (40, "ä35 õ30 ü20 ö12 š2 ž1"),
+    "Spanish": "á25 í25 ó25 é18 ñ10 ú6 ü1",
+    "Portuguese": "ã20 á15 é14 ç13 í10 ó9 ê8 õ5 ú4 â3 à2 ô2 ü1",
+    "French": "é58 à10 è9 ê6 ç4 ô3 â3 î3 û2 œ1 ù1 ë1 ï1 ü1",
+    "Italian": "è35 à25 ù12 ò10 ì10 é8",
+    "Catalan": "à25 é20 ó15 í12 è12 ò8 ú5 ç5 ï3 ü2",
+    "German": "ü40 ä28 ö20 ß12",
+    "Dutch": "ë50 é25 ï15 ü4 è4 ö2",
+    "Scandinavian": "å26 ä20 ö20 ø18 æ10 é3 ü1 š1 ž1",
+    "Icelandic": "á15 í15 ð15 é8 ö9 æ8 ó10 ú7 þ7 ý6",
+    "Polish": "ł24 ę15 ą13 ó12 ż11 ś9 ć5 ń3 ź2",
+    "Czech": "í22 á16 é10 ě10 š7 č7 ř9 ž7 ý7 ů4 ú2 ň1 ó1 ť1 ď1",
+    "Slovak": "á22 í14 č12 é10 š10 ž9 ý9 ť6 ľ4 ô3 ú6 ä1 ň2 ď2 ó2 ŕ1 ĺ1",
+    "Hungarian": "á32 é30 ö9 ő8 ó9 í6 ü5 ú3 ű2",
+    "Romanian": "ă38 î16 ş16 ţ16 â14",
+    "Croatian": "č30 š28 ž18 ć18 đ6",
+    "Turkish": "ı38 ü15 ş14 ğ9 ç9 ö7 â1 î1 û1",
+    "Lithuanian": "ė20 š16 ž12 ų15 į8 ą8 ū6 č6 ę4",
+    "Latvian": "ā35 ī16 ē14 š10 ū6 ž3 ķ5 ņ4 ļ4 ģ1 č1",
+    "Estonian": "ä35 õ30 ü20 ö12 š2 ž1",
 }
 _OTHER = {
     "Russian": "о110 е85 а80 и74 н67 т63 с55 р47 в45 л44 к35 м32 д30 п28 у26 я20 "
@@ -51,10 +51,10 @@ ENCODINGS: dict[str, tuple[float, tuple[str, ...]]] = {
     "iso-8859-1": (0.1, ("Spanish", "Portuguese", "French", "Italian", "Catalan", "German", "Dutch", "Scandinavian", "Icelandic")),
     "windows-1256": (0.1, ("Arabic", "French")),
     "windows-1251": (0.1, ("Russian", "Ukrainian", "Serbian")),
-    "windows-1250": (0.03, ("Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Croatian", "German")),
+    "windows-1250": (0.05, ("Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Croatian", "German")),
     "iso-8859-2": (0.002, ("Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Croatian", "German")),
-    "windows-1254": (0.03, ("Turkish", "German", "French")),
-    "windows-1257": (0.002, ("Lithuanian", "Latvian", "Estonian", "German")),
+    "windows-1254": (0.05, ("Turkish", "German", "French")),
+    "windows-1257": (0.005, ("Lithuanian", "Latvian", "Estonian", "German")),
     "windows-1253": (0.01, ("Greek",)),
     "windows-1255": (0.01, ("Hebrew",)),
     "iso-8859-6": (0.003, ("Arabic",)),
@@ -73,11 +73,15 @@ APART = frozenset("€£§©®¿¡¬")  # signs that do not follow a letter
 SIGN, ODD, STRANGE = math.log(2e-3), math.log(1e-5), math.log(1e-7)
 TURNED = math.log(1e-3)  # a capital after a small letter
 CAPITAL = math.log(0.15)
+MARKED = 0.05  # of the letters of a word in a Latin language that has a letter with a mark, so many are another one
 SELDOM = {"Icelandic": math.log(0.01)}  # hardly any list of events is written in it
 # Letters that stand in one encoding where another has one that is as common, told apart by what may follow them.
 BEFORE = {
     ("Portuguese", "ã"): "oesi ", ("Portuguese", "õ"): "es ", ("Spanish", "ñ"): "aeiouáéíóú", ("Polish", "ń"): "bcdfghjklmnprstwzćśźż ",
     ("Romanian", "ă"): "bcdfghijlmnprstvzşţ ", ("Italian", "ì"): " ", ("Italian", "ù"): " ", ("Italian", "ò"): " ",
+    ("Latvian", "ē"): "bcdfghjklmnpqrstvzčģķļņšž ", ("Latvian", "ī"): "bcdfghjklmnpqrstvzčģķļņšž ", ("Latvian", "ļ"): "aeiouāēīū ",
+    ("Lithuanian", "ė"): "bcdfghjklmnpqrstvzčšž ", ("French", "è"): "bcdfghlmnpqrstvz", ("Italian", "è"): " ",
+    ("Catalan", "è"): "bcdfglmnprstvx ", ("Turkish", "ğ"): "aeıioöuülrdmnts ",
     ("Estonian", "õ"): "bdeghijklmnprstuvõ",
     **{(language, "č"): "aeiouyáéíóúůýěknlt " for language in ("Czech", "Slovak", "Croatian", "Lithuanian", "Latvian")},
 }  # fmt: skip
@@ -87,12 +91,8 @@ NEVER_BEFORE = math.log(0.01)
 @lru_cache(maxsize=1)
 def languages() -> dict[str, tuple[dict[str, float], float]]:
     """For each language, how probable each of its own letters is (log), and a plain Latin letter beside them."""
-    found = {}
-    for name, (rate, shares) in _LATIN.items():
-        found[name] = (_logs(shares, rate / 1000), math.log(1 - rate / 1000))
-    for name, shares in _OTHER.items():
-        found[name] = (_logs(shares, 1.0), STRANGE)
-    return found
+    latin = {name: (_logs(shares, MARKED), 0.0) for name, shares in _LATIN.items()}
+    return latin | {name: (_logs(shares, 1.0), STRANGE) for name, shares in _OTHER.items()}
 
 
 def _logs(shares: str, rate: float) -> dict[str, float]:
@@ -111,7 +111,7 @@ def likely(word: str, language: str) -> float:
         elif letter in SIGNS:
             total += ODD if _out_of_place(letter, before, after) else SIGN
         elif letter.isalpha() or unicodedata.combining(letter):
-            total += _letter(letter.lower(), after.lower(), language, own)
+            total += _letter("ı" if letter == "İ" else letter.lower(), after.lower(), language, own)
             total += CAPITAL if letter.isupper() and not shout else 0.0
         else:
             total += ODD if letter.isprintable() else STRANGE

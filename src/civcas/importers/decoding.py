@@ -6,6 +6,7 @@ import codecs
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from civcas.errors import BadInput
@@ -16,7 +17,7 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 WORDS_AT_MOST = 5_000  # different words looked at
-DOUBT = 0.01  # how probable all other readings together may be
+SURE = math.log(200)  # how much more probable a reading must be than any other
 FOREIGN = math.log(0.02)  # how often a word of a file is in another language than most of it
 OFTEN = 50.0  # how much more probable an encoding is that the publisher is known to use
 PLAUSIBLE = -5.0  # log probability of a letter, on average over words of another script, below which they are no words
@@ -93,41 +94,60 @@ def _words(path: Path) -> list[bytes]:
     return list(found)[:WORDS_AT_MOST]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """The words as one encoding has them, how probable each is (log), and how probable the encoding is beforehand."""
+
+    encoding: str
+    words: tuple[str, ...]
+    fits: tuple[float, ...]
+    prior: float
+
+    @property
+    def score(self) -> float:
+        return sum(self.fits) + self.prior
+
+    def ahead_of(self, other: _Reading) -> float:
+        """How much more probable this is than another (log), by the words that they read differently alone."""
+        pairs = zip(self.words, other.words, self.fits, other.fits, strict=True)
+        return self.prior - other.prior + sum(own - theirs for word, word2, own, theirs in pairs if word != word2)
+
+
 def _most_likely(path: Path, words: Sequence[bytes], usual: Sequence[str], given: str) -> str:
-    """The encoding whose reading is far more probable than all others together, that reads every word as well as UTF-8 would."""
-    readings = dict(_readings(words, usual))
-    ranked = sorted(readings, key=lambda name: -readings[name][0])
-    ranked = [name for name in ranked if decodes(path, name)]
-    if not ranked:
+    """The encoding whose reading is far more probable than any other, and reads every word as well as UTF-8 would."""
+    ranked = sorted(_readings(words, usual), key=lambda reading: -reading.score)
+    ranked = [reading for reading in ranked if decodes(path, reading.encoding)]
+    if not ranked or not _are_words(ranked[0]):
         raise BadInput(
             "the text is in no encoding that is known here", where=given, expected="text in one encoding", do=SAY
         )
-    best = ranked[0]
-    score, text = readings[best]
-    if mixed := _better_as_utf8(words, best):
-        line = _broken_line(path, "utf-8")
-        raise BadInput(f"the text mixes encodings: {mixed!r} is UTF-8, and line {line} is not", where=given,
-                       expected="text in one encoding", do="Ask the publisher for the file anew, or mend the line.")  # fmt: skip
-    if not _are_words(text, best):
-        raise BadInput(
-            "the text is in no encoding that is known here", where=given, expected="text in one encoding", do=SAY
-        )
-    rivals = [name for name in ranked[1:] if readings[name][1] != text]
-    others = sum(math.exp(min(readings[name][0] - score, 0.0)) for name in rivals)
-    if others > DOUBT:
-        raise _either(words, best, rivals[0], given)
-    return best
+    _reject_mixed(path, words, ranked[0].encoding, given)
+    for reading in ranked:
+        rivals = [other for other in ranked if other.words != reading.words]
+        if all(reading.ahead_of(other) > SURE for other in rivals):
+            return reading.encoding
+    first = ranked[0]
+    second = min((other for other in ranked if other.words != first.words), key=first.ahead_of)
+    raise _either(first, second, given)
 
 
-def _readings(words: Sequence[bytes], usual: Sequence[str]) -> Iterator[tuple[str, tuple[float, tuple[str, ...]]]]:
-    """Each encoding that can read the words: how probable that reading is (log), and the words."""
+def _readings(words: Sequence[bytes], usual: Sequence[str]) -> Iterator[_Reading]:
+    """Each encoding that can read the words."""
     spelt = {codecs.lookup(name).name: name for name in usual}
     for name, (_, spoken) in ENCODINGS.items():
         try:
             text = tuple(word.decode(name) for word in words)
         except UnicodeDecodeError:
             continue
-        yield spelt.get(codecs.lookup(name).name, name), (_fit(text, spoken) + _prior(name, usual), text)
+        called = spelt.get(codecs.lookup(name).name, name)
+        yield _Reading(encoding=called, words=text, fits=_fits(text, spoken), prior=_prior(name, usual))
+
+
+def _fits(text: Sequence[str], spoken: Sequence[str]) -> tuple[float, ...]:
+    """How probable each word is in an encoding, where most are in one of its languages, and some in another."""
+    fits = [[likely(word, language) for language in spoken] for word in text]
+    ways = [tuple(max(own[place], max(own) + FOREIGN) for own in fits) for place in range(len(spoken))]
+    return max(ways, key=sum)
 
 
 def _prior(name: str, usual: Sequence[str]) -> float:
@@ -139,15 +159,9 @@ def _prior(name: str, usual: Sequence[str]) -> float:
     return math.log(share * (OFTEN if known else 1.0))
 
 
-def _fit(text: Sequence[str], spoken: Sequence[str]) -> float:
-    """How well words fit an encoding: most are in one of its languages, some in another."""
-    fits = [[likely(word, language) for language in spoken] for word in text]
-    return max(sum(max(own[place], max(own) + FOREIGN) for own in fits) for place in range(len(spoken)))
-
-
-def _are_words(text: Sequence[str], encoding: str) -> bool:
+def _are_words(reading: _Reading) -> bool:
     """Whether words without any plain Latin letter look like those of a language."""
-    spoken = _spoken(encoding)
+    text, spoken = reading.words, _spoken(reading.encoding)
     foreign = [word for word in text if len(word) > 2 and not any(letter.isascii() for letter in word)]
     return sum(_best(word, spoken) for word in foreign) >= PLAUSIBLE * sum(map(len, foreign))
 
@@ -163,25 +177,30 @@ def _best(word: str, spoken: Iterable[str]) -> float:
     return max(likely(word, language) for language in spoken)
 
 
-def _better_as_utf8(words: Sequence[bytes], chosen: str) -> str:
-    """A word that is UTF-8, and more of a word so than in the encoding chosen for the others."""
+def _reject_mixed(path: Path, words: Sequence[bytes], chosen: str, given: str) -> None:
+    """Refuse a text of which a word is UTF-8, and more of a word so than in the encoding chosen for the others."""
+    spoken = _spoken(chosen)
     for word in words:
         try:
             text = word.decode("utf-8")
         except UnicodeDecodeError:
             continue
-        if _best(text, languages()) > _best(word.decode(chosen), _spoken(chosen)):
-            return text
-    return ""
+        if _best(text, languages()) > _best(word.decode(chosen), spoken):
+            raise BadInput(
+                f"the text mixes encodings: {text!r} is UTF-8, and line {_broken_line(path, 'utf-8')} is not",
+                where=given,
+                expected="text in one encoding",
+                do="Ask the publisher for the file anew, or mend the line.",
+            )
 
 
-def _either(words: Sequence[bytes], first: str, second: str, given: str) -> BadInput:
-    word = next(w for w in words if w.decode(first) != w.decode(second))
+def _either(first: _Reading, second: _Reading, given: str) -> BadInput:
+    word, other = next(pair for pair in zip(first.words, second.words, strict=True) if pair[0] != pair[1])
     return BadInput(
-        f"{word.decode(first)!r} in {first} may be {word.decode(second)!r} in {second}",
+        f"{word!r} in {first.encoding} may be {other!r} in {second.encoding}",
         where=given,
         expected="text that is words in one encoding alone",
-        do=f"Say which with --encoding {first} or --encoding {second}.",
+        do=f"Say which with --encoding {first.encoding} or --encoding {second.encoding}.",
     )
 
 
