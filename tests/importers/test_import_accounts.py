@@ -34,7 +34,6 @@ def test_an_empty_cell_is_unknown_and_zero_is_zero(take) -> None:
             "date is '2016-13-02'; expected a day, a month, a year or a span of days, such as 2016-04-12",
         ),
         ("X1,1,2016-01-02,A,Fair,361,,1,7,", "latitude is '361'; expected a number from -90 to 90"),
-        ("X1,,2016-01-02,A,Fair,,,1,7,", "airwars_id is empty; it names the row"),
         ("X1,1,2016-01-02,A,Fair,,,1", "too few cells; expected 10 cells"),
         ('X1,1,2016-01-02,"A"B,Fair,,,1,7,', "quotes do not match; expected 10 cells"),
     ],

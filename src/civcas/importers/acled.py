@@ -11,8 +11,8 @@ from civcas.importers.plan import (
     constant,
     latitude,
     longitude,
+    named_by,
     parties,
-    required,
     translated,
     whole,
 )  # fmt: skip
@@ -47,7 +47,7 @@ def events(given: Given) -> Plan:
         "all_killed_max": whole(given, "fatalities"),
         "text": as_published(given, "notes"),
     }
-    return Plan(own_id=required(given, "event_id_cnty"), tables={"report": report})
+    return Plan(own_id=named_by(given, "event_id_cnty"), tables={"report": report})
 
 
 ENTRY = Importer(

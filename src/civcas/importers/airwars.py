@@ -16,8 +16,8 @@ from civcas.importers.plan import (
     latitude,
     listed,
     longitude,
+    named_by,
     parties,
-    required,
     whole,
 )  # fmt: skip
 
@@ -57,7 +57,7 @@ def wide(given: Given) -> Plan:
         "grading": as_published(given, "grading"),
         "number_of_sources": whole(given, "n_sources"),
     }
-    return Plan(own_id=required(given, "airwars_id"), tables={"report": report | counts}, doubts=_date_doubts(given))
+    return Plan(own_id=named_by(given, "airwars_id"), tables={"report": report | counts}, doubts=_date_doubts(given))
 
 
 def site_export(given: Given) -> Plan:
@@ -90,7 +90,7 @@ def site_export(given: Given) -> Plan:
     same = Doubt(when=f"{when(given, 'date').first} = {when(given, 'post_published').first}", kind="dated on the day of the page",
                  says="'the publisher writes the day of the page when it has no date'")  # fmt: skip
     return Plan(
-        own_id=required(given, "post_id"),
+        own_id=named_by(given, "post_id"),
         tables={"report": report | counts},
         doubts=(*_date_doubts(given), draft, same),
     )
@@ -111,7 +111,7 @@ def rest_posts(given: Given) -> Plan:
         "place": computed(title),
         "text": computed(body),
     }
-    return Plan(own_id=required(given, "id"), tables={"report": report})
+    return Plan(own_id=named_by(given, "id"), tables={"report": report})
 
 
 def _date_doubts(given: Given) -> tuple[Doubt, ...]:

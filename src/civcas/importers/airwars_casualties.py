@@ -7,7 +7,7 @@ from civcas.importers.airwars_victims import draft
 from civcas.importers.dating import dates
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, constant, required, whole
+from civcas.importers.plan import Column, Doubt, Plan, as_published, constant, named_by, whole
 
 
 def casualties(given: Given) -> Plan:
@@ -29,7 +29,7 @@ def casualties(given: Given) -> Plan:
     known = ", ".join(map(text, SITE_GROUPS))
     other = Doubt(when=f"coalesce({group}, '') NOT IN ({known})", kind="a group without a count of its own",
                   says=f"'the group is ' || coalesce({group}, 'not named') || '; its numbers are kept in extra'")  # fmt: skip
-    return Plan(own_id=required(given, "hash"), tables={"report": report | counts}, doubts=(draft(given), other))
+    return Plan(own_id=named_by(given, "hash"), tables={"report": report | counts}, doubts=(draft(given), other))
 
 
 def _of_group(given: Given, group: str, name: str, count: str) -> Column:

@@ -6,7 +6,7 @@ from civcas.importers.airwars_victims import draft
 from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, constant, required
+from civcas.importers.plan import Plan, as_published, constant, named_by
 
 
 def sources(given: Given) -> Plan:
@@ -17,7 +17,7 @@ def sources(given: Given) -> Plan:
         "source": as_published(given, "name"),
         **dates(given, "date"),
     }
-    return Plan(own_id=required(given, "hash"), tables={"report": report}, doubts=(draft(given),))
+    return Plan(own_id=named_by(given, "hash"), tables={"report": report}, doubts=(draft(given),))
 
 
 ENTRY = Importer(

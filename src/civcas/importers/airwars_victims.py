@@ -5,7 +5,7 @@ from __future__ import annotations
 from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, details, required
+from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, details, named_by
 
 PERSON = ("name", "name_arabic", "name_hebrew", "name_ukrainian", "gender", "pregnant", "age", "exact_age", "additional_notes",
           "url", "reconciliation_id", "group_code", "in_group", "num_group_members")  # fmt: skip
@@ -22,7 +22,7 @@ def victims(given: Given) -> Plan:
     } | {
         f"all_{outcome}_{bound}": _one(given, outcome) for outcome in ("killed", "injured") for bound in ("min", "max")
     }
-    return Plan(own_id=required(given, "hash"), tables={"report": report}, doubts=(draft(given), _neither(given)))
+    return Plan(own_id=named_by(given, "hash"), tables={"report": report}, doubts=(draft(given), _neither(given)))
 
 
 def draft(given: Given) -> Doubt:

@@ -57,11 +57,11 @@ ENCODINGS: dict[str, tuple[float, tuple[str, ...]]] = {
     "windows-1257": (0.005, ("Lithuanian", "Latvian", "Estonian", "German")),
     "windows-1253": (0.01, ("Greek",)),
     "windows-1255": (0.01, ("Hebrew",)),
-    "iso-8859-6": (0.003, ("Arabic",)),
+    "iso-8859-6": (0.0003, ("Arabic",)),
     "koi8-r": (0.01, ("Russian",)),
-    "koi8-u": (0.002, ("Ukrainian",)),
+    "koi8-u": (0.001, ("Ukrainian",)),
     "cp866": (0.01, ("Russian",)),
-    "iso-8859-5": (0.003, ("Russian", "Serbian")),
+    "iso-8859-5": (0.001, ("Russian", "Serbian")),
     "mac-roman": (0.005, ("Spanish", "Portuguese", "French", "Italian", "Catalan", "German", "Dutch", "Scandinavian")),
     "cp850": (0.005, ("Spanish", "Portuguese", "French", "Italian", "Catalan", "German", "Dutch", "Scandinavian")),
 }  # fmt: skip
@@ -79,6 +79,7 @@ SELDOM = {"Icelandic": math.log(0.01)}  # hardly any list of events is written i
 BEFORE = {
     ("Portuguese", "ã"): "oesi ", ("Portuguese", "õ"): "es ", ("Spanish", "ñ"): "aeiouáéíóú", ("Polish", "ń"): "bcdfghjklmnprstwzćśźż ",
     ("Romanian", "ă"): "bcdfghijlmnprstvzşţ ", ("Italian", "ì"): " ", ("Italian", "ù"): " ", ("Italian", "ò"): " ",
+    ("Polish", "ę"): "bcdgkpstzćśźżłl ", ("Polish", "ą"): "bcdgkpstzćśźżłl ",
     ("Latvian", "ē"): "bcdfghjklmnpqrstvzčģķļņšž ", ("Latvian", "ī"): "bcdfghjklmnpqrstvzčģķļņšž ", ("Latvian", "ļ"): "aeiouāēīū ",
     ("Lithuanian", "ė"): "bcdfghjklmnpqrstvzčšž ", ("French", "è"): "bcdfghlmnpqrstvz", ("Italian", "è"): " ",
     ("Catalan", "è"): "bcdfglmnprstvx ", ("Turkish", "ğ"): "aeıioöuülrdmnts ",

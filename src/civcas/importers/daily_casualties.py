@@ -5,7 +5,7 @@ from __future__ import annotations
 from civcas.importers.dating import dates, day
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Doubt, Plan, as_published, constant, required, whole
+from civcas.importers.plan import Doubt, Plan, as_published, constant, named_by, whole
 
 
 def days(given: Given) -> Plan:
@@ -29,7 +29,7 @@ def days(given: Given) -> Plan:
         Doubt(when=f"TRY_CAST({hours} AS DOUBLE) <> 24", kind="a report of another period than one day",
               says=f"'the report covers ' || {hours} || ' hours'"),
     )  # fmt: skip
-    return Plan(own_id=required(given, "report_date"), tables={"report": report}, doubts=doubts)
+    return Plan(own_id=named_by(given, "report_date"), tables={"report": report}, doubts=doubts)
 
 
 ENTRY = Importer(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from civcas.importers.days import DAY, EARLIEST, NOT_EXACT
 from civcas.importers.given import Given, text
-from civcas.importers.plan import Column, Doubt, computed, expected
+from civcas.importers.plan import Column, Doubt, computed, expected, says_something
 from civcas.terms.doubts import DATE_ABOUT, DATE_BACKWARDS, DATE_COARSE
 
 WHEN = "civcas_when"  # the SQL function that `answering` registers
@@ -58,7 +58,7 @@ def read_cell(given: Given, cell: str, *, label: str, order: str = "", formats: 
         first=first,
         last=f"{struct}.last",
         precision=f"{struct}.precision",
-        fails=f"(trim({cell}) <> '' AND ({first} BETWEEN {bounds}) IS NOT TRUE)",
+        fails=f"(trim({cell}) <> '' AND ({first} BETWEEN {bounds}) IS NOT TRUE AND {says_something(cell)})",
         because=f"{expected(label, cell, '')} || {read}.fault",
         doubts=(Doubt(when=f"{struct}.note = {text(NOT_EXACT)}", kind=DATE_ABOUT, says=_said(label, cell)),),
     )

@@ -19,7 +19,7 @@ WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 WORDS_AT_MOST = 5_000  # different words looked at
 SURE = math.log(200)  # how much more probable a reading must be than any other
 FOREIGN = math.log(0.02)  # how often a word of a file is in another language than most of it
-OFTEN = 50.0  # how much more probable an encoding is that the publisher is known to use
+OFTEN = 1000.0  # how much more probable an encoding is that the publisher is known to use
 PLAUSIBLE = -5.0  # log probability of a letter, on average over words of another script, below which they are no words
 SAY = "Say which with --encoding, for example --encoding windows-1256."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from civcas.importers.dating import day
 from civcas.importers.given import Given, words
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, constant, latitude, longitude, number, required, whole
+from civcas.importers.plan import Plan, as_published, constant, latitude, longitude, named_by, number, whole
 
 _ACTOR = words(
     "Code Name CountryCode KnownGroupCode EthnicCode Religion1Code Religion2Code Type1Code Type2Code Type3Code"
@@ -45,7 +45,7 @@ def events(given: Given) -> Plan:
         "longitude": longitude(given, "ActionGeo_Long"),
         "mentions": whole(given, "NumMentions"),
     }
-    return Plan(own_id=required(given, "GlobalEventID"), tables={"interaction": interaction})
+    return Plan(own_id=named_by(given, "GlobalEventID"), tables={"interaction": interaction})
 
 
 ENTRY = Importer(

@@ -20,6 +20,16 @@ def plain(name: str) -> str:
     return " ".join(name.strip("\ufeff \t\r\n").casefold().split())
 
 
+def loosely(name: str) -> str:
+    """A column name without the differences of `plain`, nor those of what joins its words."""
+    return " ".join(re.sub(r"[\s_.-]+", " ", plain(name)).split())
+
+
+def spellings(name: str, also: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """A name as its publisher writes it now, then as it did in other years."""
+    return (name, *also.get(name, ()))
+
+
 def words(text: str) -> tuple[str, ...]:
     """Names written one after the other, as publishers' codebooks list them."""
     return tuple(text.split())
@@ -84,7 +94,8 @@ class Given:
 
     def __init__(self, columns: Iterable[str], *, dataset: str, country: str = "", wide: bool = False, epoch: int = 0,
                  today: dt.date | None = None, date_formats: Mapping[str, tuple[str, ...]] | None = None,
-                 orders: Mapping[str, str] | None = None) -> None:  # fmt: skip
+                 orders: Mapping[str, str] | None = None,
+                 also: Mapping[str, tuple[str, ...]] | None = None) -> None:  # fmt: skip
         self.columns = tuple(columns)
         self.epoch = epoch  # of a spreadsheet: 1900 or 1904; its days may be numbers
         self.latest = latest_day(today or dt.date.today())
@@ -95,16 +106,25 @@ class Given:
         self.dataset = dataset
         self.wide = wide  # what no field takes is kept beside the table, not in `extra`
         self.country = country  # said of the whole file by a person, not by the file
+        self._also = dict(also or {})
         self._spelt = {plain(name): name for name in reversed(self.columns)}
+        self._loosely = {loosely(name): name for name in reversed(self.columns)}
         self._used: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
-        return plain(name) in self._spelt
+        return bool(self.spelt(name))
+
+    def spelt(self, name: str) -> str:
+        """The name that this file has for a column; nothing where it has none."""
+        names = spellings(name, self._also)
+        exact = (self._spelt.get(plain(each)) for each in names)
+        loose = (self._loosely.get(loosely(each)) for each in names)
+        return next(filter(None, (*exact, *loose)), "")
 
     def __getitem__(self, name: str) -> str:
         if name not in self:
             raise BadInput(f"there is no column {name!r}", expected="one of " + ", ".join(self.columns))
-        spelt = self._spelt[plain(name)]
+        spelt = self.spelt(name)
         self._used.add(spelt)
         return quote(spelt)
 
@@ -114,7 +134,7 @@ class Given:
 
     def seen(self, *names: str) -> str:
         """Like `get`, but the column stays in `extra` too: for values of which a field holds only a part or a reading."""
-        return next((quote(self._spelt[plain(name)]) for name in names if name in self), "NULL")
+        return next((quote(self.spelt(name)) for name in names if name in self), "NULL")
 
     def hint(self, label: str, cell: str, *, order: str, formats: Sequence[str]) -> Hint:
         """How this column of dates is to be read, as far as that is known; the column is noted for whoever looks at all of it."""

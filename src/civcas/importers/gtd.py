@@ -13,8 +13,8 @@ from civcas.importers.plan import (
     constant,
     latitude,
     longitude,
+    named_by,
     parties,
-    required,
     translated,
     whole,
 )  # fmt: skip
@@ -58,7 +58,7 @@ def attacks(given: Given) -> Plan:
     }
     for field, name in {"all_killed": "nkill", "belligerents_killed": "nkillter", "all_injured": "nwound"}.items():
         report |= _divided(given, field, name)
-    return Plan(own_id=required(given, "eventid"), tables={"report": report})
+    return Plan(own_id=named_by(given, "eventid"), tables={"report": report})
 
 
 def _divided(given: Given, field: str, name: str) -> dict[str, Column]:

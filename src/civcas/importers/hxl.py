@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from civcas.importers.dating import dates
-from civcas.importers.given import Given, text
+from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import (
     Column,
@@ -16,6 +16,7 @@ from civcas.importers.plan import (
     constant,
     latitude,
     longitude,
+    name_in,
     parties,
     whole,
 )
@@ -64,9 +65,7 @@ def rows(given: Given) -> Plan:
     report |= _counts(given, "all_killed", "#affected+killed", "civilians", "children", "f", "m")
     report |= _counts(given, "all_injured", "#affected+injured", "civilians", "children", "f", "m")
     own = tagged(given, "#event+id")
-    cell = given.seen(*own) if own else ""
-    named = Column(value=cell, fails=f"({cell} IS NULL)", because=text("#event+id is empty; it names the row"))
-    return Plan(own_id=named if own else None, tables={"report": report})
+    return Plan(own_id=name_in(given.seen(*own), own[0]) if own else None, tables={"report": report})
 
 
 def _counts(given: Given, field: str, tag: str, *without: str) -> dict[str, Column]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Plan, as_published, computed, constant, details, required, whole
+from civcas.importers.plan import Column, Plan, as_published, computed, constant, details, named_by, whole
 
 
 def incidents(given: Given) -> Plan:
@@ -15,7 +15,7 @@ def incidents(given: Given) -> Plan:
         "civ_killed_min": whole(given, "Reported Minimum"),
         "civ_killed_max": whole(given, "Reported Maximum"),
     }
-    return Plan(own_id=required(given, "IBC code"), tables={"report": report})
+    return Plan(own_id=named_by(given, "IBC code"), tables={"report": report})
 
 
 def individuals(given: Given) -> Plan:
@@ -26,7 +26,7 @@ def individuals(given: Given) -> Plan:
         "civ_killed_min": computed("1"),
         "civ_killed_max": computed("1"),
     }
-    return Plan(own_id=required(given, "IBC code"), tables={"report": report})
+    return Plan(own_id=named_by(given, "IBC code"), tables={"report": report})
 
 
 def _report(given: Given, row_is: str, first: str, last: str) -> dict[str, Column]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from civcas.importers.dating import day
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, constant, latitude, longitude, number, required
+from civcas.importers.plan import Plan, as_published, constant, latitude, longitude, named_by, number
 
 EXPECTED = ("Event ID", "Event Date", "Source Name", "CAMEO Code", "Intensity", "Target Name")
 
@@ -22,7 +22,7 @@ def events(given: Given) -> Plan:
         "latitude": latitude(given, "Latitude"),
         "longitude": longitude(given, "Longitude"),
     }
-    return Plan(own_id=required(given, "Event ID"), tables={"interaction": interaction})
+    return Plan(own_id=named_by(given, "Event ID"), tables={"interaction": interaction})
 
 
 ENTRY = Importer(

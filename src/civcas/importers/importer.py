@@ -19,8 +19,9 @@ from civcas.importers.published import stream
 class Layout:
     """One shape in which a dataset is published.
 
-    A file has this layout when its header holds every `expected` column; a file without a header, when its rows are
-    as wide as one of the `headerless` lists of names. `records` are the keys under which a JSON answer keeps its rows.
+    A file has this layout when its header holds every `expected` column, under this name or one that it had in other
+    years (`also`); a file without a header, when its rows are as wide as one of the `headerless` lists of names.
+    `records` are the keys under which a JSON answer keeps its rows.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Layout:
     wide: bool = (
         False  # many rows of many columns: what no field takes is kept as columns of `published`, not in `extra`
     )
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names that a column had in other years
     blank_words: tuple[str, ...] = ()  # words that the publisher writes for "not known", beside the empty cell
 
 

@@ -11,9 +11,8 @@ from civcas.importers.dating import When, exact, read_cell, spanned
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout, Options
 from civcas.importers.mapping import Cell, ColumnMapping, read_mapping
-from civcas.importers.plan import Column, Plan, computed, constant
+from civcas.importers.plan import EASTERN, WESTERN, Column, Plan, computed, constant, name_in
 
-EASTERN, WESTERN = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"
 RANGE = r"^\s*(\d+)\s*(?:[-–—]\s*(\d+)|(\+))?\s*$"
 
 
@@ -41,13 +40,8 @@ def _plan(mapping: ColumnMapping, given: Given) -> Plan:
     if mapping.table.name == "report":
         columns.setdefault("row_is", constant("incident"))
         columns |= _dates(mapping, given)
-    own = given.seen(mapping.id) if mapping.id else ""
-    named = Column(
-        value=own,
-        fails=f"({own} IS NULL OR trim({own}) = '')",
-        because=text(f"{mapping.id} is empty; it names the row"),
-    )
-    return Plan(tables={mapping.table.name: columns}, own_id=named if own else None)
+    own = name_in(given.seen(mapping.id), mapping.id) if mapping.id else None
+    return Plan(tables={mapping.table.name: columns}, own_id=own)
 
 
 def _dates(mapping: ColumnMapping, given: Given) -> dict[str, Column]:

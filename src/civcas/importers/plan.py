@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from civcas.importers.given import Given, text
+from civcas.terms.doubts import NO_ID
+
+EASTERN, WESTERN = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"
+# What lists write in a column of numbers or dates where nothing is known; a field then holds nothing too.
+NOT_KNOWN = ("n/a", "na", "#n/a", "n.a.", "nan", "null", "none", "nil", "-", "--", "–", "—", "?", ".", "..", "unknown", "not known",
+             "not available", "unclear", "tbc", "غير معروف", "inconnu", "desconocido")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,23 @@ def as_published(given: Given, *names: str) -> Column:
     return Column(value=given.get(*names))
 
 
+def named_by(given: Given, name: str) -> Column | None:
+    """The publisher's own id of a row; None where the file has no such column, and the content names every row.
+
+    A row whose id is empty is counted like any other, named by its content, and flagged: it may be a person.
+    """
+    return name_in(given[name], name) if name in given else None
+
+
+def name_in(cell: str, label: str) -> Column:
+    """The cell (SQL) that names a row."""
+    empty = f"(trim({cell}) <> '') IS NOT TRUE"
+    return Column(
+        value=cell,
+        doubts=(Doubt(when=empty, kind=NO_ID, says=text(f"{label} is empty; the row is named by what it says")),),
+    )
+
+
 def required(given: Given, name: str) -> Column:
     """A text that must be there."""
     cell = given[name]
@@ -67,11 +90,11 @@ def whole(given: Given, *names: str, at_least: int | None = 0, at_most: int | No
     cell = given.get(*names)
     if cell == "NULL":
         return computed("NULL")
-    number = f"TRY_CAST({_known(cell, unknown)} AS DOUBLE)"
+    number = as_number(_known(cell, unknown))
     floor = f" OR {number} < {at_least}" if at_least is not None else ""
     floor += f" OR {number} > {at_most}" if at_most is not None else ""
     odd = f"{number} <> floor({number}) OR NOT abs({number}) <= 9e15"
-    wrong = f"({number} IS NULL AND trim({_known(cell, unknown)}) <> '' OR {odd}{floor})"
+    wrong = f"(({number} IS NULL AND trim({_known(cell, unknown)}) <> '' OR {odd}{floor}) AND {says_something(cell)})"
     kind = "a whole number" + (f" from {at_least} up" if at_least is not None else "")
     kind = kind if at_most is None else f"a whole number from {at_least} to {at_most}"
     return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=expected(names[0], cell, kind))
@@ -90,11 +113,24 @@ def number(
     if cell == "NULL":
         return computed("NULL")
     known = _known(cell, unknown)
-    value = f"TRY_CAST(replace({known}, ',', '.') AS DOUBLE)" if comma else f"TRY_CAST({known} AS DOUBLE)"
+    value = as_number(f"replace({known}, ',', '.')" if comma else known)
     bounds = f" OR {value} NOT BETWEEN {low} AND {high}" if low is not None else ""
-    wrong = f"({value} IS NULL AND trim({known}) <> ''{bounds} OR NOT isfinite({value}))"
+    wrong = f"(({value} IS NULL AND trim({known}) <> ''{bounds} OR NOT isfinite({value})) AND {says_something(cell)})"
     kind = "a number" if low is None else f"a number from {low:g} to {high:g}"
-    return Column(value=value, fails=wrong, because=expected(names[0], cell, kind))
+    finite = f"CASE WHEN isfinite({value}) THEN {value} END"
+    return Column(value=finite, fails=wrong, because=expected(names[0], cell, kind))
+
+
+def as_number(cell: str) -> str:
+    """A number (SQL) in western or eastern digits; NULL where it is none."""
+    return (
+        f"coalesce(TRY_CAST({cell} AS DOUBLE), TRY_CAST(translate({cell}, {text(EASTERN)}, {text(WESTERN)}) AS DOUBLE))"
+    )
+
+
+def says_something(cell: str) -> str:
+    """Whether a cell (SQL) says more than that its value is not known."""
+    return f"lower(trim({cell})) NOT IN ({', '.join(map(text, NOT_KNOWN))})"
 
 
 def _known(cell: str, unknown: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from civcas.errors import BadInput
 from civcas.importers.asking import connect
 from civcas.importers.given import plain, quote, text
 from civcas.importers.guessing import day_formats, names_of, open_range
+from civcas.importers.header import looks_like_header
 from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import Opened, open_file
 from civcas.importers.plan import Plan
@@ -25,22 +26,13 @@ LOOKED_AT = 2000
 COUNT = re.compile(r"\s*[\d٠-٩]+(\.0+)?\s*([-–—]\s*[\d٠-٩]+|\+)?\s*")
 RANGED = re.compile(r"\s*[\d٠-٩]+\s*([-–—]\s*[\d٠-٩]+|\+)\s*")
 KILLED = {"civ_killed_min", "civ_killed_max", "all_killed_min", "all_killed_max"}
-WIDTH_AT_LEAST = 2
-
-
-def _looks_like_header(cells: Sequence[str]) -> bool:
-    """Several cells, each named and named differently, none with a number or a date in it."""
-    named = [c for c in cells if c.strip()]
-    return len(named) >= max(WIDTH_AT_LEAST, len(cells) * 0.6) and len(set(named)) == len(named) and not any(
-        re.search(r"[\d٠-٩]{2}", c) for c in named
-    )  # fmt: skip
 
 
 UNSEEN = Layout(
     name="unseen",
     expected=(),
     plan=lambda given: Plan(tables={}),
-    header=_looks_like_header,
+    header=looks_like_header,
     records=("data", "rows", "records", "results", "features"),
 )
 

@@ -28,7 +28,7 @@ from civcas.importers.straight import table_straight
 from civcas.importers.surveying import shown_orders
 from civcas.importers.tabling import Tabled, write_tables
 from civcas.importers.text_table import TextTable
-from civcas.importers.unread import readable, turned_away, unread_rows
+from civcas.importers.unread import merged_cells, readable, turned_away, unread_rows
 from civcas.importers.values import question
 from civcas.terms.tables import NOT_IDENTIFIABLE, UNREAD
 
@@ -124,7 +124,9 @@ def _carefully(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[
     unread = [turned_away(staged.rejects)] if staged.rejects else [pa.Table.from_batches([], UNREAD.schema)]
     if tabled.rows + len(staged.rejects) < staged.given:
         unread.append(unread_rows(db, given.prepared(staged.rows(staged.columns)), plan, given))
-    return Laid(layout=staged.layout, tabled=tabled, unread=pa.concat_tables(unread), given=staged.given,
+    left = pa.concat_tables(unread)
+    tabled = replace(tabled, flagged=pa.concat_tables([tabled.flagged, merged_cells(staged.noted, left)]))
+    return Laid(layout=staged.layout, tabled=tabled, unread=left, given=staged.given,
                 published=staged.path)  # fmt: skip
 
 
@@ -143,7 +145,7 @@ def _planned(db: duckdb.DuckDBPyConnection, staged: Staged, options: Options, na
 def _given(columns: Sequence[str], layout: Layout, options: Options, *, epoch: int = 0,
            orders: Mapping[str, str] | None = None) -> Given:  # fmt: skip
     return Given(columns, dataset=options.dataset, country=options.country, wide=layout.wide, today=options.today,
-                 date_formats=named_formats(options.date_formats), epoch=epoch, orders=orders)  # fmt: skip
+                 date_formats=named_formats(options.date_formats), epoch=epoch, orders=orders, also=layout.also)  # fmt: skip
 
 
 def _reject_formats_of_nothing(options: Options, given: Given) -> None:

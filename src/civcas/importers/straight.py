@@ -32,6 +32,8 @@ def table_straight(
     source = header.table(path)
     counted = aside.submit(count_rows, path, skip=header.skip, quoted=header.layout.quoted)
     asked, wanted = question(plan, given, numbered=False), readable(plan)
+    if plan.own_id:
+        wanted += f" AND trim({plan.own_id.value}) <> ''"
     cells = blanked(given.mentioned(asked.sql, wanted), header.layout.blank_words)
     rows = given.prepared(f"(SELECT {cells} FROM {source.sql()})")
     clean = f"CASE WHEN {wanted} THEN TRUE ELSE error('a row cannot be read') END"

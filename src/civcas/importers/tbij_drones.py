@@ -5,7 +5,7 @@ from __future__ import annotations
 from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, required, whole
+from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, named_by, whole
 
 RANGES = {
     "all_killed": "ppl_killed",
@@ -53,7 +53,7 @@ def strikes(given: Given) -> Plan:
         " || ' civilians among them'",
     )
     return Plan(
-        own_id=required(given, "strike_id"), tables={"report": report | counts, "strike": strike}, doubts=(fewer,)
+        own_id=named_by(given, "strike_id"), tables={"report": report | counts, "strike": strike}, doubts=(fewer,)
     )
 
 

@@ -12,8 +12,8 @@ from civcas.importers.plan import (
     constant,
     latitude,
     longitude,
+    named_by,
     parties,
-    required,
     translated,
     whole,
 )  # fmt: skip
@@ -81,7 +81,7 @@ def events(given: Given) -> Plan:
         "number_of_sources": whole(given, "number_of_sources", unknown=("-1",)),
         "text": computed(given.seen("source_headline")),
     }
-    return Plan(own_id=required(given, "id"), tables={"report": report})
+    return Plan(own_id=named_by(given, "id"), tables={"report": report})
 
 
 ENTRY = Importer(

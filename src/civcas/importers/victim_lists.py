@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, computed, constant, details, required, translated
+from civcas.importers.plan import Plan, as_published, computed, constant, details, named_by, translated
 
 SOURCES = {"h": "Ministry of Health", "c": "public submission", "j": "judicial or house committee", "u": "unknown"}
 
@@ -19,7 +19,7 @@ def persons(given: Given) -> Plan:
         "all_killed_min": computed("1"),
         "all_killed_max": computed("1"),
     }
-    return Plan(own_id=required(given, "id"), tables={"report": report})
+    return Plan(own_id=named_by(given, "id"), tables={"report": report})
 
 
 ENTRY = Importer(
