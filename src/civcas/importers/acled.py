@@ -62,7 +62,8 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="events",
-            expected=("event_id_cnty", "event_date", "event_type", "actor1", "country", "fatalities"),
+            expected=("event_id_cnty", "event_date", "event_type", "actor1", "fatalities"),
+            also={"time_precision": ("time_precis",), "geo_precision": ("geo_precis",)},
             plan=events,
             wide=True,
             records=("data",),

@@ -53,16 +53,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="casualties",
-            expected=(
-                "post_id",
-                "code",
-                "casualty_type_slug",
-                "killed_min",
-                "killed_max",
-                "injured_min",
-                "injured_max",
-                "hash",
-            ),
+            expected=("code", "casualty_type_slug", "killed_min", "killed_max"),
             plan=casualties,
         ),
     ),

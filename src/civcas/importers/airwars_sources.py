@@ -31,7 +31,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="sources",
-            expected=("post_id", "code", "name", "language", "url", "archive_url", "media", "hash"),
+            expected=("code", "name", "url", "archive_url"),
             plan=sources,
         ),
     ),

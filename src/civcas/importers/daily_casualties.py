@@ -43,7 +43,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="days",
-            expected=("report_date", "report_source", "report_period", "killed", "killed_cum"),
+            expected=("report_date", "killed", "killed_cum"),
             plan=days,
             records=("data",),
         ),

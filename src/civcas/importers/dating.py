@@ -50,7 +50,7 @@ def read_cell(given: Given, cell: str, *, label: str, order: str = "", formats: 
     hint = given.hint(label, cell, order=order, formats=formats)
     how = {"formats": hint.formats, "order": hint.order, "epoch": given.epoch, "latest": given.latest.isoformat()}
     read = f"{WHEN}({cell}, {text(json.dumps(how))})"
-    struct = given.prepare(read if hint.year_day_month else f"""CASE WHEN {cell} LIKE '____-__-__' THEN {_plainly(cell)}
+    struct = given.prepare(read if hint.year_day_month else f"""CASE WHEN {cell} LIKE '____-__-__' AND {cell} < ':' THEN {_plainly(cell)}
         WHEN regexp_full_match({cell}, {text(MOMENT)}) THEN {_plainly(f"left({cell}, 10)")} ELSE {read} END""")  # fmt: skip
     first = f"{struct}.first"
     bounds = f"DATE '{EARLIEST}' AND DATE '{given.latest}'"

@@ -87,7 +87,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="attacks",
-            expected=("eventid", "iyear", "imonth", "iday", "country_txt", "gname", "nkill", "nkillter"),
+            expected=("eventid", "iyear", "imonth", "iday", "nkill"),
             plan=attacks,
             wide=True,
         ),

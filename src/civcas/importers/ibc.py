@@ -5,7 +5,8 @@ from __future__ import annotations
 from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Plan, as_published, computed, constant, details, named_by, whole
+from civcas.importers.people import person
+from civcas.importers.plan import Column, Plan, as_published, computed, constant, named_by, whole
 
 
 def incidents(given: Given) -> Plan:
@@ -22,7 +23,7 @@ def individuals(given: Given) -> Plan:
     """One person killed a row; who it was stays in the one field that never leaves a case."""
     names = ("Name or Identifying Details", "Age", "Sex", "Marital Status", "Parental Status")
     report = _report(given, "person", "Earliest Date", "Latest Date") | {
-        "person": details(given, *names),
+        "person": person(given, *names, age="Age"),
         "civ_killed_min": computed("1"),
         "civ_killed_max": computed("1"),
     }

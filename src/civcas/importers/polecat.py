@@ -7,7 +7,7 @@ from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import Plan, as_published, computed, constant, latitude, longitude, named_by, number
 
-EXPECTED = ("Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Actor Name", "Recipient Name")
+EXPECTED = ("Event ID", "Event Date", "Event Type", "Actor Name", "Recipient Name")
 
 
 def events(given: Given) -> Plan:

@@ -23,7 +23,8 @@ from civcas.importers.importer import Accounts, Imported, Importer, Layout, Opti
 from civcas.importers.opening import Opened, fingerprint, open_file
 from civcas.importers.plan import Plan
 from civcas.importers.published import PUBLISHED, keep_published
-from civcas.importers.staging import Staged, stage
+from civcas.importers.staged import Staged
+from civcas.importers.staging import stage
 from civcas.importers.straight import table_straight
 from civcas.importers.surveying import shown_orders
 from civcas.importers.tabling import Tabled, write_tables

@@ -16,7 +16,7 @@ from civcas.importers.counting import count_rows
 from civcas.importers.given import Given
 from civcas.importers.header import Header
 from civcas.importers.plan import Plan
-from civcas.importers.staging import blanked
+from civcas.importers.staged import blanked
 from civcas.importers.tabling import Tabled, write_tables
 from civcas.importers.unread import readable
 from civcas.importers.values import question

@@ -38,7 +38,7 @@ def releases(given: Given) -> Plan:
         Doubt(when=f"{again} IS NULL", kind="no number of strikes found in the sentence",
               says=f"'the file says ' || {count.value} || '; the sentence names no number of strikes'"),
     )  # fmt: skip
-    return Plan(tables={"strike": strike}, doubts=doubts)
+    return Plan(tables={"strike": strike}, doubts=doubts if sentence != "NULL" else ())
 
 
 def _counted(sentence: str) -> str:
@@ -57,8 +57,6 @@ ENTRY = Importer(
     citation="US Central Command. Daily strike releases, Operation Inherent Resolve.",
     page="https://www.centcom.mil/MEDIA/PRESS-RELEASES/",
     yields=("strike",),
-    layouts=(
-        Layout(name="by day and town", expected=("date", "country", "location", "number", "line"), plan=releases),
-    ),
+    layouts=(Layout(name="by day and town", expected=("date", "location", "number"), plan=releases),),
     notes="A day without a release is missing, not zero. A strike, to the Coalition, may be many munitions at one target.",
 )

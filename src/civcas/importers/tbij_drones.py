@@ -71,9 +71,6 @@ ENTRY = Importer(
             expected=(
                 "strike_id",
                 "date",
-                "country",
-                "min_ppl_killed",
-                "max_ppl_killed",
                 "min_civil_killed",
                 "max_civil_killed",
             ),

@@ -30,14 +30,19 @@ EXPECTED = (
     "id",
     "type_of_violence",
     "side_a",
-    "side_b",
     "date_start",
-    "date_end",
-    "deaths_civilians",
     "best",
-    "high",
-    "low",
 )
+ALSO = {
+    "best": ("best_est",),
+    "high": ("high_est",),
+    "low": ("low_est",),
+    "deaths_civilians": ("deaths_civ",),
+    "type_of_violence": ("type_of_viol", "type_of_vi"),
+    "where_coordinates": ("where_coor", "where_coordina"),
+    "date_start": ("start_date",),
+    "date_end": ("end_date",),
+}
 KINDS = {"1": "state-based", "2": "non-state", "3": "one-sided"}
 DATES = {"1": "day", "2": "range", "3": "week", "4": "month", "5": "year"}
 PLACES = {
@@ -95,7 +100,15 @@ ENTRY = Importer(
     download="https://ucdp.uu.se/downloads/ged/ged261-csv.zip",
     yields=("report",),
     layouts=(
-        Layout(name="events", expected=EXPECTED, plan=events, wide=True, headerless=(COLUMNS,), records=("Result",)),
+        Layout(
+            name="events",
+            expected=EXPECTED,
+            plan=events,
+            also=ALSO,
+            wide=True,
+            headerless=(COLUMNS,),
+            records=("Result",),
+        ),
     ),
     not_identifiable=(
         NotIdentifiable(
