@@ -163,7 +163,7 @@ def test_a_person_without_an_id_is_counted_and_flagged(take, case) -> None:
         ("ucdp_ged", EVENTS + f"1,{EVENT},{OTHER}"),
         ("acled", "event_id_cnty,event_date,event_type,actor1,country,fatalities\nX1,2016-01-02,Battle,A,X,1\n,2016-01-03,Battle,A,X,2\n"),
         ("gtd", "eventid,iyear,imonth,iday,country_txt,gname,nkill,nkillter\n1,2016,1,2,X,A,1,0\n,2016,1,3,X,A,2,0\n"),
-        ("ibc", "IBC code,Start Date,End Date,Reported Minimum,Reported Maximum\nk1,2003-01-01,2003-01-01,1,1\n,2003-01-02,2003-01-02,1,1\n"),
+        ("ibc", "IBC code,Start Date,End Date,Reported Minimum,Reported Maximum\nk1,2003-01-01,,1,1\n,2003-01-02,,1,1\n"),
         ("hxl", "#event+id,#affected+killed\n1,2\n,3\n"),
         ("icews", "Event ID\tEvent Date\tSource Name\tTarget Name\n1\t2016-01-02\tA\tB\n \t2016-01-03\tA\tB\n"),
     ],

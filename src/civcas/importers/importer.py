@@ -53,6 +53,7 @@ class Options:
     member: str = ""
     country: str = ""  # said of the whole file by a person; taken only where the file itself says nothing
     mapping: Path | None = None
+    beside: Path | None = None  # the folder of the file as given, where a copy of it is read
     tell: Callable[[str], None] = field(default=lambda step: None)
 
 

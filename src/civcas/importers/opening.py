@@ -8,6 +8,7 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -97,6 +98,34 @@ def fingerprint(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+@contextmanager
+def unchanged(path: Path) -> Iterator[None]:
+    """Refuse a file that is written, replaced or removed meanwhile: its rows and its hash would be of two files."""
+    before = _state(path)
+    try:
+        yield
+    except (BadInput, OSError):
+        if _state(path) != before:
+            raise _changed(path) from None
+        raise
+    if _state(path) != before:
+        raise _changed(path)
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written or replaced: its size, when it was written, and which file it is."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _changed(path: Path) -> BadInput:
+    return BadInput("the file changed while it was read", where=path.name, expected="a file that stays as it is",
+                    do="Import it again when nothing writes to it any more.")  # fmt: skip
+
+
 def reject_many_columns(count: int, name: str) -> None:
     if count > COLUMNS_AT_MOST:
         raise BadInput(f"the table has {count:,} columns", where=name, expected=f"at most {COLUMNS_AT_MOST:,}",
@@ -121,8 +150,11 @@ def checked_zip(path: Path) -> zipfile.ZipFile:
 
 
 def _unpacked(path: Path, work: Path, member: str) -> tuple[Path, str]:
-    with path.open("rb") as stream:
-        head = stream.read(1024)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(1024)
+    except PermissionError:
+        raise BadInput("this file may not be read by this user", where=str(path)) from None
     _reject_others(head, path.name)
     if head[:2] == b"\x1f\x8b":
         return _inflated(path, work), "text"

@@ -20,7 +20,7 @@ from civcas.importers.asking import connect
 from civcas.importers.given import Given, named_formats, plain, text
 from civcas.importers.header import find_header
 from civcas.importers.importer import Accounts, Imported, Importer, Layout, Options
-from civcas.importers.opening import Opened, fingerprint, open_file
+from civcas.importers.opening import Opened, fingerprint, open_file, unchanged
 from civcas.importers.plan import Plan
 from civcas.importers.published import PUBLISHED, keep_published
 from civcas.importers.staged import Staged
@@ -61,23 +61,18 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
     options = replace(options, dataset=options.dataset or importer.name)
     with tempfile.TemporaryDirectory(prefix="civcas-import-") as folder, ThreadPoolExecutor(2) as aside:
         work = Path(folder)
-        options.tell(f"opening {path.name}")
-        opened = open_file(path, work, encodings=importer.encodings, encoding=options.encoding, member=options.member)
-        hashed = aside.submit(fingerprint, path)
-        db = connect(work)
-        register(db)
-        try:
-            options.tell(f"reading {path.name}")
-            laid = _straight(db, opened, layouts, work, options, aside) or _carefully(
-                db, opened, layouts, work, options
+        with unchanged(path):
+            options.tell(f"opening {path.name}")
+            opened = open_file(
+                path, work, encodings=importer.encodings, encoding=options.encoding, member=options.member
             )
-            others = _not_identifiable(db, importer, options.dataset)
-        finally:
-            db.close()
-        options.tell(f"writing tables of {path.name}")
+            hashed = aside.submit(fingerprint, path)
+            laid, others = _read(importer, opened, layouts, work, options, aside)
+            options.tell(f"writing tables of {path.name}")
+            laid = _with_own_text(laid, path, work)
+            sha256, size = hashed.result()
         accounts = _accounts(laid)
         tables, kept = _moved(laid, others, out)
-        sha256, size = hashed.result()
     return Imported(
         importer=importer.name,
         layout=laid.layout.name,
@@ -96,6 +91,27 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
         accounts=accounts,
         kept=kept,
     )
+
+
+def _read(importer: Importer, opened: Opened, layouts: Sequence[Layout], work: Path, options: Options,
+          aside: Executor) -> tuple[Laid, dict[str, pa.Table]]:  # fmt: skip
+    """The rows, straight where every one can be read, and what the dataset cannot tell apart."""
+    db = connect(work)
+    register(db)
+    try:
+        options.tell(f"reading {opened.given.name}")
+        laid = _straight(db, opened, layouts, work, options, aside) or _carefully(db, opened, layouts, work, options)
+        return laid, _not_identifiable(db, importer, options.dataset)
+    finally:
+        db.close()
+
+
+def _with_own_text(laid: Laid, path: Path, work: Path) -> Laid:
+    """The published text as a file that is ours to move, where it is the very file that was given."""
+    if not laid.layout.wide or not isinstance(laid.published, TextTable) or laid.published.path != path:
+        return laid
+    own = Path(shutil.copyfile(path, work / "published"))
+    return replace(laid, published=replace(laid.published, path=own))
 
 
 def _straight(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[Layout], work: Path, options: Options,
