@@ -1,6 +1,6 @@
 """How often the encoding of a short list of places is told, asked for, or told wrong: names of countries in many languages.
 
-python benchmarks/encodings.py          (needs `pip install babel`, whose names of countries are those of Unicode's CLDR)
+python benchmarks/told_encodings.py          (needs `pip install babel`, whose names of countries are those of Unicode's CLDR)
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def tally(draw: random.Random, names: list[str], encoding: str, length: int) -> 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.csv"
         for _ in range(LISTS):
-            text = "Date,Place,Killed\n" + "".join(f"2015-03-01,{n},3\n" for n in draw.sample(names, min(length, len(names))))
+            text = "Date,Place,Killed\n" + "".join(
+                f"2015-03-01,{n},3\n" for n in draw.sample(names, min(length, len(names)))
+            )
             file.write_bytes(text.encode(encoding))
             try:
                 right = file.read_bytes().decode(encoding_of(file, (), file.name)) == text
