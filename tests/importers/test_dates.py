@@ -214,3 +214,33 @@ def test_an_order_makes_a_difference_only_where_a_cell_can_be_read_both_ways() -
 def test_the_exact_cell_stays_beside_what_was_read_of_it(take) -> None:
     first, second = rows(take("hxl", HXL + "mid April 2016,North,3\n2016-04-12,North,3\n"))
     assert (json.loads(first["extra"]), second["extra"]) == ({"#date+occurred": "mid April 2016"}, None)
+
+
+def test_the_command_line_takes_the_order_of_days(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from civcas.cli.app import main
+
+    file = tmp_path / "list.csv"
+    file.write_text(HXL + "3/4/2017,N,1\n", encoding="utf-8")
+    for said, code in (
+        (["--date-format", "#date+occurred=month-first"], 0),
+        (["--date-format", "%m/%d/%Y"], 0),
+        ([], 2),
+    ):
+        with pytest.raises(SystemExit) as left:
+            main(["import", "hxl", str(file), "--out", str(tmp_path / "out"), "--json", *said])
+        assert left.value.code == code
+    assert "--date-format month-first" in capsys.readouterr().err
+
+
+def test_many_different_cells_asked_by_several_threads_keep_their_own_answers(take) -> None:
+    first = dt.date(2000, 1, 1)
+    days = [first + dt.timedelta(days=n % 9000) for n in range(60_000)]
+    body = "".join(
+        f"{day.day} {day:%B} {day.year} at {n % 24:02d}:{n // 24 % 60:02d},N,1\n" for n, day in enumerate(days)
+    )
+    imported = take("hxl", HXL + body)
+    assert imported.reader("report").read_all()["date_start"].to_pylist() == days
+
+
+def test_a_year_that_has_a_column_of_its_own_is_a_year(take) -> None:
+    assert dated(take("hxl", "#date+year,#affected+killed\n2015,3\n")) == [("2015-01-01", "2015-12-31", "year")]

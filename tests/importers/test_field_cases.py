@@ -76,9 +76,9 @@ def test_headers_of_other_lists_are_found_below_a_preamble(tmp_path: Path, heade
 def test_a_table_without_a_header_is_refused_with_what_a_header_is(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("2023-10-08,6,7\n2023-10-09,7,8\n", encoding="utf-8")
-    with pytest.raises(BadInput, match=r"list\.csv: none of the first 40 rows names columns") as refused:
+    with pytest.raises(BadInput, match=r"list\.csv: none of the first 40 rows is a row that names") as refused:
         propose(file, Options())
-    assert "Expected: a row that names two or more columns" in str(refused.value)
+    assert "Expected: a row that names two or more columns, each differently, in words" in str(refused.value)
     assert "; missing: ." not in str(refused.value)
 
 

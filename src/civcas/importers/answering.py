@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -19,7 +20,7 @@ from civcas.importers.days import DAY, EARLIEST, MONTHLY, YEAR, Span, end_of_mon
 ANSWER = pa.struct([("first", pa.date32()), ("last", pa.date32()), ("precision", pa.string()), ("note", pa.string()),
                     ("fault", pa.string())])  # fmt: skip
 SQL_ANSWER = {"first": "DATE", "last": "DATE", "precision": "VARCHAR", "note": "VARCHAR", "fault": "VARCHAR"}
-REMEMBERED = 1 << 18  # different cells whose answers are kept
+REMEMBERED = 1 << 16  # different cells whose answers are kept
 SHAPES = "a day, a month, a year or a span of days, such as 2016-04-12, 12 April 2016, April 2016 or 12-14 April 2016"
 ORDERS = {"dmy": "the day first", "mdy": "the month first"}
 DOTTED = re.compile(r"\s*\d{1,2}\.\d{1,2}\.(?:\d\d|\d{4})\b")
@@ -97,10 +98,11 @@ def _python(pattern: str) -> str:
 
 
 class _Answers:
-    """Answers to the cells of one column, in the order in which they were first asked for."""
+    """Answers to the cells of one column, in the order in which they were first asked for. DuckDB asks from several threads."""
 
     def __init__(self, how: str) -> None:
         said = json.loads(how)
+        self._asking = Lock()
         self._how = said | {"latest": dt.date.fromisoformat(said["latest"])}
         self._forget()
 
@@ -112,6 +114,10 @@ class _Answers:
         """The answer to each cell; an unknown cell has none."""
         encoded = cells.dictionary_encode()
         words = encoded.dictionary.to_pylist()
+        with self._asking:
+            return self._answered(words).take(encoded.indices)
+
+    def _answered(self, words: list[str]) -> pa.Array:
         if len(self._places) > REMEMBERED:
             self._forget()
         fresh = [word for word in words if word not in self._places]
@@ -120,7 +126,7 @@ class _Answers:
             self._given = pa.concat_arrays([self._given, pa.array(map(self._answer, fresh), ANSWER)])
             self._places |= {word: first + n for n, word in enumerate(fresh)}
         places = np.fromiter((self._places[word] for word in words), dtype=np.int64, count=len(words))
-        return self._given.take(pa.array(places).take(encoded.indices))
+        return self._given.take(pa.array(places))
 
     def _answer(self, cell: str) -> dict[str, object]:
         found, fault = understood(cell, **self._how)
@@ -129,7 +135,7 @@ class _Answers:
         return {"first": found.first, "last": found.last, "precision": found.precision, "note": found.note or None}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _of(how: str) -> _Answers:
     return _Answers(how)
 

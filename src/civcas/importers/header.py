@@ -67,14 +67,14 @@ def find_header(path: Path, layouts: Sequence[Layout], *, name: str, delimiter: 
             for names in layout.headerless:
                 if len(first) == len(names):
                     return Header(layout=layout, columns=names, skip=0, delimiter=mark)
-    unseen = not any(layout.expected for layout in layouts)
+    sought = next((layout.sought for layout in layouts if layout.sought), "")
     raise BadInput(
-        f"none of the first {SEARCHED} rows " + ("names columns" if unseen else "is a header of this format"),
+        f"none of the first {SEARCHED} rows is " + (sought or "a header of this format"),
         where=name,
-        expected=_nearest(head, layouts, delimiters),
-        do="Give the table a first row with a name for each column."
-        if unseen
-        else "If it is another format, see: civcas formats. For a table of your own: civcas map FILE",
+        expected=_nearest(head, layouts, delimiters)
+        if any(layout.expected for layout in layouts)
+        else f"{sought}, above the rows",
+        do="If it is another format, see: civcas formats. For a table of your own: civcas map FILE",
     )
 
 
@@ -129,9 +129,7 @@ def _rows(head: str, delimiter: str, quoted: bool) -> Iterator[tuple[int, list[s
 
 
 def _nearest(head: str, layouts: Sequence[Layout], delimiters: Sequence[str]) -> str:
-    """What the nearest layout wants and no row has; a layout that knows no names beforehand says what a header is."""
-    if not any(layout.expected for layout in layouts):
-        return "a row that names two or more columns, each differently, with words rather than numbers or dates"
+    """What the nearest layout wants and no row has."""
     there = [{loosely(c) for c in row} for mark in delimiters for _, row in _rows(head, mark, layouts[0].quoted)]
 
     def lacking(layout: Layout) -> list[str]:

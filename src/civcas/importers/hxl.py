@@ -21,6 +21,7 @@ from civcas.importers.plan import (
     whole,
 )
 
+TAGS = "a row of which half the cells or more are tags such as #date+occurred"
 TAG = re.compile(r"^\s*(#[A-Za-z]\w*)((?:\s*\+[A-Za-z]\w*)*)\s*$")
 
 
@@ -43,7 +44,12 @@ def tagged(given: Given, tag: str, *without: str) -> tuple[str, ...]:
 
 
 def rows(given: Given) -> Plan:
-    start = tagged(given, "#date+start") or tagged(given, "#date+occurred") or tagged(given, "#date", "year", "end")
+    start = (
+        tagged(given, "#date+start")
+        or tagged(given, "#date+occurred")
+        or tagged(given, "#date", "year", "end")
+        or tagged(given, "#date+year")
+    )
     report: dict[str, Column] = {
         "row_is": constant("incident"),
         "kind": as_published(given, *tagged(given, "#event+type")),
@@ -83,6 +89,6 @@ ENTRY = Importer(
     citation="as its maker says",
     page="https://hxlstandard.org",
     yields=("report",),
-    layouts=(Layout(name="tagged rows", expected=(), plan=rows, header=is_tag_row),),
+    layouts=(Layout(name="tagged rows", expected=(), plan=rows, header=is_tag_row, sought=TAGS),),
     notes="Rows above the tags are not read. Deaths without +civilians count everyone.",
 )

@@ -30,6 +30,7 @@ class Layout:
     headerless: tuple[tuple[str, ...], ...] = ()
     quoted: bool = True
     header: Callable[[Sequence[str]], bool] | None = None  # recognises a header whose names are not known beforehand
+    sought: str = ""  # what such a header is, for whoever has none
     records: tuple[str, ...] = ()
     wide: bool = (
         False  # many rows of many columns: what no field takes is kept as columns of `published`, not in `extra`

@@ -33,6 +33,7 @@ UNSEEN = Layout(
     expected=(),
     plan=lambda given: Plan(tables={}),
     header=looks_like_header,
+    sought="a row that names two or more columns, each differently, in words",
     records=("data", "rows", "records", "results", "features"),
 )
 
@@ -85,8 +86,10 @@ def propose(path: Path, options: Options) -> Proposal:
         draft.questions.append(
             "no column looks like a number of people killed: is there one? Then map it to civ_killed_min and _max"
         )
-    return Proposal(yaml=_written(path, opened, draft, options, merged=merged),
-                    unmapped=tuple(c for c in columns if c not in draft.taken), questions=tuple(draft.questions))  # fmt: skip
+    left = tuple(c for c, values in columns.items() if c not in draft.taken and any(v.strip() for v in values))
+    return Proposal(
+        yaml=_written(path, opened, draft, options, merged=merged), unmapped=left, questions=tuple(draft.questions)
+    )
 
 
 def _values(opened: Opened, work: Path, options: Options) -> dict[str, list[str]]:
