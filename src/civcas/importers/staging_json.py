@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -143,17 +142,10 @@ def _keys(db: duckdb.DuckDBPyConnection, pointer: str) -> list[str]:
 
 def _lists_as_text(db: duckdb.DuckDBPyConnection, to: Path) -> Path:
     """Rows that are lists of cells, as CSV: null is an empty cell, and numbers stay as they are written."""
-    asked = db.execute("SELECT o::VARCHAR FROM objects ORDER BY line")
+    asked = db.execute("""SELECT CASE WHEN json_type(o) = 'ARRAY' THEN json_extract_string(o, '$[*]') ELSE [t] END
+        FROM objects ORDER BY line""")
     with to.open("w", encoding="utf-8", newline="") as rows:
         lines = csv.writer(rows, lineterminator="\n")
         while batch := asked.fetchmany(BATCH):
-            for (row,) in batch:
-                cells = json.loads(row, parse_float=str, parse_int=str)
-                lines.writerow([_cell(c) for c in (cells if isinstance(cells, list) else [row])])
+            lines.writerows([cell or "" for cell in cells] for (cells,) in batch)
     return to
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
