@@ -9,6 +9,11 @@ from imported_rows import rows
 
 import civcas.importers
 from civcas.catalog import entries
+from civcas.errors import BadInput
+from civcas.importers.given import Given
+from civcas.importers.importer import Layout
+from civcas.importers.plan import Plan, as_published
+from civcas.importers.values import question
 from civcas.terms.tables import TABLES
 
 SAMPLES = Path(civcas.importers.__file__).parent / "samples"
@@ -44,6 +49,45 @@ def test_each_sample_is_read_whole_into_the_tables_promised(take, file: Path) ->
 def test_each_layout_of_an_importer_has_a_sample(take, name: str) -> None:
     found = {take(name, file).layout for file in FILES if file.parent.name == name}
     assert found == {layout.name for layout in IMPORTERS[name].layouts}
+
+
+def planned(layout: Layout) -> Plan:
+    return layout.plan(Given(layout.expected, dataset="x_deletions", wide=layout.wide, also=layout.also))
+
+
+LAYOUTS = [(name, layout) for name in PUBLISHED for layout in IMPORTERS[name].layouts]
+
+
+@pytest.mark.parametrize(("name", "layout"), LAYOUTS, ids=[f"{name}-{layout.name}" for name, layout in LAYOUTS])
+def test_no_plan_fills_the_key_of_its_table_so_that_repeats_are_told_apart_and_flagged(
+    name: str, layout: Layout
+) -> None:
+    plan = planned(layout)
+    for table_name, columns in plan.tables.items():
+        key = TABLES[table_name].key
+        assert len(key) != 1 or key[0] not in columns
+    assert plan.own_id is None or name == "acled_deletions" or not plan.own_id.fails, (
+        "a row without an id is not counted"
+    )
+
+
+def test_a_plan_that_fills_the_key_of_its_table_is_refused() -> None:
+    given = Given(("id",), dataset="x")
+    plan = Plan(tables={"report": {"report_id": as_published(given, "id")}})
+    with pytest.raises(BadInput, match="report_id is made by civcas"):
+        question(plan, given, numbered=True)
+
+
+@pytest.mark.parametrize(("name", "layout"), LAYOUTS, ids=[f"{name}-{layout.name}" for name, layout in LAYOUTS])
+def test_a_file_that_has_the_columns_that_must_be_there_and_no_other_is_read(take, name: str, layout: Layout) -> None:
+    if layout.header or layout.headerless[1:]:  # told by its looks, or by its width alone
+        return
+    mark = "," if layout.quoted else "\t"
+    options = {"dataset": "x_deletions"} if name == "acled_deletions" else {}
+    cells = {"date": "2016-01-02", "session": "7", "iyear": "2016", "imonth": "1", "iday": "2"}
+    said = [next((c for word, c in cells.items() if word in column.lower()), "1") for column in layout.expected]
+    accounts = take(name, mark.join(layout.expected) + "\n" + mark.join(said) + "\n", **options).accounts
+    assert (accounts.given, accounts.read) == (1, 1)
 
 
 @pytest.mark.parametrize("name", ["gdelt", "icews", "polecat"])

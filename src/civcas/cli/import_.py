@@ -45,6 +45,13 @@ def attach(app: typer.Typer) -> None:
         delimiter: Annotated[str, typer.Option(help="What separates cells, where , ; tab and | do not.")] = "",
         sheet: Annotated[str, typer.Option(help="Name of the sheet of a spreadsheet that has several.")] = "",
         member: Annotated[str, typer.Option(help="Name of the file inside an archive that has several.")] = "",
+        date_format: Annotated[
+            list[str] | None,
+            typer.Option(
+                help="How days are written, where the file cannot show it: day-first, month-first, or a pattern such as %d/%m/%Y. "
+                "For one column: COLUMN=day-first. May be given several times."
+            ),
+        ] = None,
         by: By = "",
         as_json: Annotated[bool, typer.Option("--json", help="Print the accounts as JSON.")] = False,
     ) -> None:
@@ -55,7 +62,7 @@ def attach(app: typer.Typer) -> None:
         take = _into_case(case, author(by)) if case else _into_folder(out or Path(), several=len(files) > 1)
         options = Options(
             dataset=dataset, vintage=vintage, country=country, mapping=mapping, encoding=encoding, delimiter=delimiter,
-            sheet=sheet, member=member,
+            sheet=sheet, member=member, date_formats=tuple(date_format or ()),
         )  # fmt: skip
         accounts = [_shown(take, format_, file, options, quiet=as_json) for file in files]
         if as_json:

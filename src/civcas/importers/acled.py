@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import (
     Plan,
     as_published,
     constant,
-    day,
     latitude,
     longitude,
+    named_by,
     parties,
-    required,
     translated,
     whole,
 )  # fmt: skip
 
 DATES = {"1": "day", "2": "week", "3": "month"}
 PLACES = {"1": "town", "2": "district", "3": "province_governorate"}
-FORMATS = ("%Y-%m-%d", "%d %B %Y", "%d-%b-%y", "%d/%m/%Y")
 
 
 def events(given: Given) -> Plan:
@@ -35,9 +34,7 @@ def events(given: Given) -> Plan:
         "kind": as_published(given, "event_type"),
         "code": as_published(given, "event_id_no_cnty"),
         "source": as_published(given, "source"),
-        "date_start": day(given, "event_date", formats=FORMATS),
-        "date_end": day(given, "event_date", formats=FORMATS),
-        "date_precision": translated(given.seen("time_precision"), DATES, "'unknown'"),
+        **dates(given, "event_date", published=translated(given.seen("time_precision"), DATES, "'unknown'").value),
         "country": as_published(given, "country"),
         "province": as_published(given, "admin1"),
         "place": as_published(given, "location"),
@@ -50,7 +47,7 @@ def events(given: Given) -> Plan:
         "all_killed_max": whole(given, "fatalities"),
         "text": as_published(given, "notes"),
     }
-    return Plan(own_id=required(given, "event_id_cnty"), tables={"report": report})
+    return Plan(own_id=named_by(given, "event_id_cnty"), tables={"report": report})
 
 
 ENTRY = Importer(
@@ -65,7 +62,8 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="events",
-            expected=("event_id_cnty", "event_date", "event_type", "actor1", "country", "fatalities"),
+            expected=("event_id_cnty", "event_date", "event_type", "actor1", "fatalities"),
+            also={"time_precision": ("time_precis",), "geo_precision": ("geo_precis",)},
             plan=events,
             wide=True,
             records=("data",),

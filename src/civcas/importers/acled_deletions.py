@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from civcas.errors import BadInput
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout
@@ -24,9 +26,12 @@ def deletions(given: Given) -> Plan:
         )
     event = required(given, "event_id_cnty")
     seconds = f"TRY_CAST({given.seen('deleted_timestamp')} AS BIGINT)"
+    last = int(dt.datetime.combine(given.latest, dt.time.max, dt.UTC).timestamp())
     withdrawal = {
         "taken_back": computed(f"{text(events + ':')} || {event.value}"),
-        "withdrawn": computed(f"TRY(CAST(epoch_ms({seconds} * 1000) AS DATE))"),
+        "withdrawn": computed(
+            f"CASE WHEN {seconds} BETWEEN 0 AND {last} THEN CAST(epoch_ms({seconds} * 1000) AS DATE) END"
+        ),
         "because": constant("ACLED deleted the event"),
     }
     return Plan(own_id=event, tables={"withdrawal": withdrawal})

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 
+from civcas.importers.dating import dates, day, when
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import (
-    Column,
     Doubt,
     Plan,
     as_published,
     computed,
     constant,
-    day,
     latitude,
     listed,
     longitude,
+    named_by,
     parties,
-    required,
     whole,
 )  # fmt: skip
 
@@ -31,8 +30,8 @@ SITE_GROUPS = {
     "belligerents": "belligerents",
 }
 NUMBERED = re.compile(r"belligerent_\d+_belligerent_name$")
-WIDE = ("airwars_id", "code", "date", "belligerents", "civ_killed_min", "civ_killed_max")
-SITE = ("post_id", "post_status", "code", "date", "country_name", "civilian_non_combatants_killed_min")
+WIDE = ("airwars_id", "date", "civ_killed_min", "civ_killed_max")
+SITE = ("post_id", "code", "date", "civilian_non_combatants_killed_min")
 
 
 def wide(given: Given) -> Plan:
@@ -45,9 +44,7 @@ def wide(given: Given) -> Plan:
         "code": as_published(given, "code"),
         "source": constant("Airwars"),
         "published": day(given, "published"),
-        "date_start": day(given, "date"),
-        "date_end": _last_day(given),
-        "date_precision": computed(_precision(given)),
+        **dates(given, "date", "date_end"),
         "country": as_published(given, "country", "conflict"),
         "province": as_published(given, "governorate", "region"),
         "place": as_published(given, "location"),
@@ -60,7 +57,7 @@ def wide(given: Given) -> Plan:
         "grading": as_published(given, "grading"),
         "number_of_sources": whole(given, "n_sources"),
     }
-    return Plan(own_id=required(given, "airwars_id"), tables={"report": report | counts}, doubts=_date_doubts(given))
+    return Plan(own_id=named_by(given, "airwars_id"), tables={"report": report | counts}, doubts=_date_doubts(given))
 
 
 def site_export(given: Given) -> Plan:
@@ -74,9 +71,7 @@ def site_export(given: Given) -> Plan:
         "code": as_published(given, "code"),
         "source": constant("Airwars"),
         "published": day(given, "post_published"),
-        "date_start": day(given, "date"),
-        "date_end": _last_day(given),
-        "date_precision": computed(_precision(given)),
+        **dates(given, "date", "date_end"),
         "country": as_published(given, "country_name"),
         "province": as_published(given, "region"),
         "place": as_published(given, "location_name"),
@@ -92,10 +87,10 @@ def site_export(given: Given) -> Plan:
     }
     status = given.seen("post_status")
     draft = Doubt(when=f"{status} <> 'publish'", kind="not published", says=f"'the page is ' || {status}")
-    same = Doubt(when=f"{day(given, 'date').value} = {day(given, 'post_published').value}", kind="dated on the day of the page",
+    same = Doubt(when=f"{when(given, 'date').first} = {when(given, 'post_published').first}", kind="dated on the day of the page",
                  says="'the publisher writes the day of the page when it has no date'")  # fmt: skip
     return Plan(
-        own_id=required(given, "post_id"),
+        own_id=named_by(given, "post_id"),
         tables={"report": report | counts},
         doubts=(*_date_doubts(given), draft, same),
     )
@@ -116,21 +111,11 @@ def rest_posts(given: Given) -> Plan:
         "place": computed(title),
         "text": computed(body),
     }
-    return Plan(own_id=required(given, "id"), tables={"report": report})
-
-
-def _precision(given: Given) -> str:
-    date = given["date"]
-    return f"CASE WHEN {date} IS NULL THEN 'unknown' WHEN {given.get('date_end')} <> {date} THEN 'range' ELSE 'day' END"
-
-
-def _last_day(given: Given) -> Column:
-    last = day(given, "date_end")
-    return Column(value=f"coalesce({last.value}, {day(given, 'date').value})", fails=last.fails, because=last.because)
+    return Plan(own_id=named_by(given, "id"), tables={"report": report})
 
 
 def _date_doubts(given: Given) -> tuple[Doubt, ...]:
-    date = day(given, "date").value
+    date = when(given, "date").first
     return (
         Doubt(when=f"{date} < DATE '1990-01-01'", kind="a date before anything the publisher records",
               says=f"'date is ' || {date} || '; the publisher writes 1970-01-01 or the day of the page when it has none'"),
@@ -149,7 +134,7 @@ ENTRY = Importer(
     layouts=(
         Layout(name="wide table", expected=WIDE, plan=wide),
         Layout(name="site export", expected=SITE, plan=site_export),
-        Layout(name="REST pages", expected=("id", "slug", "link", "title", "content", "date"), plan=rest_posts),
+        Layout(name="REST pages", expected=("id", "slug", "title", "content", "date"), plan=rest_posts),
     ),
     notes="Sums of bounds are not estimates. Several belligerents in one cell are several rows of attribution, once each.",
 )

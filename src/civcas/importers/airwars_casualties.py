@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from civcas.importers.airwars import SITE_GROUPS
 from civcas.importers.airwars_victims import draft
+from civcas.importers.dating import dates
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, constant, day, required, whole
+from civcas.importers.plan import Column, Doubt, Plan, as_published, constant, named_by, whole
 
 
 def casualties(given: Given) -> Plan:
@@ -23,13 +24,12 @@ def casualties(given: Given) -> Plan:
         "kind": as_published(given, "casualty_type_name"),
         "code": as_published(given, "code"),
         "source": constant("Airwars"),
-        "date_start": day(given, "date"),
-        "date_end": day(given, "date"),
+        **dates(given, "date"),
     }
     known = ", ".join(map(text, SITE_GROUPS))
     other = Doubt(when=f"coalesce({group}, '') NOT IN ({known})", kind="a group without a count of its own",
                   says=f"'the group is ' || coalesce({group}, 'not named') || '; its numbers are kept in extra'")  # fmt: skip
-    return Plan(own_id=required(given, "hash"), tables={"report": report | counts}, doubts=(draft(given), other))
+    return Plan(own_id=named_by(given, "hash"), tables={"report": report | counts}, doubts=(draft(given), other))
 
 
 def _of_group(given: Given, group: str, name: str, count: str) -> Column:
@@ -53,16 +53,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="casualties",
-            expected=(
-                "post_id",
-                "code",
-                "casualty_type_slug",
-                "killed_min",
-                "killed_max",
-                "injured_min",
-                "injured_max",
-                "hash",
-            ),
+            expected=("code", "casualty_type_slug", "killed_min", "killed_max"),
             plan=casualties,
         ),
     ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from civcas.importers.airwars_victims import draft
+from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, constant, day, required
+from civcas.importers.plan import Plan, as_published, constant, named_by
 
 
 def sources(given: Given) -> Plan:
@@ -14,10 +15,9 @@ def sources(given: Given) -> Plan:
         "row_is": constant("account"),
         "code": as_published(given, "code"),
         "source": as_published(given, "name"),
-        "date_start": day(given, "date"),
-        "date_end": day(given, "date"),
+        **dates(given, "date"),
     }
-    return Plan(own_id=required(given, "hash"), tables={"report": report}, doubts=(draft(given),))
+    return Plan(own_id=named_by(given, "hash"), tables={"report": report}, doubts=(draft(given),))
 
 
 ENTRY = Importer(
@@ -31,7 +31,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="sources",
-            expected=("post_id", "code", "name", "language", "url", "archive_url", "media", "hash"),
+            expected=("code", "name", "url", "archive_url"),
             plan=sources,
         ),
     ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, day, details, required
+from civcas.importers.people import person
+from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, named_by
 
 PERSON = ("name", "name_arabic", "name_hebrew", "name_ukrainian", "gender", "pregnant", "age", "exact_age", "additional_notes",
           "url", "reconciliation_id", "group_code", "in_group", "num_group_members")  # fmt: skip
@@ -16,13 +18,12 @@ def victims(given: Given) -> Plan:
         "row_is": constant("person"),
         "code": as_published(given, "code"),
         "source": constant("Airwars"),
-        "date_start": day(given, "date"),
-        "date_end": day(given, "date"),
-        "person": details(given, *PERSON),
+        **dates(given, "date"),
+        "person": person(given, *PERSON, age="exact_age"),
     } | {
         f"all_{outcome}_{bound}": _one(given, outcome) for outcome in ("killed", "injured") for bound in ("min", "max")
     }
-    return Plan(own_id=required(given, "hash"), tables={"report": report}, doubts=(draft(given), _neither(given)))
+    return Plan(own_id=named_by(given, "hash"), tables={"report": report}, doubts=(draft(given), _neither(given)))
 
 
 def draft(given: Given) -> Doubt:
@@ -52,7 +53,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="victims",
-            expected=("post_id", "code", "name", "gender", "age", "killed_or_injured", "group_code", "hash"),
+            expected=("code", "name", "killed_or_injured"),
             plan=victims,
         ),
     ),

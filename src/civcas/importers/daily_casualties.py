@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates, day
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Doubt, Plan, as_published, constant, day, required, whole
+from civcas.importers.plan import Doubt, Plan, as_published, constant, named_by, whole
 
 
 def days(given: Given) -> Plan:
     """A total of a day is no incident, and tells nobody apart. Running totals and what the publisher extrapolated stay in `extra`."""
-    killed, report_day = whole(given, "killed"), day(given, "report_date")
+    killed = whole(given, "killed")
     report = {
         "row_is": constant("period"),
         "kind": constant("daily total"),
         "source": as_published(given, "report_source"),
-        "published": report_day,
-        "date_start": report_day,
-        "date_end": report_day,
-        "date_precision": constant("day"),
+        "published": day(given, "report_date"),
+        **dates(given, "report_date"),
         "all_killed_min": killed,
         "all_killed_max": killed,
         "all_injured_min": whole(given, "injured"),
@@ -30,7 +29,7 @@ def days(given: Given) -> Plan:
         Doubt(when=f"TRY_CAST({hours} AS DOUBLE) <> 24", kind="a report of another period than one day",
               says=f"'the report covers ' || {hours} || ' hours'"),
     )  # fmt: skip
-    return Plan(own_id=required(given, "report_date"), tables={"report": report}, doubts=doubts)
+    return Plan(own_id=named_by(given, "report_date"), tables={"report": report}, doubts=doubts)
 
 
 ENTRY = Importer(
@@ -44,7 +43,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="days",
-            expected=("report_date", "report_source", "report_period", "killed", "killed_cum"),
+            expected=("report_date", "killed", "killed_cum"),
             plan=days,
             records=("data",),
         ),

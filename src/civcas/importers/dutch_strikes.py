@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import period
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, computed, constant, day, latitude, longitude
-
-DAYS = ("%d-%b-%y", "%d-%b-%Y", "%Y-%m-%d")
+from civcas.importers.plan import Plan, as_published, computed, constant, latitude, longitude
 
 
 def employments(given: Given) -> Plan:
@@ -14,8 +13,7 @@ def employments(given: Given) -> Plan:
         "belligerent": constant("Dutch Military"),
         "area": as_published(given, "Country (UNCLASS)"),
         "place": as_published(given, "Town (UNCLASS)"),
-        "period_start": day(given, "Employment date (UNCLASS)", formats=DAYS),
-        "period_end": day(given, "Employment date (UNCLASS)", formats=DAYS),
+        **period(given, "Employment date (UNCLASS)"),
         "strikes_min": computed("1"),
         "strikes_max": computed("1"),
         "unit": constant("strike"),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import period
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, constant, day, number
+from civcas.importers.plan import Plan, as_published, constant, number
 
 
 def estimates(given: Given) -> Plan:
-    as_of = day(given, "icsr.date", formats=("%Y%m%d", "%Y-%m-%d"))
     indicator = {
         "name": constant("foreign fighters in Syria and Iraq"),
         "country": as_published(given, "country"),
-        "period_start": as_of,
-        "period_end": as_of,
+        **period(given, "icsr.date"),
         "value": number(given, "icsr.mean"),
         "low": number(given, "icsr.low"),
         "high": number(given, "icsr.high"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import day
 from civcas.importers.given import Given, words
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, constant, day, latitude, longitude, number, required, whole
+from civcas.importers.plan import Plan, as_published, constant, latitude, longitude, named_by, number, whole
 
 _ACTOR = words(
     "Code Name CountryCode KnownGroupCode EthnicCode Religion1Code Religion2Code Type1Code Type2Code Type3Code"
@@ -33,7 +34,7 @@ VERSIONS = (
 
 def events(given: Given) -> Plan:
     interaction = {
-        "date": day(given, "Day", "SQLDATE", formats=("%Y%m%d", "%Y-%m-%d")),
+        "date": day(given, "Day", "SQLDATE"),
         "initiator": as_published(given, "Actor1Code"),
         "target": as_published(given, "Actor2Code"),
         "code": as_published(given, "EventCode"),
@@ -44,7 +45,7 @@ def events(given: Given) -> Plan:
         "longitude": longitude(given, "ActionGeo_Long"),
         "mentions": whole(given, "NumMentions"),
     }
-    return Plan(own_id=required(given, "GlobalEventID"), tables={"interaction": interaction})
+    return Plan(own_id=named_by(given, "GlobalEventID"), tables={"interaction": interaction})
 
 
 ENTRY = Importer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civcas.importers.days import EARLIEST
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import (
@@ -12,8 +13,8 @@ from civcas.importers.plan import (
     constant,
     latitude,
     longitude,
+    named_by,
     parties,
-    required,
     translated,
     whole,
 )  # fmt: skip
@@ -30,14 +31,16 @@ def attacks(given: Given) -> Plan:
     )
     last = f"""CASE WHEN coalesce({month.value}, 0) = 0 THEN TRY(make_date({year.value}, 12, 31))
         WHEN coalesce({day.value}, 0) = 0 THEN last_day({first}) ELSE {first} END"""
-    said = f"{given['iyear']} || '-' || {given['imonth']} || '-' || {given['iday']}"
+    said = " || '-' || ".join(f"coalesce({given[name]}, '')" for name in ("iyear", "imonth", "iday"))
     report = {
         "row_is": constant("incident"),
         "kind": as_published(given, "attacktype1_txt"),
         "code": computed(given.seen("eventid")),
         "source": constant("GTD"),
         "date_start": Column(
-            value=first, fails=f"({first} IS NULL)", because=f"{text('iyear, imonth, iday are ')} || {said}"
+            value=first,
+            fails=f"({first} BETWEEN DATE '{EARLIEST}' AND DATE '{given.latest}') IS NOT TRUE",
+            because=f"{text('iyear, imonth, iday are ')} || {said} || {text(f'; expected a day from {EARLIEST} to {given.latest}')}",
         ),
         "date_end": computed(last),
         "date_precision": computed(
@@ -55,7 +58,7 @@ def attacks(given: Given) -> Plan:
     }
     for field, name in {"all_killed": "nkill", "belligerents_killed": "nkillter", "all_injured": "nwound"}.items():
         report |= _divided(given, field, name)
-    return Plan(own_id=required(given, "eventid"), tables={"report": report})
+    return Plan(own_id=named_by(given, "eventid"), tables={"report": report})
 
 
 def _divided(given: Given, field: str, name: str) -> dict[str, Column]:
@@ -84,7 +87,7 @@ ENTRY = Importer(
     layouts=(
         Layout(
             name="attacks",
-            expected=("eventid", "iyear", "imonth", "iday", "country_txt", "gname", "nkill", "nkillter"),
+            expected=("eventid", "iyear", "imonth", "iday", "nkill"),
             plan=attacks,
             wide=True,
         ),

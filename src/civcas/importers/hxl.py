@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from civcas.importers.given import Given, text
+from civcas.importers.dating import dates
+from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import (
     Column,
@@ -13,13 +14,14 @@ from civcas.importers.plan import (
     as_published,
     computed,
     constant,
-    day,
     latitude,
     longitude,
+    name_in,
     parties,
     whole,
 )
 
+TAGS = "a row of which half the cells or more are tags such as #date+occurred"
 TAG = re.compile(r"^\s*(#[A-Za-z]\w*)((?:\s*\+[A-Za-z]\w*)*)\s*$")
 
 
@@ -42,12 +44,16 @@ def tagged(given: Given, tag: str, *without: str) -> tuple[str, ...]:
 
 
 def rows(given: Given) -> Plan:
-    start = tagged(given, "#date+start") or tagged(given, "#date+occurred") or tagged(given, "#date", "year", "end")
+    start = (
+        tagged(given, "#date+start")
+        or tagged(given, "#date+occurred")
+        or tagged(given, "#date", "year", "end")
+        or tagged(given, "#date+year")
+    )
     report: dict[str, Column] = {
         "row_is": constant("incident"),
         "kind": as_published(given, *tagged(given, "#event+type")),
-        "date_start": day(given, *start),
-        "date_end": day(given, *(tagged(given, "#date+end") or start)),
+        **dates(given, start, tagged(given, "#date+end")),
         "country": as_published(given, *(tagged(given, "#country+name") or tagged(given, "#country"))),
         "province": as_published(given, *(tagged(given, "#adm1+name") or tagged(given, "#adm1"))),
         "place": as_published(given, *(tagged(given, "#loc+name") or tagged(given, "#loc"))),
@@ -65,9 +71,7 @@ def rows(given: Given) -> Plan:
     report |= _counts(given, "all_killed", "#affected+killed", "civilians", "children", "f", "m")
     report |= _counts(given, "all_injured", "#affected+injured", "civilians", "children", "f", "m")
     own = tagged(given, "#event+id")
-    cell = given.seen(*own) if own else ""
-    named = Column(value=cell, fails=f"({cell} IS NULL)", because=text("#event+id is empty; it names the row"))
-    return Plan(own_id=named if own else None, tables={"report": report})
+    return Plan(own_id=name_in(given.seen(*own), own[0]) if own else None, tables={"report": report})
 
 
 def _counts(given: Given, field: str, tag: str, *without: str) -> dict[str, Column]:
@@ -85,6 +89,6 @@ ENTRY = Importer(
     citation="as its maker says",
     page="https://hxlstandard.org",
     yields=("report",),
-    layouts=(Layout(name="tagged rows", expected=(), plan=rows, header=is_tag_row),),
+    layouts=(Layout(name="tagged rows", expected=(), plan=rows, header=is_tag_row, sought=TAGS),),
     notes="Rows above the tags are not read. Deaths without +civilians count everyone.",
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Plan, as_published, computed, constant, day, details, required, whole
-
-FORMATS = ("%d %b %Y", "%d-%b-%y", "%d %B %Y", "%Y-%m-%d")
+from civcas.importers.people import person
+from civcas.importers.plan import Column, Plan, as_published, computed, constant, named_by, whole
 
 
 def incidents(given: Given) -> Plan:
@@ -16,31 +16,26 @@ def incidents(given: Given) -> Plan:
         "civ_killed_min": whole(given, "Reported Minimum"),
         "civ_killed_max": whole(given, "Reported Maximum"),
     }
-    return Plan(own_id=required(given, "IBC code"), tables={"report": report})
+    return Plan(own_id=named_by(given, "IBC code"), tables={"report": report})
 
 
 def individuals(given: Given) -> Plan:
     """One person killed a row; who it was stays in the one field that never leaves a case."""
     names = ("Name or Identifying Details", "Age", "Sex", "Marital Status", "Parental Status")
     report = _report(given, "person", "Earliest Date", "Latest Date") | {
-        "person": details(given, *names),
+        "person": person(given, *names, age="Age"),
         "civ_killed_min": computed("1"),
         "civ_killed_max": computed("1"),
     }
-    return Plan(own_id=required(given, "IBC code"), tables={"report": report})
+    return Plan(own_id=named_by(given, "IBC code"), tables={"report": report})
 
 
 def _report(given: Given, row_is: str, first: str, last: str) -> dict[str, Column]:
-    start, end = day(given, first, formats=FORMATS), day(given, last, formats=FORMATS)
     return {
         "row_is": constant(row_is),
         "code": computed(given.seen("IBC code")),
         "source": constant("Iraq Body Count"),
-        "date_start": start,
-        "date_end": end,
-        "date_precision": computed(
-            f"CASE WHEN {start.value} IS NULL THEN 'unknown' WHEN {start.value} <> {end.value} THEN 'range' ELSE 'day' END"
-        ),
+        **dates(given, first, last),
         "country": constant("Iraq"),
         "place": as_published(given, "Location"),
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import day
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, constant, day, latitude, longitude, number, required
+from civcas.importers.plan import Plan, as_published, constant, latitude, longitude, named_by, number
 
-EXPECTED = ("Event ID", "Event Date", "Source Name", "CAMEO Code", "Intensity", "Target Name")
+EXPECTED = ("Event ID", "Event Date", "Source Name", "Target Name")
 
 
 def events(given: Given) -> Plan:
@@ -21,7 +22,7 @@ def events(given: Given) -> Plan:
         "latitude": latitude(given, "Latitude"),
         "longitude": longitude(given, "Longitude"),
     }
-    return Plan(own_id=required(given, "Event ID"), tables={"interaction": interaction})
+    return Plan(own_id=named_by(given, "Event ID"), tables={"interaction": interaction})
 
 
 ENTRY = Importer(
@@ -34,5 +35,5 @@ ENTRY = Importer(
     yields=("interaction",),
     encodings=("iso-8859-1",),
     layouts=(Layout(name="events", expected=EXPECTED, plan=events, quoted=False, wide=True),),
-    notes="Machine-coded from news; ended in 2023.",
+    notes="Machine-coded from news; ended in 2023. Some files have no CAMEO Code: the code is then unknown.",
 )

@@ -6,7 +6,13 @@ from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
 from civcas.importers.plan import Column, Plan, as_published, computed, constant, number, whole
 
-ALWAYS = ("ccode", "session", "Countryname")
+ALWAYS = ("session", "Countryname")
+ALSO = {
+    "Countryname": ("Country", "CountryName"),
+    "IdealPoint": ("IdealPointAll",),
+    "Q5%": ("Q5%All", "Q5All"),
+    "Q95%": ("Q95%All", "Q95All"),
+}
 
 
 def sessions(given: Given) -> Plan:
@@ -19,7 +25,7 @@ def middle_east(given: Given) -> Plan:
 
 
 def _plan(given: Given, about: str, name: str) -> Plan:
-    session = whole(given, "session", at_least=1)
+    session = whole(given, "session", at_least=1, at_most=given.latest.year - 1945)
     year = f"TRY(CAST({session.value} AS INTEGER) + 1945)"
     indicator = {
         "name": constant(name),
@@ -47,8 +53,9 @@ ENTRY = Importer(
     yields=("indicator",),
     encodings=("iso-8859-1",),
     layouts=(
-        Layout(name="all votes", expected=(*ALWAYS, "IdealPoint", "Q5%", "Q95%"), plan=sessions, blank_words=("NA",)),
-        Layout(name="votes on the Middle East", expected=(*ALWAYS, "IdealPointMiddleEast"), plan=middle_east, blank_words=("NA",)),
+        Layout(name="all votes", expected=(*ALWAYS, "IdealPoint"), plan=sessions, also=ALSO, blank_words=("NA",)),
+        Layout(name="votes on the Middle East", expected=(*ALWAYS, "IdealPointMiddleEast"), plan=middle_east, also=ALSO,
+               blank_words=("NA",)),
     ),
     notes="Positions are relative to the votes of a session; a change may come from the agenda.",
 )  # fmt: skip

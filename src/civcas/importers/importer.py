@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,9 @@ from civcas.importers.published import stream
 class Layout:
     """One shape in which a dataset is published.
 
-    A file has this layout when its header holds every `expected` column; a file without a header, when its rows are
-    as wide as one of the `headerless` lists of names. `records` are the keys under which a JSON answer keeps its rows.
+    A file has this layout when its header holds every `expected` column, under this name or one that it had in other
+    years (`also`); a file without a header, when its rows are as wide as one of the `headerless` lists of names.
+    `records` are the keys under which a JSON answer keeps its rows.
     """
 
     name: str
@@ -28,10 +30,12 @@ class Layout:
     headerless: tuple[tuple[str, ...], ...] = ()
     quoted: bool = True
     header: Callable[[Sequence[str]], bool] | None = None  # recognises a header whose names are not known beforehand
+    sought: str = ""  # what such a header is, for whoever has none
     records: tuple[str, ...] = ()
     wide: bool = (
         False  # many rows of many columns: what no field takes is kept as columns of `published`, not in `extra`
     )
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # names that a column had in other years
     blank_words: tuple[str, ...] = ()  # words that the publisher writes for "not known", beside the empty cell
 
 
@@ -44,10 +48,13 @@ class Options:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
-    fill_merged: bool = False
+    merged: str = ""  # fill, blank, or what the reader of sheets does by itself
+    date_formats: tuple[str, ...] = ()  # day-first, month-first or a pattern like %d/%m/%Y; or COLUMN=one of them
+    today: dt.date = field(default_factory=dt.date.today)  # a file names no day after the end of next year
     member: str = ""
     country: str = ""  # said of the whole file by a person; taken only where the file itself says nothing
     mapping: Path | None = None
+    beside: Path | None = None  # the folder of the file as given, where a copy of it is read
     tell: Callable[[str], None] = field(default=lambda step: None)
 
 
@@ -137,7 +144,7 @@ class Importer:
     yields: tuple[str, ...]
     redistribute: bool = False  # whether the licence lets raw rows be published again
     download: str = ""
-    encodings: tuple[str, ...] = ("windows-1256", "iso-8859-1")
+    encodings: tuple[str, ...] = ()  # that the publisher is known to use beside UTF-8
     notes: str = ""
     not_identifiable: tuple[NotIdentifiable, ...] = ()
     # layouts that a person describes:

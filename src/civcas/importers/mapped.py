@@ -7,15 +7,13 @@ from dataclasses import replace
 import pyarrow as pa
 
 from civcas.errors import BadInput
+from civcas.importers.dating import When, exact, read_cell, spanned
 from civcas.importers.given import Given, text
 from civcas.importers.importer import Importer, Layout, Options
 from civcas.importers.mapping import Cell, ColumnMapping, read_mapping
-from civcas.importers.plan import Column, Plan, computed, constant
+from civcas.importers.plan import EASTERN, WESTERN, Column, Plan, computed, constant, name_in
 
-EASTERN, WESTERN = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"
 RANGE = r"^\s*(\d+)\s*(?:[-–—]\s*(\d+)|(\+))?\s*$"
-DAY_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
-MOMENT = r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?:\.\d+)?(?:\+00)?$"  # as DuckDB writes those of a Parquet file
 
 
 def prepare(options: Options) -> tuple[tuple[Layout, ...], Options]:
@@ -33,7 +31,7 @@ def prepare(options: Options) -> tuple[tuple[Layout, ...], Options]:
         encoding=options.encoding or mapping.encoding,
         delimiter=options.delimiter or mapping.delimiter,
         sheet=options.sheet or mapping.sheet,
-        fill_merged=mapping.merged == "fill",
+        merged=options.merged or mapping.merged,
     )
 
 
@@ -41,38 +39,28 @@ def _plan(mapping: ColumnMapping, given: Given) -> Plan:
     columns = {name: _column(mapping, name, cell, given) for name, cell in mapping.fields.items()}
     if mapping.table.name == "report":
         columns.setdefault("row_is", constant("incident"))
-        columns |= _dates(columns)
-    own = given.seen(mapping.id) if mapping.id else ""
-    named = Column(
-        value=own,
-        fails=f"({own} IS NULL OR trim({own}) = '')",
-        because=text(f"{mapping.id} is empty; it names the row"),
-    )
-    return Plan(tables={mapping.table.name: columns}, own_id=named if own else None)
+        columns |= _dates(mapping, given)
+    own = name_in(given.seen(mapping.id), mapping.id) if mapping.id else None
+    return Plan(tables={mapping.table.name: columns}, own_id=own)
 
 
-def _dates(columns: dict[str, Column]) -> dict[str, Column]:
-    """A day that ends when it begins, where only a beginning is mapped; and how exactly it is known."""
-    first, last = columns.get("date_start"), columns.get("date_end")
-    if first is None:
+def _dates(mapping: ColumnMapping, given: Given) -> dict[str, Column]:
+    """Beginning, end and exactness of a report's date; where only a beginning is mapped, it says when it ends too."""
+    cells = {name: mapping.fields[name] for name in ("date_start", "date_end") if name in mapping.fields}
+    if "date_start" not in cells:
         return {}
-    end = f"coalesce({last.value}, {first.value})" if last else first.value
-    precision = (
-        f"CASE WHEN {first.value} IS NULL THEN 'unknown' WHEN {end} <> {first.value} THEN 'range' ELSE 'day' END"
-    )
-    found = {"date_end": replace(last or first, value=end)}
-    return found if "date_precision" in columns else found | {"date_precision": computed(precision)}
+    begin, *end = (_when(cell, name, given) for name, cell in cells.items())
+    found = spanned(begin, *end)
+    if "date_precision" in mapping.fields:
+        del found["date_precision"]
+    return found
 
 
 def _column(mapping: ColumnMapping, name: str, cell: Cell, given: Given) -> Column:
     """Columns stay in `extra` as they stood, since a field may hold another spelling of them."""
-    kind = mapping.table.field(name).type
-    raw = text(cell.constant) if cell.constant is not None else given.seen(cell.column)
-    known = raw
-    for word in cell.unknown:
-        known = f"nullif({known}, {text(word)})"
+    kind, known = mapping.table.field(name).type, _known(cell, given)
     if kind == pa.date32():
-        return _day(cell, name, known)
+        return _day(cell, name, given)
     if kind in (pa.int64(), pa.float64()):
         return _number(cell, name, known, whole=kind == pa.int64())
     return _text(cell, known)
@@ -96,16 +84,29 @@ def _translated(value: str, cell: Cell) -> str:
     return f"CASE trim({value}) {cases} ELSE {value} END"
 
 
-def _day(cell: Cell, name: str, known: str) -> Column:
-    written = f"trim({_western(known)})"
+def _known(cell: Cell, given: Given) -> str:
+    """What stands in the cell, where it is not a word for unknown."""
+    known = text(cell.constant) if cell.constant is not None else given.seen(cell.column)
+    for word in cell.unknown:
+        known = f"nullif({known}, {text(word)})"
+    return known
+
+
+def _day(cell: Cell, name: str, given: Given) -> Column:
+    """The first or the last day of what the cell says, as the field's name asks; else the one day."""
+    said = _when(cell, name, given)
+    if name.endswith("_start"):
+        return said.start()
+    return said.end() if name.endswith("_end") else exact(said, cell.column or name, _known(cell, given))
+
+
+def _when(cell: Cell, name: str, given: Given) -> When:
+    written = f"trim({_western(_known(cell, given))})"
     for theirs, ours in cell.words.items():
         written = f"replace({written}, {text(theirs)}, {text(ours)})"
-    formats = cell.formats or DAY_FORMATS
-    plain = written if cell.formats else f"regexp_replace({written}, {text(MOMENT)}, '\\1')"
-    value = f"CAST(try_strptime({plain}, [{', '.join(map(text, formats))}]) AS DATE)"
-    ends = {"month": f"last_day({value})", "year": f"make_date(year({value}), 12, 31)"}
-    return Column(value=ends.get(cell.end_of, value), fails=f"({written} <> '' AND {value} IS NULL)",
-                  because=_because(cell, name, known, "a day written " + " or ".join(formats)))  # fmt: skip
+    said = read_cell(given, written, label=cell.column or name, formats=cell.formats)
+    ends = {"month": f"last_day({said.first})", "year": f"make_date(year({said.first}), 12, 31)"}
+    return replace(said, last=ends[cell.end_of], first=ends[cell.end_of]) if cell.end_of else said
 
 
 def _number(cell: Cell, name: str, known: str, *, whole: bool) -> Column:

@@ -47,7 +47,7 @@ class ColumnMapping:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
-    merged: str = "blank"
+    merged: str = ""
     unknown: tuple[str, ...] = ()
 
     @property
@@ -88,7 +88,7 @@ def _checked(words: dict[str, Any], path: Path) -> ColumnMapping:
     _require_needed(fields, contract, path)
     plain = {key: str(words.get(key) or "") for key in ("id", "encoding", "delimiter", "sheet")}
     return ColumnMapping(dataset=str(words.get("dataset") or "mapped"), table=contract, fields=fields, **plain,
-                    merged=str(words.get("merged", "blank")), unknown=tuple(map(str, words.get("unknown") or ())))  # fmt: skip
+                    merged=str(words.get("merged") or ""), unknown=tuple(map(str, words.get("unknown") or ())))  # fmt: skip
 
 
 def _cell(name: str, given: Any, contract: Table, path: Path) -> Cell:

@@ -8,11 +8,13 @@ import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from civcas.errors import BadInput
+from civcas.importers.decoding import MARKS, decodable, encoding_of
 
 CHUNK = 4 << 20
 LONGEST_LINE = 4 << 20
@@ -21,7 +23,6 @@ RATIO_AT_MOST = 100
 RATIO_FROM = 10 << 20  # small files may compress better without being bombs
 ENTRIES_AT_MOST = 10_000
 COLUMNS_AT_MOST = 2_048  # what a question over every column costs grows with their square
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SHEET = "xl/workbook.xml"
 PAGE = (b"<!doctype html", b"<html")
 UNPACK = "Unpack it yourself and import the plain file."
@@ -63,7 +64,7 @@ class Opened:
 def open_file(path: Path, work: Path, *, encodings: tuple[str, ...], encoding: str = "", member: str = "") -> Opened:
     """Unpack the file if it is packed, find its encoding, and leave a plain file in `work` if it was not plain.
 
-    Strict UTF-8 is tried first, then `encodings` in their order, unless `encoding` says which; no character is replaced.
+    `encodings` are those that the publisher is known to use beside UTF-8; `encoding` says which it is. No character is replaced.
     """
     if not path.is_file():
         found = "it is not a file" if path.exists() else "there is no such file"
@@ -75,7 +76,11 @@ def open_file(path: Path, work: Path, *, encodings: tuple[str, ...], encoding: s
     if kind == "text":
         if plain != path:
             _reject_packed_again(plain, path.name)
-        found = _encoding(plain, (encoding,) if encoding else ("utf-8", *encodings), path.name)
+        found = (
+            decodable(plain, _marked(plain, encoding), path.name)
+            if encoding
+            else encoding_of(plain, encodings, path.name)
+        )
         plain = _as_utf8(plain, work, found)
         _reject_nul(plain, path.name)
         kind = "json" if _begins_like_json(plain) else "text"
@@ -91,6 +96,34 @@ def fingerprint(path: Path) -> tuple[str, int]:
         digest.update(piece)
         size += len(piece)
     return digest.hexdigest(), size
+
+
+@contextmanager
+def unchanged(path: Path) -> Iterator[None]:
+    """Refuse a file that is written, replaced or removed meanwhile: its rows and its hash would be of two files."""
+    before = _state(path)
+    try:
+        yield
+    except (BadInput, OSError):
+        if _state(path) != before:
+            raise _changed(path) from None
+        raise
+    if _state(path) != before:
+        raise _changed(path)
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is written or replaced: its size, when it was written, and which file it is."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _changed(path: Path) -> BadInput:
+    return BadInput("the file changed while it was read", where=path.name, expected="a file that stays as it is",
+                    do="Import it again when nothing writes to it any more.")  # fmt: skip
 
 
 def reject_many_columns(count: int, name: str) -> None:
@@ -117,8 +150,11 @@ def checked_zip(path: Path) -> zipfile.ZipFile:
 
 
 def _unpacked(path: Path, work: Path, member: str) -> tuple[Path, str]:
-    with path.open("rb") as stream:
-        head = stream.read(1024)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(1024)
+    except PermissionError:
+        raise BadInput("this file may not be read by this user", where=str(path)) from None
     _reject_others(head, path.name)
     if head[:2] == b"\x1f\x8b":
         return _inflated(path, work), "text"
@@ -220,34 +256,13 @@ def _pieces(path: Path, size: int = CHUNK) -> Iterator[bytes]:
             yield piece
 
 
-def _encoding(path: Path, candidates: tuple[str, ...], given: str) -> str:
+def _marked(path: Path, encoding: str) -> str:
+    """The encoding as somebody said it; a byte order mark that agrees with it is no part of the text."""
     with path.open("rb") as stream:
         head = stream.read(4)
-    for mark, name in MARKS:
-        if head.startswith(mark):
-            candidates = (name,)
-    for name in candidates:
-        if _decodes(path, name):
-            return name
-    raise BadInput(f"the text is not {' or '.join(candidates)}", where=given, expected="text in one encoding",
-                   do="Say which with --encoding, for example --encoding windows-1256.")  # fmt: skip
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-    except LookupError:
-        raise BadInput(f"there is no encoding {encoding!r}", expected="a name like utf-8 or windows-1256") from None
-    narrow = encoding.startswith("utf-8")
-    try:
-        for piece in _pieces(path):
-            if narrow and piece.isascii() and not decoder.getstate()[0]:
-                continue
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    mark = next((name for begins, name in MARKS if head.startswith(begins)), "")
+    said = encoding.lower().replace("_", "-")
+    return mark if mark and (said.startswith(mark.removesuffix("-sig")) or said == "utf8") else encoding
 
 
 def _reject_nul(path: Path, given: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,10 +45,11 @@ def read_package(path: Path, out: Path, options: Options) -> Imported:
     resources = _described(path)
     out.mkdir(parents=True, exist_ok=True)
     tables, counts = {}, {}
-    for resource in resources:
-        file, name = _checked(path.parent, resource), resource.table
-        tables[name] = out / f"{name}.parquet"
-        counts[name] = _take(file, TABLES[name], resource.columns, tables[name])
+    with tempfile.TemporaryDirectory(prefix="civcas-package-") as folder:
+        for resource in resources:
+            file, name = _checked(options.beside or path.parent, resource, Path(folder)), resource.table
+            tables[name] = out / f"{name}.parquet"
+            counts[name] = _take(file, TABLES[name], resource.columns, tables[name])
     for empty in (UNREAD, FLAGGED):
         tables[empty.name] = out / f"{empty.name}.parquet"
         pq.write_table(empty.schema.empty_table(), tables[empty.name])
@@ -85,7 +88,8 @@ def _resource(said: dict[str, Any]) -> _Resource:
     )
 
 
-def _checked(folder: Path, resource: _Resource) -> Path:
+def _checked(folder: Path, resource: _Resource, passing: Path) -> Path:
+    """A copy of the file that is as the package says, so that what is read is what was checked."""
     try:
         file = (folder / resource.path).resolve()
         inside = file.is_relative_to(folder.resolve()) and file.is_file()
@@ -97,10 +101,11 @@ def _checked(folder: Path, resource: _Resource) -> Path:
             where=str(folder),
             expected="files beside datapackage.json",
         )
-    if f"sha256:{fingerprint(file)[0]}" != resource.hash:
+    copy = Path(shutil.copyfile(file, passing / file.name))
+    if f"sha256:{fingerprint(copy)[0]}" != resource.hash:
         raise BadInput(f"{resource.path} is not as it was written", where=str(folder), expected=f"the file with hash {resource.hash}",
                        do="Take the package again from where it was published.")  # fmt: skip
-    return file
+    return copy
 
 
 def _take(file: Path, table: Table, columns: tuple[str, ...], to: Path) -> int:

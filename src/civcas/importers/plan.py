@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from civcas.importers.given import Given, text
+from civcas.terms.doubts import NO_ID
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One field: its value, and a condition under which the row cannot be read, with the sentence that says so."""
-
-    value: str
-    fails: str = ""
-    because: str = ""
+EASTERN, WESTERN = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"
+# What lists write in a column of numbers or dates where nothing is known; a field then holds nothing too.
+NOT_KNOWN = ("n/a", "na", "#n/a", "n.a.", "nan", "null", "none", "nil", "-", "--", "–", "—", "?", ".", "..", "unknown", "not known",
+             "not available", "unclear", "tbc", "غير معروف", "inconnu", "desconocido")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +21,16 @@ class Doubt:
     when: str
     kind: str
     says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One field: its value, and a condition under which the row cannot be read, with the sentence that says so; and what to doubt in it."""
+
+    value: str
+    fails: str = ""
+    because: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +59,23 @@ def as_published(given: Given, *names: str) -> Column:
     return Column(value=given.get(*names))
 
 
+def named_by(given: Given, name: str) -> Column | None:
+    """The publisher's own id of a row; None where the file has no such column, and the content names every row.
+
+    A row whose id is empty is counted like any other, named by its content, and flagged: it may be a person.
+    """
+    return name_in(given[name], name) if name in given else None
+
+
+def name_in(cell: str, label: str) -> Column:
+    """The cell (SQL) that names a row."""
+    empty = f"(trim({cell}) <> '') IS NOT TRUE"
+    return Column(
+        value=cell,
+        doubts=(Doubt(when=empty, kind=NO_ID, says=text(f"{label} is empty; the row is named by what it says")),),
+    )
+
+
 def required(given: Given, name: str) -> Column:
     """A text that must be there."""
     cell = given[name]
@@ -60,17 +84,20 @@ def required(given: Given, name: str) -> Column:
     )
 
 
-def whole(given: Given, *names: str, at_least: int | None = 0, unknown: tuple[str, ...] = ()) -> Column:
+def whole(given: Given, *names: str, at_least: int | None = 0, at_most: int | None = None,
+          unknown: tuple[str, ...] = ()) -> Column:  # fmt: skip
     """A whole number of people or things; `6.0` is 6, an empty cell or a word for `unknown` is unknown, `about 6` cannot be read."""
     cell = given.get(*names)
     if cell == "NULL":
         return computed("NULL")
-    number = f"TRY_CAST({_known(cell, unknown)} AS DOUBLE)"
+    number = as_number(_known(cell, unknown))
     floor = f" OR {number} < {at_least}" if at_least is not None else ""
+    floor += f" OR {number} > {at_most}" if at_most is not None else ""
     odd = f"{number} <> floor({number}) OR NOT abs({number}) <= 9e15"
-    wrong = f"({number} IS NULL AND trim({_known(cell, unknown)}) <> '' OR {odd}{floor})"
+    wrong = f"(({number} IS NULL AND trim({_known(cell, unknown)}) <> '' OR {odd}{floor}) AND {says_something(cell)})"
     kind = "a whole number" + (f" from {at_least} up" if at_least is not None else "")
-    return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=_expected(names[0], cell, kind))
+    kind = kind if at_most is None else f"a whole number from {at_least} to {at_most}"
+    return Column(value=f"TRY_CAST({number} AS BIGINT)", fails=wrong, because=expected(names[0], cell, kind))
 
 
 def number(
@@ -86,11 +113,24 @@ def number(
     if cell == "NULL":
         return computed("NULL")
     known = _known(cell, unknown)
-    value = f"TRY_CAST(replace({known}, ',', '.') AS DOUBLE)" if comma else f"TRY_CAST({known} AS DOUBLE)"
+    value = as_number(f"replace({known}, ',', '.')" if comma else known)
     bounds = f" OR {value} NOT BETWEEN {low} AND {high}" if low is not None else ""
-    wrong = f"({value} IS NULL AND trim({known}) <> ''{bounds} OR NOT isfinite({value}))"
+    wrong = f"(({value} IS NULL AND trim({known}) <> ''{bounds} OR NOT isfinite({value})) AND {says_something(cell)})"
     kind = "a number" if low is None else f"a number from {low:g} to {high:g}"
-    return Column(value=value, fails=wrong, because=_expected(names[0], cell, kind))
+    finite = f"CASE WHEN isfinite({value}) THEN {value} END"
+    return Column(value=finite, fails=wrong, because=expected(names[0], cell, kind))
+
+
+def as_number(cell: str) -> str:
+    """A number (SQL) in western or eastern digits; NULL where it is none."""
+    return (
+        f"coalesce(TRY_CAST({cell} AS DOUBLE), TRY_CAST(translate({cell}, {text(EASTERN)}, {text(WESTERN)}) AS DOUBLE))"
+    )
+
+
+def says_something(cell: str) -> str:
+    """Whether a cell (SQL) says more than that its value is not known."""
+    return f"lower(trim({cell})) NOT IN ({', '.join(map(text, NOT_KNOWN))})"
 
 
 def _known(cell: str, unknown: tuple[str, ...]) -> str:
@@ -105,26 +145,6 @@ def latitude(given: Given, *names: str, comma: bool = False) -> Column:
 
 def longitude(given: Given, *names: str, comma: bool = False) -> Column:
     return number(given, *names, low=-180, high=180, comma=comma)
-
-
-ISO = "%Y-%m-%d"
-ISO_DAY = (ISO, "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S.%g")
-
-
-def day(given: Given, *names: str, formats: tuple[str, ...] = ISO_DAY) -> Column:
-    """A calendar day in one of the publisher's formats; an empty cell is unknown."""
-    cell = given.get(*names)
-    if cell == "NULL":
-        return computed("NULL")
-    parsed = f"CAST(try_strptime({cell}, [{', '.join(map(text, formats))}]) AS DATE)"
-    # A cast reads the commonest form many times faster than formats tried in turn.
-    value = (
-        f"CASE WHEN {cell} LIKE '____-__-__' THEN TRY_CAST({cell} AS DATE) ELSE {parsed} END"
-        if ISO in formats
-        else parsed
-    )
-    wrong = f"({value} IS NULL AND trim({cell}) <> '')"
-    return Column(value=value, fails=wrong, because=_expected(names[0], cell, "a day written " + " or ".join(formats)))
 
 
 def translated(cell: str, words: Mapping[str, str], otherwise: str = "NULL") -> Column:
@@ -161,5 +181,6 @@ def _each_once(names: str) -> Column:
     return Column(value=f"nullif(array_to_string({once}, '; '), '')")
 
 
-def _expected(name: str, cell: str, kind: str) -> str:
+def expected(name: str, cell: str, kind: str) -> str:
+    """The sentence (SQL) that says what stands in a cell that cannot be read, and what should."""
     return f"{text(name + ' is ')} || chr(39) || left({cell}, 60) || chr(39) || {text('; expected ' + kind)}"

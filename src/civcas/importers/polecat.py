@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import day
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Plan, as_published, computed, constant, day, latitude, longitude, number, required
+from civcas.importers.plan import Plan, as_published, computed, constant, latitude, longitude, named_by, number
 
-EXPECTED = ("Event ID", "Event Date", "Event Type", "Event Mode", "Intensity", "Actor Name", "Recipient Name")
+EXPECTED = ("Event ID", "Event Date", "Event Type", "Actor Name", "Recipient Name")
 
 
 def events(given: Given) -> Plan:
@@ -27,7 +28,7 @@ def events(given: Given) -> Plan:
         "latitude": latitude(given, "Latitude"),
         "longitude": longitude(given, "Longitude"),
     }
-    return Plan(own_id=required(given, "Event ID"), tables={"interaction": interaction})
+    return Plan(own_id=named_by(given, "Event ID"), tables={"interaction": interaction})
 
 
 ENTRY = Importer(

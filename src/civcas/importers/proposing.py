@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from civcas.errors import BadInput
 from civcas.importers.asking import connect
 from civcas.importers.given import plain, quote, text
 from civcas.importers.guessing import day_formats, names_of, open_range
+from civcas.importers.header import looks_like_header
 from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import Opened, open_file
 from civcas.importers.plan import Plan
@@ -25,22 +26,14 @@ LOOKED_AT = 2000
 COUNT = re.compile(r"\s*[\d٠-٩]+(\.0+)?\s*([-–—]\s*[\d٠-٩]+|\+)?\s*")
 RANGED = re.compile(r"\s*[\d٠-٩]+\s*([-–—]\s*[\d٠-٩]+|\+)\s*")
 KILLED = {"civ_killed_min", "civ_killed_max", "all_killed_min", "all_killed_max"}
-WIDTH_AT_LEAST = 2
-
-
-def _looks_like_header(cells: Sequence[str]) -> bool:
-    """Several cells, each named and named differently, none with a number or a date in it."""
-    named = [c for c in cells if c.strip()]
-    return len(named) >= max(WIDTH_AT_LEAST, len(cells) * 0.6) and len(set(named)) == len(named) and not any(
-        re.search(r"[\d٠-٩]{2}", c) for c in named
-    )  # fmt: skip
 
 
 UNSEEN = Layout(
     name="unseen",
     expected=(),
     plan=lambda given: Plan(tables={}),
-    header=_looks_like_header,
+    header=looks_like_header,
+    sought="a row that names two or more columns, each differently, in words",
     records=("data", "rows", "records", "results", "features"),
 )
 
@@ -75,9 +68,7 @@ def propose(path: Path, options: Options) -> Proposal:
     """
     with tempfile.TemporaryDirectory(prefix="civcas-map-") as folder:
         work = Path(folder)
-        opened = open_file(
-            path, work, encodings=("windows-1256", "iso-8859-1"), encoding=options.encoding, member=options.member
-        )
+        opened = open_file(path, work, encodings=(), encoding=options.encoding, member=options.member)
         columns = _values(opened, work, options)
         merged = opened.kind == "xlsx" and holds_merged_cells(opened.path, options.sheet)
     draft = _Draft()
@@ -95,8 +86,10 @@ def propose(path: Path, options: Options) -> Proposal:
         draft.questions.append(
             "no column looks like a number of people killed: is there one? Then map it to civ_killed_min and _max"
         )
-    return Proposal(yaml=_written(path, opened, draft, options, merged=merged),
-                    unmapped=tuple(c for c in columns if c not in draft.taken), questions=tuple(draft.questions))  # fmt: skip
+    left = tuple(c for c, values in columns.items() if c not in draft.taken and any(v.strip() for v in values))
+    return Proposal(
+        yaml=_written(path, opened, draft, options, merged=merged), unmapped=left, questions=tuple(draft.questions)
+    )
 
 
 def _values(opened: Opened, work: Path, options: Options) -> dict[str, list[str]]:

@@ -32,7 +32,7 @@ def keep_published(published: Path | TextTable, out: Path) -> Path:
         shutil.move(published, path)
         return path
     path = out / f"{PUBLISHED}.csv"
-    shutil.copyfile(published.path, path)
+    shutil.move(published.path, path)
     path.with_suffix(".json").write_text(published.described(), encoding="utf-8")
     return path
 

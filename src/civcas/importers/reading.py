@@ -14,17 +14,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from civcas.errors import BadInput
+from civcas.importers.answering import register
 from civcas.importers.asking import connect
-from civcas.importers.given import Given, text
+from civcas.importers.given import Given, named_formats, plain, text
 from civcas.importers.header import find_header
 from civcas.importers.importer import Accounts, Imported, Importer, Layout, Options
-from civcas.importers.opening import Opened, fingerprint, open_file
+from civcas.importers.opening import Opened, fingerprint, open_file, unchanged
+from civcas.importers.plan import Plan
 from civcas.importers.published import PUBLISHED, keep_published
+from civcas.importers.staged import Staged
 from civcas.importers.staging import stage
 from civcas.importers.straight import table_straight
+from civcas.importers.surveying import shown_orders
 from civcas.importers.tabling import Tabled, write_tables
 from civcas.importers.text_table import TextTable
-from civcas.importers.unread import readable, turned_away, unread_rows
+from civcas.importers.unread import merged_cells, readable, turned_away, unread_rows
 from civcas.importers.values import question
 from civcas.terms.tables import NOT_IDENTIFIABLE, UNREAD
 
@@ -56,22 +61,18 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
     options = replace(options, dataset=options.dataset or importer.name)
     with tempfile.TemporaryDirectory(prefix="civcas-import-") as folder, ThreadPoolExecutor(2) as aside:
         work = Path(folder)
-        options.tell(f"opening {path.name}")
-        opened = open_file(path, work, encodings=importer.encodings, encoding=options.encoding, member=options.member)
-        hashed = aside.submit(fingerprint, path)
-        db = connect(work)
-        try:
-            options.tell(f"reading {path.name}")
-            laid = _straight(db, opened, layouts, work, options, aside) or _carefully(
-                db, opened, layouts, work, options
+        with unchanged(path):
+            options.tell(f"opening {path.name}")
+            opened = open_file(
+                path, work, encodings=importer.encodings, encoding=options.encoding, member=options.member
             )
-            others = _not_identifiable(db, importer, options.dataset)
-        finally:
-            db.close()
-        options.tell(f"writing tables of {path.name}")
+            hashed = aside.submit(fingerprint, path)
+            laid, others = _read(importer, opened, layouts, work, options, aside)
+            options.tell(f"writing tables of {path.name}")
+            laid = _with_own_text(laid, path, work)
+            sha256, size = hashed.result()
         accounts = _accounts(laid)
         tables, kept = _moved(laid, others, out)
-        sha256, size = hashed.result()
     return Imported(
         importer=importer.name,
         layout=laid.layout.name,
@@ -92,6 +93,27 @@ def read(importer: Importer, path: Path, out: Path, options: Options | None = No
     )
 
 
+def _read(importer: Importer, opened: Opened, layouts: Sequence[Layout], work: Path, options: Options,
+          aside: Executor) -> tuple[Laid, dict[str, pa.Table]]:  # fmt: skip
+    """The rows, straight where every one can be read, and what the dataset cannot tell apart."""
+    db = connect(work)
+    register(db)
+    try:
+        options.tell(f"reading {opened.given.name}")
+        laid = _straight(db, opened, layouts, work, options, aside) or _carefully(db, opened, layouts, work, options)
+        return laid, _not_identifiable(db, importer, options.dataset)
+    finally:
+        db.close()
+
+
+def _with_own_text(laid: Laid, path: Path, work: Path) -> Laid:
+    """The published text as a file that is ours to move, where it is the very file that was given."""
+    if not laid.layout.wide or not isinstance(laid.published, TextTable) or laid.published.path != path:
+        return laid
+    own = Path(shutil.copyfile(path, work / "published"))
+    return replace(laid, published=replace(laid.published, path=own))
+
+
 def _straight(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[Layout], work: Path, options: Options,
               aside: Executor) -> Laid | None:  # fmt: skip
     """The rows of a clean table of text, read once; None for any other file."""
@@ -99,7 +121,9 @@ def _straight(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[L
         return None
     header = find_header(opened.path, layouts, name=opened.given.name, delimiter=options.delimiter)
     given = _given(header.columns, header.layout, options)
-    tabled = table_straight(db, opened.path, header, header.layout.plan(given), given, work, aside)
+    plan = header.layout.plan(given)
+    _reject_formats_of_nothing(options, given)
+    tabled = table_straight(db, opened.path, header, plan, given, work, aside)
     if tabled is None:
         return None
     return Laid(layout=header.layout, tabled=tabled, unread=pa.Table.from_batches([], UNREAD.schema), given=tabled.rows,
@@ -110,20 +134,44 @@ def _carefully(db: duckdb.DuckDBPyConnection, opened: Opened, layouts: Sequence[
                options: Options) -> Laid:  # fmt: skip
     """The rows of any file, staged as text, so that each that cannot be read is shown as it stood."""
     staged = stage(db, opened, layouts, work, options)
-    given = _given(staged.columns, staged.layout, options)
-    plan = staged.layout.plan(given)
+    given, plan = _planned(db, staged, options, opened.given.name)
     asked, wanted = question(plan, given, numbered=True), readable(plan)
-    rows = staged.rows(asked.mentioned(staged.columns, wanted))
+    rows = given.prepared(staged.rows(given.mentioned(asked.sql, wanted)))
     tabled = write_tables(db, asked, f"{rows} WHERE {wanted}", work)
     unread = [turned_away(staged.rejects)] if staged.rejects else [pa.Table.from_batches([], UNREAD.schema)]
     if tabled.rows + len(staged.rejects) < staged.given:
-        unread.append(unread_rows(db, staged.rows(staged.columns), plan, given))
-    return Laid(layout=staged.layout, tabled=tabled, unread=pa.concat_tables(unread), given=staged.given,
+        unread.append(unread_rows(db, given.prepared(staged.rows(staged.columns)), plan, given))
+    left = pa.concat_tables(unread)
+    tabled = replace(tabled, flagged=pa.concat_tables([tabled.flagged, merged_cells(staged.noted, left)]))
+    return Laid(layout=staged.layout, tabled=tabled, unread=left, given=staged.given,
                 published=staged.path)  # fmt: skip
 
 
-def _given(columns: Sequence[str], layout: Layout, options: Options) -> Given:
-    return Given(columns, dataset=options.dataset, country=options.country, wide=layout.wide)
+def _planned(db: duckdb.DuckDBPyConnection, staged: Staged, options: Options, name: str) -> tuple[Given, Plan]:
+    """The plan, once whole columns have shown how they write days."""
+    given = _given(staged.columns, staged.layout, options, epoch=staged.epoch)
+    plan = staged.layout.plan(given)
+    _reject_formats_of_nothing(options, given)
+    shown = shown_orders(db, staged.rows(staged.columns), given, name)
+    if not shown:
+        return given, plan
+    given = _given(staged.columns, staged.layout, options, epoch=staged.epoch, orders=shown)
+    return given, staged.layout.plan(given)
+
+
+def _given(columns: Sequence[str], layout: Layout, options: Options, *, epoch: int = 0,
+           orders: Mapping[str, str] | None = None) -> Given:  # fmt: skip
+    return Given(columns, dataset=options.dataset, country=options.country, wide=layout.wide, today=options.today,
+                 date_formats=named_formats(options.date_formats), epoch=epoch, orders=orders, also=layout.also)  # fmt: skip
+
+
+def _reject_formats_of_nothing(options: Options, given: Given) -> None:
+    """A format for a column that holds no dates is a slip that would go unseen."""
+    known = {plain(label) for label in given.dated}
+    for name in named_formats(options.date_formats):
+        if name and plain(name) not in known:
+            raise BadInput(f"there is no column of dates {name!r}", where="--date-format",
+                           expected="one of " + ", ".join(given.dated))  # fmt: skip
 
 
 def _accounts(laid: Laid) -> Accounts:

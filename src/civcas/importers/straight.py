@@ -16,7 +16,7 @@ from civcas.importers.counting import count_rows
 from civcas.importers.given import Given
 from civcas.importers.header import Header
 from civcas.importers.plan import Plan
-from civcas.importers.staging import blanked
+from civcas.importers.staged import blanked
 from civcas.importers.tabling import Tabled, write_tables
 from civcas.importers.unread import readable
 from civcas.importers.values import question
@@ -32,10 +32,13 @@ def table_straight(
     source = header.table(path)
     counted = aside.submit(count_rows, path, skip=header.skip, quoted=header.layout.quoted)
     asked, wanted = question(plan, given, numbered=False), readable(plan)
-    cells = blanked(asked.mentioned(source.columns, wanted), header.layout.blank_words)
+    if plan.own_id:
+        wanted += f" AND trim({plan.own_id.value}) <> ''"
+    cells = blanked(given.mentioned(asked.sql, wanted), header.layout.blank_words)
+    rows = given.prepared(f"(SELECT {cells} FROM {source.sql()})")
     clean = f"CASE WHEN {wanted} THEN TRUE ELSE error('a row cannot be read') END"
     try:
-        tabled = write_tables(db, asked, f"(SELECT {cells} FROM {source.sql()}) WHERE {clean}", folder)
+        tabled = write_tables(db, asked, f"{rows} WHERE {clean}", folder)
     except REFUSED:
         return None
     return tabled if tabled.rows == counted.result() else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from civcas.importers.given import Given, text, words
+from civcas.importers.dating import period
+from civcas.importers.given import MONTH_FIRST, Given, text, words
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Doubt, Plan, as_published, computed, constant, day, whole
+from civcas.importers.plan import Doubt, Plan, as_published, computed, constant, whole
 
 NUMBERS = words(
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -22,8 +23,7 @@ def releases(given: Given) -> Plan:
         "belligerent": constant("U.S.-led Coalition"),
         "area": as_published(given, "country"),
         "place": as_published(given, "location"),
-        "period_start": day(given, "date", formats=("%m/%d/%Y", "%Y-%m-%d")),
-        "period_end": day(given, "date", formats=("%m/%d/%Y", "%Y-%m-%d")),
+        **period(given, "date", order=MONTH_FIRST),
         "strikes_min": count,
         "strikes_max": count,
         "unit": constant("strike"),
@@ -38,7 +38,7 @@ def releases(given: Given) -> Plan:
         Doubt(when=f"{again} IS NULL", kind="no number of strikes found in the sentence",
               says=f"'the file says ' || {count.value} || '; the sentence names no number of strikes'"),
     )  # fmt: skip
-    return Plan(tables={"strike": strike}, doubts=doubts)
+    return Plan(tables={"strike": strike}, doubts=doubts if sentence != "NULL" else ())
 
 
 def _counted(sentence: str) -> str:
@@ -57,8 +57,6 @@ ENTRY = Importer(
     citation="US Central Command. Daily strike releases, Operation Inherent Resolve.",
     page="https://www.centcom.mil/MEDIA/PRESS-RELEASES/",
     yields=("strike",),
-    layouts=(
-        Layout(name="by day and town", expected=("date", "country", "location", "number", "line"), plan=releases),
-    ),
+    layouts=(Layout(name="by day and town", expected=("date", "location", "number"), plan=releases),),
     notes="A day without a release is missing, not zero. A strike, to the Coalition, may be many munitions at one target.",
 )

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from civcas.importers.asking import one, streamed
+from civcas.importers.doubling import doubles
 from civcas.importers.given import quote, text
 from civcas.importers.values import Flag, Question
 from civcas.terms.tables import FLAGGED, table
@@ -36,6 +37,7 @@ def write_tables(db: duckdb.DuckDBPyConnection, asked: Question, source: str, fo
     """
     paths = {name: folder / f"{name}.parquet" for name in asked.tables}
     doubtful: list[list[pa.Table]] = [[] for _ in asked.flags]
+    digests: list[pa.Table] = []
     rows = 0
     with ExitStack() as open_files:
         writers = {n: open_files.enter_context(_writer(n, path)) for n, path in paths.items()}
@@ -45,7 +47,12 @@ def write_tables(db: duckdb.DuckDBPyConnection, asked: Question, source: str, fo
                 writers[name].write_batch(_filled(name, columns, batch, places))
             for found, flag in zip(doubtful, asked.flags, strict=True):
                 found.extend(_flagged(flag, batch, places))
+            if asked.digest:
+                digests.append(pa.table([places, batch.column(asked.digest)], names=["row", "digest"]))
             rows += batch.num_rows
+    main = next(iter(paths))
+    if main in asked.named_by_row:
+        doubtful.append([doubles(db, paths[main], main, pa.concat_tables(digests) if digests else None)])
     for name, path in paths.items():
         if name in asked.named_by_row:
             _number_repeats(db, path, table(name).key[0], rows)

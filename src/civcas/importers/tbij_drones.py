@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given
 from civcas.importers.importer import Importer, Layout
-from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, day, required, whole
+from civcas.importers.plan import Column, Doubt, Plan, as_published, computed, constant, named_by, whole
 
 RANGES = {
     "all_killed": "ppl_killed",
@@ -25,9 +26,7 @@ def strikes(given: Given) -> Plan:
         "row_is": constant("incident"),
         "code": computed(given.seen("strike_id")),
         "source": constant("The Bureau of Investigative Journalism"),
-        "date_start": day(given, "date"),
-        "date_end": day(given, "date"),
-        "date_precision": computed(f"CASE WHEN {given['date']} IS NULL THEN 'unknown' ELSE 'day' END"),
+        **dates(given, "date"),
         "country": as_published(given, "country"),
         "province": as_published(given, "area"),
         "place": as_published(given, "location"),
@@ -54,7 +53,7 @@ def strikes(given: Given) -> Plan:
         " || ' civilians among them'",
     )
     return Plan(
-        own_id=required(given, "strike_id"), tables={"report": report | counts, "strike": strike}, doubts=(fewer,)
+        own_id=named_by(given, "strike_id"), tables={"report": report | counts, "strike": strike}, doubts=(fewer,)
     )
 
 
@@ -72,9 +71,6 @@ ENTRY = Importer(
             expected=(
                 "strike_id",
                 "date",
-                "country",
-                "min_ppl_killed",
-                "max_ppl_killed",
                 "min_civil_killed",
                 "max_civil_killed",
             ),

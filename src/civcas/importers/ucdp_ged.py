@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from civcas.importers.dating import dates
 from civcas.importers.given import Given, words
 from civcas.importers.importer import Importer, Layout, NotIdentifiable
 from civcas.importers.plan import (
@@ -9,11 +10,10 @@ from civcas.importers.plan import (
     as_published,
     computed,
     constant,
-    day,
     latitude,
     longitude,
+    named_by,
     parties,
-    required,
     translated,
     whole,
 )  # fmt: skip
@@ -30,14 +30,19 @@ EXPECTED = (
     "id",
     "type_of_violence",
     "side_a",
-    "side_b",
     "date_start",
-    "date_end",
-    "deaths_civilians",
     "best",
-    "high",
-    "low",
 )
+ALSO = {
+    "best": ("best_est",),
+    "high": ("high_est",),
+    "low": ("low_est",),
+    "deaths_civilians": ("deaths_civ",),
+    "type_of_violence": ("type_of_viol", "type_of_vi"),
+    "where_coordinates": ("where_coor", "where_coordina"),
+    "date_start": ("start_date",),
+    "date_end": ("end_date",),
+}
 KINDS = {"1": "state-based", "2": "non-state", "3": "one-sided"}
 DATES = {"1": "day", "2": "range", "3": "week", "4": "month", "5": "year"}
 PLACES = {
@@ -63,9 +68,9 @@ def events(given: Given) -> Plan:
         "kind": translated(kind, KINDS, kind),
         "code": as_published(given, "relid"),
         "source": constant("UCDP"),
-        "date_start": day(given, "date_start"),
-        "date_end": day(given, "date_end"),
-        "date_precision": translated(given.seen("date_prec"), DATES, "'unknown'"),
+        **dates(
+            given, "date_start", "date_end", published=translated(given.seen("date_prec"), DATES, "'unknown'").value
+        ),
         "country": as_published(given, "country"),
         "province": as_published(given, "adm_1"),
         "place": as_published(given, "where_coordinates"),
@@ -81,7 +86,7 @@ def events(given: Given) -> Plan:
         "number_of_sources": whole(given, "number_of_sources", unknown=("-1",)),
         "text": computed(given.seen("source_headline")),
     }
-    return Plan(own_id=required(given, "id"), tables={"report": report})
+    return Plan(own_id=named_by(given, "id"), tables={"report": report})
 
 
 ENTRY = Importer(
@@ -95,7 +100,15 @@ ENTRY = Importer(
     download="https://ucdp.uu.se/downloads/ged/ged261-csv.zip",
     yields=("report",),
     layouts=(
-        Layout(name="events", expected=EXPECTED, plan=events, wide=True, headerless=(COLUMNS,), records=("Result",)),
+        Layout(
+            name="events",
+            expected=EXPECTED,
+            plan=events,
+            also=ALSO,
+            wide=True,
+            headerless=(COLUMNS,),
+            records=("Result",),
+        ),
     ),
     not_identifiable=(
         NotIdentifiable(

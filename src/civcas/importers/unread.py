@@ -11,7 +11,8 @@ from civcas.importers.given import Given, quote, text
 from civcas.importers.plan import Plan
 from civcas.importers.rejects import Reject
 from civcas.importers.values import ROW
-from civcas.terms.tables import UNREAD
+from civcas.terms.doubts import MERGED
+from civcas.terms.tables import FLAGGED, UNREAD
 
 
 def readable(plan: Plan) -> str:
@@ -33,6 +34,15 @@ def turned_away(rejects: Sequence[Reject]) -> pa.Table:
     told = {"row": pa.nulls(len(rejects), pa.int64()), "line": [r.line for r in rejects],
             "reason": [r.reason for r in rejects], "text": [r.text for r in rejects]}  # fmt: skip
     return UNREAD.conform(pa.table(told))
+
+
+def merged_cells(noted: Sequence[tuple[int, str]], unread: pa.Table) -> pa.Table:
+    """What was done about merged cells in rows that were read, as doubts."""
+    left = set(unread["row"].to_pylist())
+    kept = [(row, said) for row, said in noted if row not in left]
+    return FLAGGED.conform(pa.table({"row": pa.array([row for row, _ in kept], pa.int64()),
+                                     "kind": pa.array([MERGED] * len(kept), pa.string()),
+                                     "reason": pa.array([said for _, said in kept], pa.string())}))  # fmt: skip
 
 
 def _checks(plan: Plan) -> dict[str, str]:

@@ -331,6 +331,7 @@ FLAGGED = Table(
         _count("row", "row of the original file, counted from 1 after the header", unit="row", nullable=False),
         _text("kind", "which kind of doubt", nullable=False),
         _text("reason", "what was found"),
+        _count("other_row", "the first row of the file that it repeats; null for other doubts", unit="row"),
     ),
 )
 
