@@ -41,7 +41,7 @@ def attach(app: typer.Typer) -> None:
         mapping: Annotated[
             Path | None, typer.Option(help="The mapping file of format `mapped`; see civcas map.")
         ] = None,
-        encoding: Annotated[str, typer.Option(help="Encoding, where UTF-8 and the format's own do not fit.")] = "",
+        encoding: Annotated[str, typer.Option(help="Encoding of the text, where civcas cannot tell it.")] = "",
         delimiter: Annotated[str, typer.Option(help="What separates cells, where , ; tab and | do not.")] = "",
         sheet: Annotated[str, typer.Option(help="Name of the sheet of a spreadsheet that has several.")] = "",
         member: Annotated[str, typer.Option(help="Name of the file inside an archive that has several.")] = "",
