@@ -71,7 +71,7 @@ def test_a_merged_range_is_the_widest_that_contradicts_no_report(
     built = build(given, [link("d:1", f"d:{n}") for n in range(2, len(ranges) + 1)])
     assert rows(built["harm"], "min", "max") == [expected]
     [month] = built["harm_by_period"].to_pyarrow().to_pylist()
-    assert (month["incidents"], month["killed_min"], month["killed_max"]) == (1, expected[0] or 0, expected[1] or 0)
+    assert (month["incidents"], month["killed_min"], month["killed_max"]) == (1, expected[0] or 0, expected[1])
 
 
 def test_day_and_place_of_a_merged_incident_come_whole_from_one_report_each() -> None:

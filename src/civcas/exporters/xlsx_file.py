@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow as pa
 from civcas.errors import BadInput, MissingExtra
 from civcas.exporters.columns import reader, visible
 from civcas.exporters.exporter import Exporter, Request
-from civcas.exporters.incidents import NAME, NEEDS
+from civcas.exporters.incidents import NAME, NEEDS, with_incidents
 from civcas.terms.tables import Field
 
 MOST_ROWS, MOST_CHARACTERS = 1_048_575, 32_767  # what a sheet and a cell hold
@@ -20,7 +21,9 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML can
 
 def write(request: Request) -> dict[str, int]:
     """Every text is written as a text: a cell that begins with = + - or @ is no formula in it."""
-    if NAME not in request.tables:
+    tables, contract = with_incidents(request.tables, request.contract)
+    request = replace(request, tables=tables, contract=contract)
+    if NAME not in tables:
         raise BadInput(f"there is no table {', '.join(NEEDS)}", where="xlsx", expected=", ".join(NEEDS))
     try:
         from openpyxl import Workbook
