@@ -13,7 +13,7 @@ from imported_rows import rows
 from civcas.errors import BadInput
 from civcas.importers.importer import Options
 from civcas.importers.proposing import propose
-from civcas.terms.doubts import (
+from civcas.terms.flag_kinds import (
     AGE_AND_BIRTH,
     AGE_IMPOSSIBLE,
     DEAD_BEFORE_BIRTH,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from civcas.importers.days import DAY, EARLIEST, NOT_EXACT
 from civcas.importers.given import Given, text
 from civcas.importers.plan import Column, Doubt, computed, expected, says_something
-from civcas.terms.doubts import DATE_ABOUT, DATE_BACKWARDS, DATE_COARSE
+from civcas.terms.flag_kinds import DATE_ABOUT, DATE_BACKWARDS, DATE_COARSE
 
 WHEN = "civcas_when"  # the SQL function that `answering` registers
 MOMENT = r"\d{4}-\d\d-\d\d[T ][0-2]\d:[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?"

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from civcas.importers.asking import one
 from civcas.importers.given import quote, text
-from civcas.terms.doubts import SAME_ID_OTHER_ROW, SAME_ROW, SAME_ROW_OTHER_ID
+from civcas.terms.flag_kinds import SAME_ID_OTHER_ROW, SAME_ROW, SAME_ROW_OTHER_ID
 from civcas.terms.tables import FLAGGED, table
 
 ASIDE = ("row", "extra", "dataset")  # fields that say nothing of what the row says, or all of it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from civcas.importers.given import Given, text
 from civcas.importers.plan import EASTERN, WESTERN, Column, Doubt, details
-from civcas.terms.doubts import AGE_AND_BIRTH, AGE_IMPOSSIBLE, DEAD_BEFORE_BIRTH
+from civcas.terms.flag_kinds import AGE_AND_BIRTH, AGE_IMPOSSIBLE, DEAD_BEFORE_BIRTH
 
 OLDEST = 120
 YEAR = r"\b((?:18|19|20)\d\d)\b"

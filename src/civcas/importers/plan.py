@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from civcas.importers.given import Given, text
-from civcas.terms.doubts import NO_ID
+from civcas.terms.flag_kinds import NO_ID
 
 EASTERN, WESTERN = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789"
 # What lists write in a column of numbers or dates where nothing is known; a field then holds nothing too.

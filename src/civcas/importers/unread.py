@@ -11,7 +11,7 @@ from civcas.importers.given import Given, quote, text
 from civcas.importers.plan import Plan
 from civcas.importers.rejects import Reject
 from civcas.importers.values import ROW
-from civcas.terms.doubts import MERGED
+from civcas.terms.flag_kinds import MERGED
 from civcas.terms.tables import FLAGGED, UNREAD
 
 
