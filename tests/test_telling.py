@@ -212,7 +212,10 @@ def test_the_terminal_shows_every_verdict_and_the_claims_curve(report: dict[str,
     for one in report["claims"]:
         assert one["id"] in told and one["verdict"] in told
     assert "154     62" in told and "claimed: 8" in told and "62%" in told
-    assert "the same as Oct 2015 – Sep 2016, per month" in " ".join(told.split()) and "1 more meaning without a number" in told
+    assert (
+        "the same as Oct 2015 – Sep 2016, per month" in " ".join(told.split())
+        and "1 more meaning without a number" in told
+    )
     assert "The author left out: grading Fair + Confirmed" in " ".join(told.split())
     assert f"72 readings: {SORTIES}" in " ".join(told.split())
 

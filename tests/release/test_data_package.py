@@ -94,7 +94,11 @@ def test_the_sum_over_gradings_parties_and_months_with_every_tray_is_the_headlin
     cells = by_form[0]
     assert sum(n for n, _, _ in cells.values()) == found["incidents"] == incidents
     headline = [cell for key, cell in cells.items() if key[0] in HEADLINE]
-    told = (found["headline_incidents"], found["headline_min"] or 0, found["headline_max"] or 0)  # None: no number is known
+    told = (
+        found["headline_incidents"],
+        found["headline_min"] or 0,
+        found["headline_max"] or 0,
+    )  # None: no number is known
     assert tuple(map(sum, zip((0, 0, 0), *headline, strict=True))) == told
 
 

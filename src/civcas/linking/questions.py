@@ -67,7 +67,9 @@ def leaves(pairs: Pairs, member: Ints, worth: Floats, features: Floats) -> Leave
     found, which, met = np.unique(ends.astype(np.int64) * n + member[others], return_inverse=True, return_counts=True)
     report, cluster = found // n, found % n
     own = cluster == member[report]
-    drawn = np.bincount(which, np.clip(worth, -CLIP, CLIP)[at], minlength=len(found)).astype(np.float64)  # whole numbers where empty
+    drawn = np.bincount(which, np.clip(worth, -CLIP, CLIP)[at], minlength=len(found)).astype(
+        np.float64
+    )  # whole numbers where empty
     drawn += MISSING * (size[cluster] - own - met)
     held, elsewhere, beside = np.zeros(n), np.zeros(n), (size[member] - 1).astype(float)
     held[report[own]] = drawn[own]
