@@ -47,9 +47,9 @@ class UnknownName(CivcasError):
         spelt = {k.lower(): k for k in self.known}
         hint = f"; did you mean {spelt[nearest[0]]!r}?" if nearest else ""
         super().__init__(
-            f"there is no {kind} {name!r}{hint}",
+            f"there is no {kind} {name!r}{hint}" if self.known else f"there is no {kind} {name!r}, and no other: nothing is listed here",
             where=where,
-            expected=f"one of {_listed(str(name), self.known)}" if self.known else f"a {kind}, but there are none",
+            expected=f"one of {_listed(str(name), self.known)}" if self.known else "",
             do=do,
         )
 

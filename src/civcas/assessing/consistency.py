@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from civcas.terms.doubles import ALIKE, doubles
-from civcas.terms.doubt import FEWEST, PART, TIMES, DoubtKind
+from civcas.terms.doubt import FEWEST, PART, RISES, RUNNING_SAYS, TIMES, DoubtKind
 from civcas.terms.tables import REPORT
 
 FAR_KM = 60.0
@@ -42,7 +42,7 @@ def consistency(
     A column that is missing, or a value that is unknown, contradicts nothing. Reports of one incident (`incident_of`, by report; each
     its own where it is not in it) are no doubles of each other, nor are pairs that people decided to be `apart`.
     """
-    found = [_doubles(reports, incident_of or {}, set(apart)), _outliers(reports)]
+    found = [_doubles(reports, incident_of or {}, set(apart)), _outliers(reports), _running(reports)]
     for check in CHECKS:
         ids = reports["report_id"].filter(pa.array(check.rows(reports)))
         found.append(
@@ -92,6 +92,20 @@ def _outliers(reports: pa.Table) -> pa.Table:
         }
         for i in np.flatnonzero(rows)
     ]
+    return pa.Table.from_pylist(found, schema=FOUND)
+
+
+def _running(reports: pa.Table) -> pa.Table:
+    """The last report of a dataset whose numbers of killed never fall in the order of its file."""
+    low, order = _numbers(reports, "civ_killed_min"), _numbers(reports, "row")
+    ids, datasets = reports["report_id"].cast(pa.string()).to_pylist(), _text(reports, "dataset").to_pylist()
+    found = []
+    for dataset in dict.fromkeys(datasets):
+        rows = [i for i in np.argsort(order, kind="stable") if datasets[i] == dataset and not np.isnan(low[i])]
+        steps = np.diff(low[rows])
+        if len(rows) >= RISES and not (steps < 0).any() and (steps > 0).sum() * 2 >= RISES:
+            says = RUNNING_SAYS.format(dataset=dataset or "these reports")
+            found.append({"report_id": ids[rows[-1]], "check": str(DoubtKind.RUNNING), "says": says})
     return pa.Table.from_pylist(found, schema=FOUND)
 
 

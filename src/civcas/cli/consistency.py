@@ -14,7 +14,7 @@ from civcas.terms.doubt import DOUBLES, DoubtKind
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NAMED_ALOUD = tuple(map(str, (*DOUBLES, DoubtKind.OUTLIER)))
+NAMED_ALOUD = tuple(map(str, (*DOUBLES, DoubtKind.OUTLIER, DoubtKind.RUNNING)))
 MOST = 20  # lines printed
 
 HELP = """List reports that contradict themselves or one another, may stand twice, or outweigh all others; nothing is changed.

@@ -13,7 +13,7 @@ from civcas.register.ranges import broken
 from civcas.register.toll import PREFIX
 from civcas.terms.decision import DecisionKind
 from civcas.terms.doubles import ALIKE, doubles, loose
-from civcas.terms.doubt import DOUBT, FEWEST, PART, TIMES, DoubtKind, sentences
+from civcas.terms.doubt import DOUBT, FEWEST, PART, RISES, TIMES, DoubtKind, sentences
 from civcas.terms.typed_decision import count_columns
 from civcas.terms.vocabulary import Outcome
 from civcas.terms.window import Window
@@ -26,8 +26,9 @@ def doubt(spoken: Spoken, told: ibis.Table, decided: Decided) -> ibis.Table:
     reports = _reports(spoken)
     killed = loose(told).select("incident_id", "killed_min", "killed_max", "dataset")
     parts = [loose(part) for part in (_inverted(reports), _twice(reports, decided), _outliers(told, decided))]
+    running = _running(reports).mutate(killed_min=ibis.null("int64"), killed_max=ibis.null("int64"))
     joined = [part.drop("dataset").left_join(killed, "incident_id").drop("incident_id_right") for part in parts]
-    return ibis.union(*(loose(part.select(*(f.name for f in DOUBT.fields))) for part in joined))
+    return ibis.union(*(loose(part.select(*(f.name for f in DOUBT.fields))) for part in (*joined, running)))
 
 
 def declared_doubt(table: ibis.Table, about: str, *, key: str) -> ibis.Table:
@@ -44,7 +45,7 @@ def declared_doubt(table: ibis.Table, about: str, *, key: str) -> ibis.Table:
 
 
 def _reports(spoken: Spoken) -> ibis.Table:
-    needed = [*dict.fromkeys(("report_id", "incident_id", "dataset", *ALIKE, *_pairs_columns()))]
+    needed = [*dict.fromkeys(("report_id", "incident_id", "dataset", "row", *ALIKE, *_pairs_columns()))]
     alone = loose(spoken.alone.select(needed))
     return alone if spoken.together is None else ibis.union(alone, loose(spoken.together.select(needed)))
 
@@ -110,6 +111,23 @@ def _outliers(told: ibis.Table, decided: Decided) -> ibis.Table:
     return rows.select(
         "incident_id", "dataset", subject=rows.incident_id, kind=ibis.literal(str(DoubtKind.OUTLIER)), about=ibis.literal(KILLED),
         **_nothing() | {"share": rows.number.cast("float64") / rows.total.cast("float64")},
+    )  # fmt: skip
+
+
+def _running(reports: ibis.Table) -> ibis.Table:
+    """Datasets whose lowest numbers of killed never fall in the order of their file, as the parts of a running total do."""
+    rows = reports.filter(reports.civ_killed_min.notnull())
+    order = ibis.window(group_by=rows.dataset, order_by=[rows.row, rows.report_id])
+    rows = rows.mutate(before=rows.civ_killed_min.lag().over(order))
+    by = rows.group_by("dataset").agg(
+        n=rows.count(),
+        falls=(rows.civ_killed_min < rows.before).fill_null(False).cast("int64").sum(),
+        rises=(rows.civ_killed_min > rows.before).fill_null(False).cast("int64").sum(),
+    )
+    found = by.filter((by.n >= RISES) & (by.falls == 0) & (by.rises * 2 >= RISES))
+    return found.select(
+        "dataset", incident_id=ibis.null("string"), subject=found.dataset, kind=ibis.literal(str(DoubtKind.RUNNING)),
+        about=ibis.literal(KILLED), **_nothing(),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class DoubtKind(Word):
         "the same day, place, numbers, belligerents and source as another: both are counted",
     )
     OUTLIER = "outlier", "one number outweighs the rest of its dataset: it is counted"
+    RUNNING = "numbers only rise", "the numbers of a dataset never fall from row to row, as running totals do: each is counted"
 
 
 DOUBLES = (DoubtKind.SAME_ROW, DoubtKind.SAME_ID, DoubtKind.ALIKE)
@@ -45,6 +46,7 @@ DOUBT = Table(
         text("dataset", "which dataset the row came from"),
     ),
 )  # fmt: skip
+RISES = 20  # rows with a number that never falls, and half as many rises, from which they look like a running total
 NAMED = 3  # rows that a sentence names
 FEWEST = 10  # incidents with someone killed, below which no number stands out
 PART, TIMES = (
@@ -53,11 +55,17 @@ PART, TIMES = (
 )  # an outlier is a tenth of the whole sum or more, and more than so many times the mean of the others
 
 
+RUNNING_SAYS = (
+    "In {dataset} the number killed never falls from row to row. If these are running totals, a sum counts the same people many times."
+)
+
+
 def sentences(doubts: Iterable[Mapping[str, Any]]) -> list[str]:
     """What to say beside a sum over the incidents of these doubts: doubles, outliers, and numbers left out."""
     rows = list(doubts)
     said = [_doubles([row for row in rows if row["kind"] in DOUBLES])]
     said += [_outlier(row) for row in rows if row["kind"] == DoubtKind.OUTLIER]
+    said += [RUNNING_SAYS.format(dataset=row["dataset"]) for row in rows if row["kind"] == DoubtKind.RUNNING]
     said.append(_spoilt([row for row in rows if row["kind"] in SPOILT and row["about"] in ("civ_killed", "killed")]))
     return [sentence for sentence in said if sentence]
 
