@@ -1,9 +1,10 @@
 """What becomes of real files when something is wrong with them: told at import, told by `consistency`, and how far a number moves.
 
 Run: python benchmarks/perturb.py [--data DIR] [--only airwars|ged|tbij] [--kind WORD]
-Three real files (Airwars, UCDP GED Chechnya, drone strikes) are each spoilt in more than twenty ways, imported into a case, and asked for
-one number. Prints one line a spoilt file: the number, and what a user is told at import, by `consistency` and beside the number that was not
-told of the file as published; SILENT where the number moved and nothing was said. The last line counts the silent ones.
+Three real files (Airwars, UCDP GED Chechnya, drone strikes) are each spoilt in more than twenty ways, imported into a
+case, and asked for one number. Prints one line a spoilt file: the number, and what a user is told at import, by
+`consistency` and beside the number that was not told of the file as published; SILENT where the number moved and nothing
+was said. The last line counts the silent ones.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ SOURCES = (
     Source(
         "airwars", "airwars/airwars_syria_2014_2016.csv", "airwars",
         ("rate_ratio", "--exposed", "Russian Military", "--reference", "U.S.-led Coalition", "--area", "Syria", "--window", "2016"),
-        "code", ("date", "date_end"), ("civ_killed_min", "civ_killed_max"), ("civ_killed_min", "civ_killed_max"), "belligerents", ("--country", "Syria"),
+        "code", ("date", "date_end"), ("civ_killed_min", "civ_killed_max"), ("civ_killed_min", "civ_killed_max"), "belligerents",
+        ("--country", "Syria"),
     ),
     Source(
         "ged", "ucdp_ged/ged_chechnya.csv", "ucdp_ged",

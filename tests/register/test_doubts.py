@@ -156,3 +156,23 @@ def test_status_and_consistency_of_a_case_count_and_name_them(tmp_path: Path) ->
     with Case.open(tmp_path / "case") as case:
         pq.write_table(build(case.tables(), case.decisions())["report"].to_pyarrow(), tmp_path / "report.parquet")
     assert "same row again" in civcas("consistency", tmp_path / "report.parquet").stdout
+
+
+def rising(*, falls_at: int | None = None, rows: int = 25) -> list[dict[str, Any]]:
+    """Rows of a file whose number is a running total, or falls once."""
+    killed = [10 + 3 * at - (40 if at == falls_at else 0) for at in range(rows)]
+    return [
+        {
+            "report_id": f"d:{at}", "row": at + 1, "date_start": DAY + dt.timedelta(days=at), "place": f"P{at}", "civ_killed_min": n,
+            "civ_killed_max": n,
+        }
+        for at, n in enumerate(killed)
+    ]  # fmt: skip
+
+
+def test_numbers_that_only_rise_are_named_as_a_running_total() -> None:
+    assert ("numbers only rise", "d", None) in doubts(*rising())
+    assert doubts(*rising(falls_at=20)) == [] == doubts(*rising(rows=12))
+    table = TABLES["report"].conform(report(*rising())["report"].to_pyarrow())
+    assert consistency(table)["check"].to_pylist() == ["numbers only rise"]
+    assert any("may" in said or "running totals" in said for said in beside(build(report(*rising()))))
