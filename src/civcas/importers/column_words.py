@@ -63,9 +63,9 @@ AND = "and or und y o e et ou и или і та або &"
 FIELDS: dict[str, str] = {
     "id": "id code incident_no incident_number incident_nr incident_id event_id case_no case_number ref reference identificador codigo numero_de_incidente "
     "identifiant reference numero_incident ид код номер номер_инцидента номер_події ідентифікатор رمز رقم_حادث رقم_حادثه رقم معرف",
-    "date_start": "date day d0 sqldate event_day date_start start_date date_from event_date incident_date date_of_incident when fecha fecha_inicio fecha_del_incidente dia date_debut jour "
+    "date_start": "date day from d0 sqldate event_day date_start start_date date_from event_date incident_date date_of_incident when fecha fecha_inicio fecha_del_incidente dia date_debut jour "
     "date_incident дата дата_начала дата_инцидента дата_початку дата_події день تاريخ يوم تاريخ_حادث تاريخ_بدايه",
-    "date_end": "end_date d1 date_end date_to until fecha_fin fecha_final date_fin date_de_fin дата_окончания дата_конца дата_завершення дата_закінчення "
+    "date_end": "end_date to d1 date_end date_to until fecha_fin fecha_final date_fin date_de_fin дата_окончания дата_конца дата_завершення дата_закінчення "
     "الي_تاريخ تاريخ_نهايه",
     "published": "published date_published publication_date report_date date_reported date_of_report fecha_de_publicacion date_de_publication дата_публикации "
     "дата_публікації تاريخ_نشر",

@@ -29,7 +29,13 @@ class Draft:
         self.told.update(columns)
 
     def settle(self) -> None:
-        """Questions about cells of single columns, together where there are many."""
-        left = list(self.of_column.values())
+        """Questions about the cells of single columns, first; one question for columns that ask the same."""
+        same: dict[str, list[str]] = {}
+        for column, question in self.of_column.items():
+            same.setdefault(question.removeprefix(f"{column}: "), []).append(column)
+        left = [
+            (f"{', '.join(columns)}: {asked}" if self.of_column[columns[0]].startswith(f"{columns[0]}: ") else asked)
+            for asked, columns in same.items()
+        ]
         self.of_column.clear()
-        self.questions += left if len(left) < 3 else ["; ".join(left)]
+        self.questions = (left if len(left) < 3 else ["; ".join(left)]) + self.questions

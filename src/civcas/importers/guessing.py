@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from civcas.importers.column_words import FIELDS, NOT_AN_ID
 from civcas.importers.columns import longest, plainly, says
+from civcas.importers.days import latest_day, orders, possible
+from civcas.importers.plan import NOT_KNOWN
 
 FORMATS = (
     "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y",
@@ -19,6 +21,7 @@ AT_LEAST = re.compile(
     r"\s*(?:at least|min\.?|minimum|more than or equal to|≥|>=|على الأقل)\s*([\d٠-٩]+)\s*", re.IGNORECASE
 )
 RIVALS = {"%d/%m/%Y": "%m/%d/%Y", "%d-%m-%Y": "%m-%d-%Y", "%d/%m/%y": "%m/%d/%y"}
+ALONE = ("strike_status", "grading", "published", "geo_precision", "number_of_sources")  # a part of a name is too little for these
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
@@ -28,6 +31,8 @@ def fields_of(column: str) -> list[tuple[int, str]]:
     for wanted, names in FIELDS.items():
         whole, length = longest(names, column)
         if not length or (wanted == "id" and says(NOT_AN_ID, column)):
+            continue
+        if not whole and wanted in ALONE:
             continue
         # A whole name counts before a part of one, and the first of the listed names before the others.
         rank = next((n for n, name in enumerate(names.split()) if plainly(name) == spelt), 0)
@@ -93,6 +98,21 @@ def day_formats(values: Sequence[str]) -> tuple[list[str], str]:
         fitted = set(fitting)
         left = [v for v in left if v not in fitted]
     return (chosen, question) if chosen and not left else ([], "")
+
+
+def days_understood(values: Sequence[str]) -> tuple[bool, str]:
+    """Whether most values are days, months, years or spans as every importer reads them, and a question about those that are not."""
+    latest = latest_day(dt.date.today())
+    spans = {v: orders(v, latest) for v in dict.fromkeys(map(str.strip, values)) if v and v.casefold() not in NOT_KNOWN}
+    odd = [v for v, (one, other) in spans.items() if not (possible(one, latest) or possible(other, latest))]
+    if not spans or len(odd) * 2 > len(spans):
+        return False, ""
+    either = [v for v, (one, other) in spans.items() if one != other and possible(one, latest) and possible(other, latest)]
+    parts = [
+        f"{', '.join(map(repr, odd[:3]))} cannot be read as a day: what does it mean? Such rows stay under unread" if odd else "",
+        f"does the day or the month come first in {either[0]!r}? Write formats: [\"%d/%m/%Y\"] or so" if either else "",
+    ]
+    return True, "; ".join(filter(None, parts))
 
 
 def _reads(value: str, wanted: str) -> bool:

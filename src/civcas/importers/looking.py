@@ -14,7 +14,7 @@ from civcas.errors import BadInput
 from civcas.importers.asking import connect
 from civcas.importers.columns import reading
 from civcas.importers.given import plain, quote, text
-from civcas.importers.header import VALUE, looks_like_header
+from civcas.importers.header import SEARCHED, VALUE, looks_like_header
 from civcas.importers.importer import Layout, Options
 from civcas.importers.opening import Opened, open_file
 from civcas.importers.plan import EASTERN, WESTERN, Plan
@@ -125,7 +125,7 @@ def _staged(db: duckdb.DuckDBPyConnection, opened: Opened, near: list[Sequence[s
         if "names columns" not in str(refused) or not widest:
             raise
         saw = "; ".join(" | ".join(c.strip()[:40] for c in row[:CELLS_TOLD] if c.strip()) for row in widest)
-        raise BadInput("none of the first rows names columns", where=opened.given.name,
+        raise BadInput(f"none of the first {SEARCHED} rows names columns", where=opened.given.name,
                        expected=f"a row that names two or more columns, with words rather than numbers; these rows were seen: {saw}",
                        do="Give the table a first row with a name for each column.") from None  # fmt: skip
 

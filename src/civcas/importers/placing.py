@@ -7,7 +7,7 @@ import re
 from civcas.importers import column_words as known
 from civcas.importers.columns import longest, plainly, reading, says
 from civcas.importers.drafting import Draft
-from civcas.importers.guessing import DIGITS, count_cell, day_formats, fields_of, number_cell
+from civcas.importers.guessing import DIGITS, count_cell, day_formats, days_understood, fields_of, number_cell
 from civcas.importers.harm_columns import is_counted
 from civcas.importers.looking import Look, Seen
 from civcas.terms.tables import REPORT
@@ -45,22 +45,26 @@ def _cell(wanted: str, seen: Seen) -> tuple[object, str]:
         return number_cell(seen.name, seen.values), ""
     if kind == "int64":
         return count_cell(seen.name, seen.values, least=0.8)
-    if wanted not in CODED and all(re.fullmatch(r"[\d.,\s]+", v) for v in seen.filled):
+    if wanted not in CODED and all(re.fullmatch(r"[-\d.,\s]+", v) for v in seen.filled):
         return None, ""  # a place or a party is no number
+    if wanted == "belligerents" and _names_harmed(seen):
+        return None, ""
     several = next((s for s in SEVERAL if wanted == "belligerents" and any(s in v for v in seen.values)), "")
     return ({"column": seen.name, "separator": several} if several else seen.name), ""
 
 
+def _names_harmed(seen: Seen) -> bool:
+    """Whether a column called "who" says who was harmed, row by row."""
+    return any(reading(v).who in ("civilians", "children", "women", "men", "all") for v in dict.fromkeys(seen.filled) if len(v) < 60)
+
+
 def _day(wanted: str, seen: Seen) -> tuple[object, str]:
-    """A column of days. Where some cells fit no pattern, it is not dropped: the importer reads more than these, and a person is told."""
+    """A column of days: by patterns that fit all of it, else as every importer reads days, where that reads most of it."""
     formats, question = day_formats(seen.values)
     if formats:
         return {"column": seen.name, "formats": formats}, f"{wanted}: {question}" if question else ""
-    whole = says(known.DATES, seen.called) or longest(known.FIELDS[wanted], seen.called)[0]
-    if not whole or not any(re.search(r"\d", v.translate(DIGITS)) for v in seen.filled):
-        return None, ""
-    odd = [v for v in dict.fromkeys(seen.filled) if not day_formats([v])[0]]
-    return seen.name, f"{wanted}: are cells of {seen.name!r} such as {', '.join(map(repr, odd[:3]))} days? What cannot be read stays under unread"  # fmt: skip
+    read, question = days_understood(seen.filled)
+    return (seen.name, f"{wanted}: {question}" if question else "") if read else (None, "")
 
 
 def place_point(draft: Draft, look: Look) -> None:
@@ -213,4 +217,6 @@ def _left(draft: Draft, seen: Seen) -> str:
     dated = any(re.search(r"\d{4}", v.translate(DIGITS)) for v in seen.filled)
     if _holds_days(seen) or (says(known.DATES, seen.called) and dated):
         return "a date"
+    if longest(known.FIELDS["belligerents"], seen.called)[0] and _names_harmed(seen):
+        return "who was harmed, row by row: no row of others counts as civilians"
     return "a party" if says(known.PARTIES, seen.called) else "a status" if says(known.STATUSES, seen.called) else ""
