@@ -15,13 +15,13 @@ WHO: dict[str, str] = {
     "fighters": "militant* fighter* combatant* military mil soldier* insurgent* terrorist* rebel rebels troop* armed gunm* kia wia "
     "belligerent* security_force* security_forces combatiente* militar militares soldado* insurgente* guerriller* rebelde* "
     "militaire* soldat* combattant* rebelle* insurge* مقاتل* مسلح* عسكري* عسكر* جنود جندي боевик* военн* солдат* комбатант* "
-    "силовик* бойовик* військов* солдат* комбатант* side_a side_b",
+    "силовик* бойовик* військов* солдат* комбатант*",
     "all": "all total totals overall everyone everybody ppl people person persons both_sexes whole aggregate todos todas personas total_general "
     "personne personnes tous toutes totaux всего все всех людей человек чел итого усього всього всіх людей осіб разом "
     "الجميع الكل اجمالي مجموع اشخاص شخص كلي",
     "unknown": "unknown unidentified undetermined unspecified desconocid* sin_identificar inconnu* non_identifie* неизвестн* невідом* "
     "неопознан* невпізнан* مجهول*",
-    "some": "journalist* medic medics paramedic* doctor* health_worker* aid_worker* humanitarian* staff civil_defence civil_defense rescuer* "
+    "some": "adult* elderly adultos adultes взросл* доросл* بالغ* side_a side_b side_1 side_2 journalist* medic medics paramedic* doctor* health_worker* aid_worker* humanitarian* staff civil_defence civil_defense rescuer* "
     "police* periodist* journalistes policia* policier* журналист* медик* полици* поліц* صحفي* مسعف* شرطه",
 }  # fmt: skip
 WHAT: dict[str, str] = {
@@ -57,6 +57,7 @@ NOT_A_COUNT = (
     "تاريخ سبب نسبه مصدر ملاحظات عمر نوع مكان дата день время причин* доля процент* источник* примечан* возраст тип место кем статус "
     "час причин* частка відсот* джерел* приміт* вік місце статус"
 )
+BY = "by par por"
 INCLUDING = "including incl includes of_which_are among_them incluidos incluidas incluyendo incluido y_compris dont_inclus من_بينهم بما_في_ذلك включая в_том_числе вкл зокрема включно у_тому_числі"
 AND = "and or und y o e et ou и или і та або &"
 # field → names of columns that say it, most telling first

@@ -61,6 +61,8 @@ def reading(name: str) -> Reading:
     spelt = plainly(name)
     if cut := _pattern(known.INCLUDING).search(spelt):
         spelt = spelt[: cut.start()].strip() or spelt
+    if (cut := _pattern(known.BY).search(spelt)) and cut.start() and cut.end() < len(spelt):
+        spelt = spelt[: cut.start()].strip()  # who did it is not who was harmed
     runs_on, spelt = _without(known.RUNNING, spelt)
     _, spelt = _without(known.EACH, spelt)
     spelt = SIDE.sub(" of one side", re.sub(r"\bnon civilian\w*", "fighters", spelt))
@@ -73,7 +75,7 @@ def reading(name: str) -> Reading:
         what=outcomes[0] if len(outcomes) == 1 else _what(outcomes),
         bound=bounds[0] if len(bounds) == 1 else "",
         runs_on=runs_on,
-        counts=not _pattern(known.NOT_A_COUNT).search(spelt),
+        counts="%" not in name and not _pattern(known.NOT_A_COUNT).search(spelt),
         bare=not outcomes and _bare(spelt),
     )
 

@@ -100,6 +100,7 @@ def looking(path: Path, work: Path, options: Options) -> Iterator[Look]:
         values = {
             name: ["" if row[i] is None else str(row[i]) for row in rows] for i, name in enumerate(staged.columns)
         }
+        _fill_late(db, staged.path, values)
         second = _second_row(values)
         columns = _seen(values, second=second)
         merged = opened.kind == "xlsx" and holds_merged_cells(opened.path, options.sheet)
@@ -128,6 +129,15 @@ def _staged(db: duckdb.DuckDBPyConnection, opened: Opened, near: list[Sequence[s
         raise BadInput(f"none of the first {SEARCHED} rows names columns", where=opened.given.name,
                        expected=f"a row that names two or more columns, with words rather than numbers; these rows were seen: {saw}",
                        do="Give the table a first row with a name for each column.") from None  # fmt: skip
+
+
+def _fill_late(db: duckdb.DuckDBPyConnection, path: Path, values: dict[str, list[str]]) -> None:
+    """A column that is empty in the first rows may say something further down."""
+    for name, cells in values.items():
+        if len(cells) == LOOKED_AT and not any(c.strip() for c in cells):
+            found = db.execute(f"""SELECT {quote(name)} FROM read_parquet({text(str(path))}, file_row_number=true)
+                WHERE trim({quote(name)}) <> '' ORDER BY file_row_number LIMIT {LOOKED_AT // 10}""").fetchall()
+            cells.extend(str(row[0]) for row in found)
 
 
 def names_columns(cells: Sequence[str]) -> bool:

@@ -212,8 +212,11 @@ def ask_what_is_left(draft: Draft, look: Look, first: str = "") -> None:
 
 def _left(draft: Draft, seen: Seen) -> str:
     """What a column that nothing takes or asks about looks like, where that must not be dropped in silence."""
-    if seen.name in draft.taken | draft.told or not seen.filled or reading(seen.called).what:
+    if seen.name in draft.taken | draft.told or not seen.filled:
         return ""
+    said = reading(seen.called)
+    if said.what:
+        return "people killed, but not in numbers" if said.what == "killed" and said.counts and not is_counted(seen) else ""
     dated = any(re.search(r"\d{4}", v.translate(DIGITS)) for v in seen.filled)
     if _holds_days(seen) or (says(known.DATES, seen.called) and dated):
         return "a date"
