@@ -132,6 +132,12 @@ def test_days_that_fit_no_pattern_are_kept_and_those_that_cannot_be_read_are_tol
     assert fields["date_start"] == "Date" and questions[0].startswith("date_start: 'some time' cannot be read as a day")
 
 
+@pytest.mark.parametrize(("name", "value"), [("month", "2016-03"), ("Year", "2016"), ("Período", "2016-03-01 to 2016-03-05")])
+def test_months_years_and_periods_are_days_where_no_column_says_them(proposed, name: str, value: str) -> None:
+    fields, questions = proposed(f"{name},Actor,Civilians killed", f"{value},A,5", f"{value},B,1")
+    assert fields["date_start"] == name and not questions
+
+
 def test_words_for_who_was_harmed_are_no_party(proposed) -> None:
     fields, questions = proposed("Date,Who,Killed", "2016-03-01,civilians,5", "2016-03-02,militants,1")
     assert "belligerents" not in fields and any("'Who' (who was harmed" in q for q in questions)

@@ -51,7 +51,7 @@ RUNNING = (
 EACH = "daily per_day new today diari* quotidien* nouveaux nuevos يومي* ежедневн* за_сутки за_день щоденн* за_добу нові новые"
 # A column about deaths that counts nobody: when, where, why, by whom, how often.
 NOT_A_COUNT = (
-    "date dates day time when year month cause causes reason reasons manner rate rates ratio percent percentage pct share proportion id ids url link source "
+    "date dates day time when year month cause causes reason reasons manner rate rates ratio per_100 per_1000 per_100000 per_capita percent percentage pct share proportion id ids url link source "
     "sources note notes comment comments description name names age status by type kind place location killer killer_s perpetrator perpetrators "
     "fecha dia hora causa causas motivo tasa porcentaje fuente nota notas edad tipo lugar por estado nom cause date jour heure taux pourcentage lieu age par statut "
     "تاريخ سبب نسبه مصدر ملاحظات عمر نوع مكان дата день время причин* доля процент* источник* примечан* возраст тип место кем статус "
@@ -91,6 +91,7 @@ FIELDS: dict[str, str] = {
     "source": "source sources fuente fuentes источник источники джерело джерела مصدر مصادر",
 }  # fmt: skip
 DATES = "date dates fecha fechas дата даты дати تاريخ"
+COARSE = "month year period week quarter mes ano periodo mois annee periode месяц год период місяць рік період شهر سنه فتره"  # of days, where no column says them
 PARTIES = "belligerent* perpetrator* actor actors attacker* blamed perpetrador* beligerante* auteur belligerant* acteur* виновник* винуватець сторона جهه فاعل"
 STATUSES = "status confirm* confirmed estado statut статус حاله"
 NOT_AN_ID = "country actor type source region side dyad conflict grid gid iso relation cause district province event_code root language"

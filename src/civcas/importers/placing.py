@@ -183,8 +183,13 @@ def place_days(draft: Draft, look: Look) -> str:
     """Where no name says date, the first column of days; what to say of it."""
     if "date_start" in draft.fields or "person" in draft.fields:
         return ""
-    for seen in look.columns.values():
-        if seen.name not in draft.taken and seen.filled and _holds_days(seen):
+    free = [s for s in look.columns.values() if s.name not in draft.taken and s.filled]
+    for seen in free:
+        if longest(known.COARSE, seen.called)[0] and (cell := _day("date_start", seen))[0] is not None:
+            draft.take("date_start", cell[0], seen.name, question=cell[1])
+            return ""
+    for seen in free:
+        if _holds_days(seen):
             cell, question = _day("date_start", seen)
             draft.take("date_start", cell, seen.name, question=question)
             return f"{seen.name!r} holds days ({seen.examples}) and is taken for date_start"

@@ -17,6 +17,8 @@ from civcas.linking.people import People
 
 START, MOST = 0.02, 0.5  # doubles a person: where learning starts, and more than any list has
 ROUNDS = 20
+BORNE, BORNE_OF = 0.005, 50.0  # how many bear a word before a list says so, and how many people that is worth: matters in short lists
+COUNTED = 0.9  # of the evidence: relatives on one list share words, so that the words of a name do not speak apart
 NEGLIGIBLE = 0.001  # a pair less likely than that is not kept
 
 
@@ -27,14 +29,15 @@ def doubles(people: People) -> Namesakes:
     at most 48 a person. An empty list, or one of one person, has no pairs.
     """
     together = near(people.words, people.words)
-    by_chance = naming._by_chance(together, len(people.words.heard), people)
+    seen = naming._by_chance(together, len(people.words.heard), people)
+    by_chance = (seen * len(people) + BORNE * BORNE_OF) / (len(people) + BORNE_OF)
     worth = naming._worth(together, by_chance, np.array(naming.SAME_WORD))
     given = (*naming._names(people, people, together), *worth, *naming._postings(people))
     one, other, name, _ = naming._compared(np.arange(len(people)), *given) if len(people) > 1 else _nothing()
     left, right, name = _each_once(one, other, name, len(people))
     age = naming._ages(people.age, people.age, left, right, np.array(naming.SAME_AGE))
     sex = naming._sexes(people.sex, people.sex, left, right)
-    chance, share = _chances(name + age + sex, len(people))
+    chance, share = _chances(COUNTED * (name + age + sex), len(people))
     order = np.lexsort((right, left, -chance))
     order = order[chance[order] >= NEGLIGIBLE]
     return Namesakes(
