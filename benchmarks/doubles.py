@@ -37,7 +37,8 @@ def scored(whole: pa.Table, pairs: set[tuple[str, str]], least: float) -> dict[s
     ids = [tuple(sorted((found.first.person_id[i], found.first.person_id[j])))
            for i, j in zip(found.left[sure].tolist(), found.right[sure].tolist(), strict=True)]  # fmt: skip
     right = sum(each in pairs for each in ids)
-    return {"pairs": len(ids), "true": round(right / max(1, len(ids)), 3), "claimed": round(float(found.chance[sure].mean()), 3) if ids else None,
+    return {"pairs": len(ids), "true": round(right / max(1, len(ids)), 3),
+            "claimed": round(float(found.chance[sure].mean()), 3) if ids else None,
             "found": round(right / len(pairs), 3)}  # fmt: skip
 
 

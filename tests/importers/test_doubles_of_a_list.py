@@ -20,13 +20,16 @@ from civcas.linking import people
 from civcas.linking.doubles import doubles, table
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-CLEAN = [("Zubimar Khadul Shumaq", 8, "M"), ("Nobira Fadir Dunash", 30, "F"), ("Tamlar Larki Gosheb", 51, "M"), ("Hasluth Wamir Pendul", 22, "F"),
-         ("Djamir Oruk Teshal", 40, "M"), ("Lurika Besham Vodin", 17, "F"), ("Karim Zolub Nashet", 65, "M"), ("Pelusa Tarim Hodek", 5, "F")]  # fmt: skip
+CLEAN = [("Zubimar Khadul Shumaq", 8, "M"), ("Nobira Fadir Dunash", 30, "F"), ("Tamlar Larki Gosheb", 51, "M"),
+    ("Hasluth Wamir Pendul", 22, "F"),
+         ("Djamir Oruk Teshal", 40, "M"), ("Lurika Besham Vodin", 17, "F"), ("Karim Zolub Nashet", 65, "M"), ("Pelusa Tarim Hodek",
+         5, "F")]  # fmt: skip
 
 
 def listed(*rows: tuple[str, int | None, str | None]) -> pa.Table:
     return pa.table({"person_id": [f"p{n}" for n in range(len(rows))], "name": [r[0] for r in rows],
-                     "age": pa.array([r[1] for r in rows], pa.float32()), "sex": pa.array([r[2] for r in rows], pa.string())})  # fmt: skip
+                     "age": pa.array([r[1] for r in rows], pa.float32()), "sex": pa.array([r[2] for r in rows],
+                     pa.string())})  # fmt: skip
 
 
 def pairs(rows: pa.Table) -> list[tuple[str, str, float]]:
@@ -44,7 +47,11 @@ def test_a_double_in_another_spelling_is_found_with_its_reason_and_no_name() -> 
 
 def test_who_stands_three_times_makes_three_pairs() -> None:
     again = ("Zubimar Khadul Shumaq", 8, "M")
-    assert [(one, other) for one, other, _ in sorted(pairs(listed(*CLEAN, again, again)))] == [("p0", "p8"), ("p0", "p9"), ("p8", "p9")]
+    assert [(one, other) for one, other, _ in sorted(pairs(listed(*CLEAN, again, again)))] == [
+        ("p0", "p8"),
+        ("p0", "p9"),
+        ("p8", "p9"),
+    ]
 
 
 def test_nobody_is_a_double_in_a_list_without_one_and_brothers_are_two() -> None:
@@ -85,7 +92,9 @@ def test_the_command_lists_ids_chances_and_reasons(tmp_path: Path) -> None:
     pq.write_table(listed(*CLEAN, ("Zoubeemar Khadul Shumaq", 8, "M")), file)
     said = CliRunner().invoke(build(), ["names", str(file), "--propose", str(tmp_path / "pairs.parquet")])
     assert said.exit_code == 0, said.output
-    assert "In one list of 9 people: 1 pairs" in said.output and "p0 = p8" in said.output and "Zubimar" not in said.output
+    assert (
+        "In one list of 9 people: 1 pairs" in said.output and "p0 = p8" in said.output and "Zubimar" not in said.output
+    )
     assert stat.S_IMODE((tmp_path / "pairs.parquet").stat().st_mode) == 0o600
     assert "because" in pq.read_table(tmp_path / "pairs.parquet").column_names
     out = json.loads(CliRunner().invoke(build(), ["names", str(file), "--json"]).stdout)

@@ -53,13 +53,17 @@ def _settled(proposal: Proposal, folder: Path) -> Path:
 
 
 def test_fighters_and_everybody_are_never_civilians(proposed) -> None:
-    fields, questions = proposed("Date,Actor,militants_killed,civilians_killed,min_ppl_killed", "2016-03-01,A,5,2,7", "2016-03-02,B,1,0,1")
+    fields, questions = proposed(
+        "Date,Actor,militants_killed,civilians_killed,min_ppl_killed", "2016-03-01,A,5,2,7", "2016-03-02,B,1,0,1"
+    )
     assert (fields["civ_killed_min"], fields["civ_killed_max"]) == ("civilians_killed", "civilians_killed")
     assert (fields["belligerents_killed_min"], fields["all_killed_min"]) == ("militants_killed", "min_ppl_killed")
     assert "all_killed_max" not in fields and not questions  # a lowest number is not the highest too
 
 
-@pytest.mark.parametrize("name", ["Fatalities", "Deaths", "Killed", "Muertos", "Morts", "Погибло", "Загинуло", "القتلى"])
+@pytest.mark.parametrize(
+    "name", ["Fatalities", "Deaths", "Killed", "Muertos", "Morts", "Погибло", "Загинуло", "القتلى"]
+)
 def test_deaths_of_nobody_in_particular_are_asked_about(proposed, name: str) -> None:
     _, questions = proposed(f"Date,Actor,{name}", "2016-03-01,A,5", "2016-03-02,B,1")
     assert [q for q in questions if q.startswith(f"{name}: civilians only, or everybody") and "sums to 6" in q]
@@ -91,14 +95,24 @@ def test_a_column_of_killed_without_numbers_is_named(proposed) -> None:
 
 
 def test_two_columns_for_one_field_are_shown_with_values_and_sums(proposed) -> None:
-    fields, questions = proposed("Date,Actor,Civilians killed (UN),Civilians killed (ministry)", "2016-03-01,A,5,9", "2016-03-02,B,1,2", "2016-03-03,B,2,2")
+    fields, questions = proposed(
+        "Date,Actor,Civilians killed (UN),Civilians killed (ministry)",
+        "2016-03-01,A,5,9",
+        "2016-03-02,B,1,2",
+        "2016-03-03,B,2,2",
+    )
     assert fields["civ_killed_min"] == "Civilians killed (UN)"
     assert "'Civilians killed (UN)' holds 5, 1, 2… and sums to 8" in questions[0]
     assert "'Civilians killed (ministry)' holds 9, 2… and sums to 13" in questions[0]
 
 
 def test_a_total_that_runs_on_is_not_taken_before_what_is_new(proposed) -> None:
-    fields, questions = proposed("Date,Actor,Civilians killed (cumulative),Civilians killed", "2016-03-01,A,5,5", "2016-03-02,B,6,1", "2016-03-03,B,9,3")
+    fields, questions = proposed(
+        "Date,Actor,Civilians killed (cumulative),Civilians killed",
+        "2016-03-01,A,5,5",
+        "2016-03-02,B,6,1",
+        "2016-03-03,B,9,3",
+    )
     assert fields["civ_killed_min"] == "Civilians killed"
     assert "sums to 20" in questions[0] and "sums to 9" in questions[0]
 
@@ -117,9 +131,16 @@ def test_a_column_that_never_falls_is_asked_about_and_one_that_does_is_not(propo
 
 
 def test_a_day_a_party_and_a_status_without_a_field_are_named(proposed) -> None:
-    _, questions = proposed("Date,Entered on,Actor,Actor 2 group,Review status,Civilians killed", "2016-03-01,2017-01-01,A,B,done,5", "2016-03-02,2017-01-02,B,A,open,1")
+    _, questions = proposed(
+        "Date,Entered on,Actor,Actor 2 group,Review status,Civilians killed",
+        "2016-03-01,2017-01-01,A,B,done,5",
+        "2016-03-02,2017-01-02,B,A,open,1",
+    )
     assert len(questions) == 1
-    assert all(f"'{name}' ({kind}" in questions[0] for name, kind in (("Entered on", "a date"), ("Actor 2 group", "a party"), ("Review status", "a status")))
+    assert all(
+        f"'{name}' ({kind}" in questions[0]
+        for name, kind in (("Entered on", "a date"), ("Actor 2 group", "a party"), ("Review status", "a status"))
+    )
 
 
 def test_a_missing_party_is_asked_for(proposed) -> None:
@@ -132,7 +153,9 @@ def test_days_that_fit_no_pattern_are_kept_and_those_that_cannot_be_read_are_tol
     assert fields["date_start"] == "Date" and questions[0].startswith("date_start: 'some time' cannot be read as a day")
 
 
-@pytest.mark.parametrize(("name", "value"), [("month", "2016-03"), ("Year", "2016"), ("Período", "2016-03-01 to 2016-03-05")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("month", "2016-03"), ("Year", "2016"), ("Período", "2016-03-01 to 2016-03-05")]
+)
 def test_months_years_and_periods_are_days_where_no_column_says_them(proposed, name: str, value: str) -> None:
     fields, questions = proposed(f"{name},Actor,Civilians killed", f"{value},A,5", f"{value},B,1")
     assert fields["date_start"] == name and not questions
@@ -169,14 +192,18 @@ def test_ids_repeat_beyond_the_rows_that_are_looked_at(proposed) -> None:
 
 
 def test_two_numbers_in_one_cell_are_latitude_and_longitude(tmp_path: Path, take) -> None:
-    proposal = _propose(tmp_path, "Date;Actor;lat, long;Civilians killed", "2016-03-01;A;36.2, 37.1;5", "2016-03-02;A;(35.9, 36.8);1")
+    proposal = _propose(
+        tmp_path, "Date;Actor;lat, long;Civilians killed", "2016-03-01;A;36.2, 37.1;5", "2016-03-02;A;(35.9, 36.8);1"
+    )
     assert not proposal.questions
     found = rows(take("mapped", tmp_path / "list.csv", mapping=_settled(proposal, tmp_path)))
     assert [(r["latitude"], r["longitude"]) for r in found] == [(36.2, 37.1), (35.9, 36.8)]
 
 
 def test_coordinates_beyond_ninety_come_first_as_longitude(proposed, tmp_path: Path, take) -> None:
-    proposal = _propose(tmp_path, "Date;Actor;Coordinates;Civilians killed", "2016-03-01;A;137,1/36,2;5", "2016-03-02;A;36,8/35,9;1")
+    proposal = _propose(
+        tmp_path, "Date;Actor;Coordinates;Civilians killed", "2016-03-01;A;137,1/36,2;5", "2016-03-02;A;36,8/35,9;1"
+    )
     found = rows(take("mapped", tmp_path / "list.csv", mapping=_settled(proposal, tmp_path)))
     assert [(r["latitude"], r["longitude"]) for r in found] == [(36.2, 137.1), (35.9, 36.8)]
 
@@ -200,7 +227,10 @@ def test_a_header_of_two_rows_is_read_together(tmp_path: Path, take, kind: str) 
     proposal = propose(file, Options())
     assert not proposal.questions
     imported = take("mapped", file, mapping=_settled(proposal, tmp_path))
-    found = [(r["civ_killed_min"], r["children_killed_min"], r["belligerents_killed_min"], r["civ_injured_max"]) for r in rows(imported)]
+    found = [
+        (r["civ_killed_min"], r["children_killed_min"], r["belligerents_killed_min"], r["civ_injured_max"])
+        for r in rows(imported)
+    ]
     assert found == [(5, 2, 3, 7), (1, 0, None, 2)]
     assert (imported.accounts.given, imported.accounts.unread) == (3, 1)  # the second row of the header
 
@@ -238,7 +268,9 @@ def test_a_list_of_people_becomes_rows_that_names_reads(tmp_path: Path, take, la
     from civcas.linking import people
 
     header, female, male = PEOPLE[language]
-    proposal = _propose(tmp_path, header, f"Zubima Khadul,30,{female},1,2016-03-01", f"Tamlar Dunash,12,{male},2,2016-03-05")
+    proposal = _propose(
+        tmp_path, header, f"Zubima Khadul,30,{female},1,2016-03-01", f"Tamlar Dunash,12,{male},2,2016-03-05"
+    )
     assert [q for q in proposal.questions if "one row is one person" in q]
     imported = take("mapped", tmp_path / "list.csv", mapping=_settled(proposal, tmp_path))
     found = rows(imported)
@@ -246,7 +278,10 @@ def test_a_list_of_people_becomes_rows_that_names_reads(tmp_path: Path, take, la
         ("person", 1, None, "2016-03-01"), ("person", 1, None, "2016-03-05")]  # fmt: skip
     listed = people.of_reports(imported.reader("report").read_all())
     assert listed["name"].to_pylist() == ["Zubima Khadul", "Tamlar Dunash"]
-    assert people.read(listed).sex.tolist() == [people.FEMALE, people.MALE] and people.read(listed).age.tolist() == [30, 12]
+    assert people.read(listed).sex.tolist() == [people.FEMALE, people.MALE] and people.read(listed).age.tolist() == [
+        30,
+        12,
+    ]
 
 
 def test_a_person_from_one_column_is_a_name_that_names_reads(tmp_path: Path, take) -> None:
@@ -259,7 +294,9 @@ def test_a_person_from_one_column_is_a_name_that_names_reads(tmp_path: Path, tak
 
 
 def test_names_of_towns_make_no_list_of_people(proposed) -> None:
-    fields, _ = proposed("Name,Date,Actor,Civilians killed,Sex", *[f"Town,2016-03-{n:02d},A,{n % 3},f" for n in range(1, 9)])
+    fields, _ = proposed(
+        "Name,Date,Actor,Civilians killed,Sex", *[f"Town,2016-03-{n:02d},A,{n % 3},f" for n in range(1, 9)]
+    )
     assert "person" not in fields and fields["civ_killed_min"] == "Civilians killed"
 
 
@@ -291,7 +328,9 @@ def layouts() -> ModuleType:
 
 
 @pytest.mark.parametrize("at", range(7))
-def test_published_layouts_under_other_headers_are_read_right_or_asked_about(real_data: Path, tmp_path: Path, layouts: ModuleType, at: int) -> None:
+def test_published_layouts_under_other_headers_are_read_right_or_asked_about(
+    real_data: Path, tmp_path: Path, layouts: ModuleType, at: int
+) -> None:
     """19 layouts in seven spellings of six languages: nothing wrong or lost in silence, at most four questions a file."""
     judged = {}
     for published in layouts.FILES:

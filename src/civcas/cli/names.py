@@ -125,7 +125,8 @@ def summary_of_doubles(found: Namesakes) -> dict[str, Any]:
     from civcas.linking.naming import sentence
 
     pairs = [
-        {"one": _ids(found, at), "other": _ids(found, at, second=True), "chance": round(float(found.chance[at]), 3), "because": sentence(found, at)}
+        {"one": _ids(found, at), "other": _ids(found, at, second=True), "chance": round(float(found.chance[at]), 3),
+         "because": sentence(found, at)}
         for at in range(min(SHOWN, int((found.chance >= 0.5).sum())))
     ]  # fmt: skip
     return {
@@ -236,7 +237,9 @@ def told(out: dict[str, Any]) -> str:
     lines = [
         f"{found} with a chance of 90% or more, {out['perhaps']:,} with 50–90%; nothing is decided until you decide it."
     ]
-    lines += [f"  {p['one']} = {p['other']}: {p['chance']:.0%}. Bits for it: {p['because']}." for p in out.get("pairs", ())]
+    lines += [
+        f"  {p['one']} = {p['other']}: {p['chance']:.0%}. Bits for it: {p['because']}." for p in out.get("pairs", ())
+    ]
     if out["without_a_name_that_can_be_read"]:
         lines.append(f"{out['without_a_name_that_can_be_read']:,} have no name that can be read; they meet nobody.")
     lines += [

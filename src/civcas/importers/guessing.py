@@ -12,7 +12,8 @@ from civcas.importers.days import latest_day, orders, possible
 from civcas.importers.plan import NOT_KNOWN
 
 FORMATS = (
-    "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%d.%m.%Y", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y",
+    "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S",
+    "%d.%m.%Y", "%Y/%m/%d", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y",
     "%B %d, %Y", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y",
 )  # fmt: skip
 COUNT = re.compile(r"\s*[\d٠-٩]+(\.0+)?\s*([-–—]\s*[\d٠-٩]+|\+)?\s*")
@@ -21,7 +22,13 @@ AT_LEAST = re.compile(
     r"\s*(?:at least|min\.?|minimum|more than or equal to|≥|>=|على الأقل)\s*([\d٠-٩]+)\s*", re.IGNORECASE
 )
 RIVALS = {"%d/%m/%Y": "%m/%d/%Y", "%d-%m-%Y": "%m-%d-%Y", "%d/%m/%y": "%m/%d/%y"}
-ALONE = ("strike_status", "grading", "published", "geo_precision", "number_of_sources")  # a part of a name is too little for these
+ALONE = (
+    "strike_status",
+    "grading",
+    "published",
+    "geo_precision",
+    "number_of_sources",
+)  # a part of a name is too little for these
 DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
@@ -107,10 +114,14 @@ def days_understood(values: Sequence[str]) -> tuple[bool, str]:
     odd = [v for v, (one, other) in spans.items() if not (possible(one, latest) or possible(other, latest))]
     if not spans or len(odd) * 2 > len(spans):
         return False, ""
-    either = [v for v, (one, other) in spans.items() if one != other and possible(one, latest) and possible(other, latest)]
+    either = [
+        v for v, (one, other) in spans.items() if one != other and possible(one, latest) and possible(other, latest)
+    ]
     parts = [
-        f"{', '.join(map(repr, odd[:3]))} cannot be read as a day: what does it mean? Such rows stay under unread" if odd else "",
-        f"does the day or the month come first in {either[0]!r}? Write formats: [\"%d/%m/%Y\"] or so" if either else "",
+        f"{', '.join(map(repr, odd[:3]))} cannot be read as a day: what does it mean? Such rows stay under unread"
+        if odd
+        else "",
+        f'does the day or the month come first in {either[0]!r}? Write formats: ["%d/%m/%Y"] or so' if either else "",
     ]
     return True, "; ".join(filter(None, parts))
 

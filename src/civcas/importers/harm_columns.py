@@ -79,7 +79,8 @@ def _whom(says: Reading, all_of_them: list[Counted], *, split: bool) -> Whom | N
         return Whom(f"{PREFIX[says.who]}_{what}", asked=False)
     if says.what:  # "deaths": of whom?
         return Whom(f"{'all' if split else 'civ'}_{what}", asked=True)
-    killed = any(c.says.what == "killed" or (c.says.bare and c.says.who in PREFIX and c.says.who != "all") for c in all_of_them)  # fmt: skip
+    groups = set(PREFIX) - {"all"}
+    killed = any(c.says.what == "killed" or (c.says.bare and c.says.who in groups) for c in all_of_them)
     if not killed:
         return None
     if says.who in PREFIX and says.who != "all":  # "children": killed?
@@ -92,8 +93,8 @@ def _leave_doubtful(groups: dict[str, list[Counted]], open_ones: dict[str, list[
     for wanted, doubtful in open_ones.items():
         sure = [c for c in groups[wanted] if c not in doubtful]
         if sure:
-            taken = {c.says.bound for c in sure}
-            groups[wanted] = sure + [c for c in doubtful if c.says.bound == "best" and "best" not in taken and wanted == "all_killed"]  # fmt: skip
+            best = wanted == "all_killed" and "best" not in {c.says.bound for c in sure}
+            groups[wanted] = sure + [c for c in doubtful if best and c.says.bound == "best"]
 
 
 def _fill(draft: Draft, look: Look, wanted: str, columns: list[Counted]) -> None:
@@ -130,7 +131,8 @@ def _ask_rivals(draft: Draft, look: Look, wanted: str, chosen: Counted, rivals: 
     if len(rivals) > 1:
         told = "; ".join(_told(look, c) for c in rivals[:TOLD])
         draft.ask(f"{wanted}: more than one column may be {_in_words(wanted)}. {told}. "
-                  f"{chosen.name!r} is taken: write the right one under {wanted}_min and {wanted}_max", *(c.name for c in rivals))  # fmt: skip
+                  f"{chosen.name!r} is taken: write the right one under {wanted}_min and {wanted}_max",
+                  *(c.name for c in rivals))  # fmt: skip
     elif _runs(look, chosen):
         why = "Its name says so" if chosen.says.runs_on else "It only grows, or only falls, down the file"
         draft.ask(f"{chosen.name}: is this a total that runs on ({label})? {why}. {_told(look, chosen)}. If each row holds what is new, "
@@ -148,8 +150,12 @@ def _ask_whom(draft: Draft, look: Look, open_ones: dict[str, list[Counted]]) -> 
         taken = sorted({w for w, c in columns if c.says.what})
         as_civ = all(w.startswith("civ_") for w in taken)
         now, then = ("civilians", "everybody") if as_civ else ("everybody", "civilians only")
-        renamed = ", ".join(f"{w.replace('civ_', 'all_') if as_civ else w.replace('all_', 'civ_')} for {w}" for w in taken)
-        parts.append(f"civilians only, or everybody, fighters too? The name does not say. Proposed: {now}. If {then}, write {renamed}")
+        renamed = ", ".join(
+            f"{w.replace('civ_', 'all_') if as_civ else w.replace('all_', 'civ_')} for {w}" for w in taken
+        )
+        parts.append(
+            f"civilians only, or everybody, fighters too? The name does not say. Proposed: {now}. If {then}, write {renamed}"
+        )
     bare = [c for _, c in columns if not c.says.what]
     if bare:
         of = f"{_names(bare)}: " if unsaid else ""
@@ -164,12 +170,13 @@ def _ask_whom(draft: Draft, look: Look, open_ones: dict[str, list[Counted]]) -> 
 def _ask_harmed(draft: Draft, look: Look, counted: list[Counted]) -> None:
     """Victims and casualties may be killed or injured; asked where no other column says how many were killed."""
     killed = any(name.endswith(("killed_min", "killed_max")) for name in draft.fields)
-    several = [c for c in counted if c.says.what in ("hit", "several") and not c.says.who == "some"]
+    several = [c for c in counted if c.says.what in ("hit", "several") and c.says.who != "some"]
     if killed or not several:
         return
     told = "; ".join(_told(look, c) for c in several[:TOLD])
     draft.ask(f"{_names(several)}: people killed, or killed and injured? Nothing is mapped. {told}. If killed alone, write it under "
-              "civ_killed_min and civ_killed_max (civilians) or all_killed_min and all_killed_max (everybody)", *(c.name for c in several))  # fmt: skip
+              "civ_killed_min and civ_killed_max (civilians) or all_killed_min and all_killed_max (everybody)",
+              *(c.name for c in several))  # fmt: skip
 
 
 def ask_if_nobody_is_counted(draft: Draft, look: Look) -> None:

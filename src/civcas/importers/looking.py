@@ -77,7 +77,8 @@ class Look:
             number = f"TRY_CAST(regexp_extract({cell}, '^\\s*(\\d+)', 1) AS BIGINT)"
             step = "v - lag(v) OVER (ORDER BY n)"
             rows = f"(SELECT {number} AS v, file_row_number AS n FROM {self._rows()} WHERE {number} IS NOT NULL)"
-            found = self.db.execute(f"""SELECT coalesce(sum(v), 0), count(*), count(DISTINCT v), count(*) FILTER (s < 0), count(*) FILTER (s > 0)
+            found = self.db.execute(f"""SELECT coalesce(sum(v), 0), count(*), count(DISTINCT v),
+                count(*) FILTER (s < 0), count(*) FILTER (s > 0)
                 FROM (SELECT v, {step} AS s FROM {rows})""").fetchone()
             total, many, different, falls, rises = map(int, found or (0, 0, 0, 0, 0))
             self._sums[name] = (total, many >= RUNS_FROM and different >= RUNS_FROM - 2 and min(falls, rises) == 0)

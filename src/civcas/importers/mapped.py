@@ -29,7 +29,8 @@ def prepare(options: Options) -> tuple[tuple[Layout, ...], Options]:
         )
     mapping = read_mapping(options.mapping)
     layout = Layout(name=f"mapped to {mapping.table.name}", expected=mapping.columns, plan=lambda given: _plan(mapping, given),
-                    header=_header(mapping), blank_words=mapping.unknown, records=("data", "rows", "records", "results", "features"))  # fmt: skip
+                    header=_header(mapping), blank_words=mapping.unknown,
+                    records=("data", "rows", "records", "results", "features"))  # fmt: skip
     return (layout,), replace(
         options,
         dataset=options.dataset or mapping.dataset,

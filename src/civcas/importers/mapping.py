@@ -13,7 +13,20 @@ import yaml
 from civcas.errors import BadInput, UnknownName
 from civcas.terms.tables import Table, table
 
-CELL_KEYS = {"column", "constant", "columns", "keys", "formats", "words", "separator", "part", "decimal_comma", "unknown", "range", "end_of"}
+CELL_KEYS = {
+    "column",
+    "constant",
+    "columns",
+    "keys",
+    "formats",
+    "words",
+    "separator",
+    "part",
+    "decimal_comma",
+    "unknown",
+    "range",
+    "end_of",
+}
 MADE_FROM = ("column", "constant", "columns", "keys")
 TOP_KEYS = {"dataset", "table", "id", "fields", "encoding", "delimiter", "sheet", "merged", "unknown", "row_is", "title",
             "licence", "citation", "by", "because", "decide"}  # fmt: skip
@@ -118,9 +131,15 @@ def _made(name: str, given: Any, where: str) -> Cell:
         if key not in CELL_KEYS:
             raise UnknownName("way to read a column", key, CELL_KEYS, where=where)
     if sum(key in given for key in MADE_FROM) != 1:
-        raise BadInput("a field is made from a column or is a constant", where=where, expected="one of " + ", ".join(MADE_FROM))
+        raise BadInput(
+            "a field is made from a column or is a constant", where=where, expected="one of " + ", ".join(MADE_FROM)
+        )
     if not isinstance(given.get("keys", {}), dict) or not isinstance(given.get("columns", []), list):
-        raise BadInput("columns is a list, keys are names with a column each", where=where, expected="columns: [A, B] or keys: {name: A}")
+        raise BadInput(
+            "columns is a list, keys are names with a column each",
+            where=where,
+            expected="columns: [A, B] or keys: {name: A}",
+        )
     if str(given.get("part", 1)) not in "123456789" or ("part" in given and not given.get("separator")):
         raise BadInput("part is a place between separators", where=where, expected="separator: and part: 1 to 9")
     if given.get("end_of", "month") not in ("month", "year"):

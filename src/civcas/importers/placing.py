@@ -15,9 +15,18 @@ from civcas.terms.tables import REPORT
 DAY = ("date_start", "date_end", "published")
 PAIR = re.compile(r"[\s(\[]*(-?\d{1,3}(?:[.,]\d+)?)\s*([,;/|\s])\s*(-?\d{1,3}(?:[.,]\d+)?)[\s)\]]*")
 POINT = "coordinates coords coordinate gps lat_long latlong latlon lat_lon geo point coordenadas coordonnees координаты координати احداثيات"
-SIDE = re.compile(r"(?:side|actor|party|source|target|bando|parte|partie|camp|сторона|طرف)? ?(?:[ab12]|actor|sector)(?: name)?|a|b")
+SIDE = re.compile(
+    r"(?:side|actor|party|source|target|bando|parte|partie|camp|сторона|طرف)? ?(?:[ab12]|actor|sector)(?: name)?|a|b"
+)
 SEVERAL = ("؛", ";", "،", ",", " / ")
-CODED = ("code", "geo_precision", "strike_status", "grading", "id", "strike_type")  # texts that may be written as numbers
+CODED = (
+    "code",
+    "geo_precision",
+    "strike_status",
+    "grading",
+    "id",
+    "strike_type",
+)  # texts that may be written as numbers
 NAMES_DIFFER = 0.5  # share of different values from which a column of names is one of people, and not of places
 NEARLY = 0.95
 
@@ -55,7 +64,11 @@ def _cell(wanted: str, seen: Seen) -> tuple[object, str]:
 
 def _names_harmed(seen: Seen) -> bool:
     """Whether a column called "who" says who was harmed, row by row."""
-    return any(reading(v).who in ("civilians", "children", "women", "men", "all") for v in dict.fromkeys(seen.filled) if len(v) < 60)
+    return any(
+        reading(v).who in ("civilians", "children", "women", "men", "all")
+        for v in dict.fromkeys(seen.filled)
+        if len(v) < 60
+    )
 
 
 def _day(wanted: str, seen: Seen) -> tuple[object, str]:
@@ -142,10 +155,11 @@ def place_person(draft: Draft, look: Look) -> bool:
         draft.take(f"all_killed_{end}", {"constant": "1"})
     draft.fields.pop("date_start", None)
     if "died" in found:
-        cell, question = _day("date_start", found["died"])
-        draft.take("date_start", cell or found["died"].name, found["died"].name, question=question)
-    draft.ask(f"one row is one person ({names[0].name}): were all of them killed? Proposed: each counts as one person killed, civilian or not; "
-              "if all were civilians, write civ_killed_min and civ_killed_max; if not all were killed, delete both lines", names[0].name)  # fmt: skip
+        day = _day("date_start", found["died"])
+        draft.take("date_start", day[0] or found["died"].name, found["died"].name, question=day[1])
+    draft.ask(f"one row is one person ({names[0].name}): were all of them killed? Proposed: each counts as one person killed, "
+              "civilian or not; if all were civilians, write civ_killed_min and civ_killed_max; if not all were killed, delete both lines",
+              names[0].name)  # fmt: skip
     return True
 
 
@@ -205,12 +219,18 @@ def ask_what_is_left(draft: Draft, look: Look, first: str = "") -> None:
     parts = [first] if first else []
     both = draft.fields.get("belligerents")
     if isinstance(both, dict) and "columns" in both:
-        parts.append(f"{' and '.join(both['columns'])} are both taken for parties that may have done it: delete one that did not")
+        parts.append(
+            f"{' and '.join(both['columns'])} are both taken for parties that may have done it: delete one that did not"
+        )
     elif not both and len(draft.fields) > 1:
-        parts.append("no column was taken for who did it: write belligerents: COLUMN, or {constant: NAME} if it is one for every row")
+        parts.append(
+            "no column was taken for who did it: write belligerents: COLUMN, or {constant: NAME} if it is one for every row"
+        )
     left = [f"{s.name!r} ({kind}: {s.examples})" for s in look.columns.values() if (kind := _left(draft, s))]
     if left:
-        parts.append(f"no field takes {'; '.join(left)}: name a field for each that you need, else it is kept under extra")
+        parts.append(
+            f"no field takes {'; '.join(left)}: name a field for each that you need, else it is kept under extra"
+        )
     if parts:
         draft.ask("; ".join(parts))
 
@@ -221,7 +241,11 @@ def _left(draft: Draft, seen: Seen) -> str:
         return ""
     said = reading(seen.called)
     if said.what:
-        return "people killed, but not in numbers" if said.what == "killed" and said.counts and not is_counted(seen) else ""
+        return (
+            "people killed, but not in numbers"
+            if said.what == "killed" and said.counts and not is_counted(seen)
+            else ""
+        )
     dated = any(re.search(r"\d{4}", v.translate(DIGITS)) for v in seen.filled)
     if _holds_days(seen) or (says(known.DATES, seen.called) and dated):
         return "a date"

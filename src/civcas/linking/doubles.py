@@ -17,7 +17,10 @@ from civcas.linking.people import People
 
 START, MOST = 0.02, 0.5  # doubles a person: where learning starts, and more than any list has
 ROUNDS = 20
-BORNE, BORNE_OF = 0.005, 50.0  # how many bear a word before a list says so, and how many people that is worth: matters in short lists
+BORNE, BORNE_OF = (
+    0.005,
+    50.0,
+)  # how many bear a word before a list says so, and how many people that is worth: matters in short lists
 COUNTED = 0.9  # of the evidence: relatives on one list share words, so that the words of a name do not speak apart
 NEGLIGIBLE = 0.001  # a pair less likely than that is not kept
 
