@@ -38,7 +38,13 @@ def test_arabic_headers_and_digits(tmp_path: Path, take, proposed) -> None:
         "٢٠١٦-٠٤-٠١,بلدة ثالثة,الجنوب,القوة أ,,مؤكد\n",
         encoding="utf-8",
     )
-    mapping = proposed(file, "grading: التقييم", "grading: {column: التقييم, words: {مؤكد: Confirmed, ضعيف: Weak}}")
+    text = propose(file, Options()).yaml
+    asked = text[text.index("decide:") :]
+    assert "عدد القتلى: civilians only, or everybody" in asked
+    edited = text.replace(asked, "").replace(
+        "grading: التقييم", "grading: {column: التقييم, words: {مؤكد: Confirmed, ضعيف: Weak}}"
+    )
+    mapping = proposed(file, text, edited)
     imported = take("mapped", file, mapping=mapping)
     assert (imported.accounts.given, imported.accounts.read) == (3, 3)
     found = [

@@ -1,4 +1,4 @@
-"""`civcas names`: who of one list of people is who of another."""
+"""`civcas names`: who of one list of people is who of another, or stands twice in one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from civcas.linking.decisions import PairDecision
     from civcas.linking.naming import Namesakes
 
-HELP = """Find who of one list of people is who of another, across scripts and spellings, and how surely.
+HELP = """Find who of one list of people is who of another, across scripts and spellings, and how surely; or who stands twice in one list.
 
 Lists are two datasets of a case whose rows are people, or two Parquet tables with person_id, name, and age and sex if known. Names are
 restricted: no name is written anywhere, the table of pairs holds ids and weights alone and only you may read it; names are shown
@@ -29,6 +29,7 @@ to the reviewer and to nobody else. A decision names two ids and a reason, and n
 \b
 civcas names recorder ministry --case DIR --review --by "A. Reviewer"
 civcas names recorder ministry --case DIR --apply at-0.99
+civcas names recorder --case DIR --propose doubles.parquet
 civcas names ours.parquet theirs.parquet --propose pairs.parquet
 civcas names ours.parquet theirs.parquet --decisions people.jsonl --review --pairs 50
 """
@@ -38,7 +39,9 @@ ASKED_FROM = 0.02  # a less likely candidate is not worth a reviewer's time
 
 def names(
     first: Annotated[str, typer.Argument(help="A dataset of the case, or a Parquet table of people.")],
-    second: Annotated[str, typer.Argument(help="The list it is held against.")],
+    second: Annotated[
+        str, typer.Argument(help="The list it is held against; without it, who stands twice in the first.")
+    ] = "",
     case: Annotated[Path | None, typer.Option(help="Folder of the case.", metavar="DIR")] = None,
     script: Annotated[
         str, typer.Option(help="Which published name to compare, such as ar_name; the first that is there.")
@@ -62,15 +65,15 @@ def names(
         import numba  # noqa: F401
     except ImportError:
         raise MissingExtra("matching names", "estimators") from None
-    from civcas.linking import naming, people
+    from civcas.linking import doubles, naming, people
 
     with kept_pairs(case, decisions, by=author(by), about=ABOUT) as kept:
-        lists = [list_of(name, case, script) for name in (first, second)]
+        lists = [list_of(name, case, script) for name in ((first, second) if second else (first, first))]
         with working("matching names"):
-            found = naming.match(*(people.read(each) for each in lists))
-        out = summary(found)
+            found = naming.match(*map(people.read, lists)) if second else doubles.doubles(people.read(lists[0]))
+        out = summary(found) if second else summary_of_doubles(found)
         if propose:
-            out |= written(found.table(), propose)
+            out |= written(found.table() if second else doubles.table(found), propose)
         if apply:
             out |= {"decided": kept.keep(by_rule(found, apply, kept.decided()))}
         if review:
@@ -115,6 +118,27 @@ def summary(found: Namesakes) -> dict[str, Any]:
     }
 
 
+SHOWN = 10  # pairs of one list that are listed by their ids
+
+
+def summary_of_doubles(found: Namesakes) -> dict[str, Any]:
+    from civcas.linking.naming import sentence
+
+    pairs = [
+        {"one": _ids(found, at), "other": _ids(found, at, second=True), "chance": round(float(found.chance[at]), 3),
+         "because": sentence(found, at)}
+        for at in range(min(SHOWN, int((found.chance >= 0.5).sum())))
+    ]  # fmt: skip
+    return {
+        "people": len(found.first),
+        "without_a_name_that_can_be_read": int((found.first.begin[1:] == found.first.begin[:-1]).sum()),
+        "surely": int((found.chance >= 0.9).sum()),
+        "perhaps": int(((found.chance >= 0.5) & (found.chance < 0.9)).sum()),
+        "doubles_a_person_learned": round(found.listed, 4),
+        "pairs": pairs,
+    }
+
+
 def written(table: pa.Table, path: Path) -> dict[str, Any]:
     """Write the pairs where only their owner may read them."""
     from civcas.cli.link import write
@@ -128,10 +152,13 @@ def written(table: pa.Table, path: Path) -> dict[str, Any]:
 
 def by_rule(found: Namesakes, rule: str, known: list[PairDecision]) -> list[PairDecision]:
     """The likeliest pair of each person, from the rule's chance on; each person of either list once, and none that is decided."""
+    import numpy as np
+
     from civcas.cli.link import least_chance
     from civcas.linking.decisions import PairDecision
 
-    least, best = least_chance(rule), found.best()
+    least = least_chance(rule)
+    best = np.arange(len(found.chance)) if found.first is found.second else found.best()
     taken = {p for d in known if d.same for p in (d.report_id_l, d.report_id_r)}
     decided = {(d.report_id_l, d.report_id_r) for d in known}
     made: list[PairDecision] = []
@@ -205,10 +232,14 @@ class PeopleQueue:
 
 
 def told(out: dict[str, Any]) -> str:
+    found = f"Of {out['people']:,} people against {out['against']:,}: {out['surely']:,} found" if "against" in out else (
+        f"In one list of {out['people']:,} people: {out['surely']:,} pairs that may be one person twice,")  # fmt: skip
     lines = [
-        f"Of {out['people']:,} people against {out['against']:,}: {out['surely']:,} found with a chance of 90% or more, "
-        f"{out['perhaps']:,} with 50–90%; nothing is decided until you decide it.",
-    ]  # fmt: skip
+        f"{found} with a chance of 90% or more, {out['perhaps']:,} with 50–90%; nothing is decided until you decide it."
+    ]
+    lines += [
+        f"  {p['one']} = {p['other']}: {p['chance']:.0%}. Bits for it: {p['because']}." for p in out.get("pairs", ())
+    ]
     if out["without_a_name_that_can_be_read"]:
         lines.append(f"{out['without_a_name_that_can_be_read']:,} have no name that can be read; they meet nobody.")
     lines += [

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 
 from civcas.errors import BadInput
 from civcas.importers.dating import When, exact, read_cell, spanned
-from civcas.importers.given import Given, text
+from civcas.importers.given import Given, loosely, text
+from civcas.importers.header import unique
 from civcas.importers.importer import Importer, Layout, Options
 from civcas.importers.mapping import Cell, ColumnMapping, read_mapping
-from civcas.importers.plan import EASTERN, WESTERN, Column, Plan, computed, constant, name_in
+from civcas.importers.people import impossible
+from civcas.importers.plan import EASTERN, WESTERN, Column, Plan, computed, constant, name_in, parties
 
+NUMBERED = re.compile(r"column_\d+|.+_\d+")
 RANGE = r"^\s*(\d+)\s*(?:[-–—]\s*(\d+)|(\+))?\s*$"
 
 
@@ -24,7 +29,8 @@ def prepare(options: Options) -> tuple[tuple[Layout, ...], Options]:
         )
     mapping = read_mapping(options.mapping)
     layout = Layout(name=f"mapped to {mapping.table.name}", expected=mapping.columns, plan=lambda given: _plan(mapping, given),
-                    blank_words=mapping.unknown, records=("data", "rows", "records", "results", "features"))  # fmt: skip
+                    header=_header(mapping), blank_words=mapping.unknown,
+                    records=("data", "rows", "records", "results", "features"))  # fmt: skip
     return (layout,), replace(
         options,
         dataset=options.dataset or mapping.dataset,
@@ -33,6 +39,14 @@ def prepare(options: Options) -> tuple[tuple[Layout, ...], Options]:
         sheet=options.sheet or mapping.sheet,
         merged=options.merged or mapping.merged,
     )
+
+
+def _header(mapping: ColumnMapping) -> Callable[[Sequence[str]], bool] | None:
+    """How the header is known where the mapping names columns by their place, since their own name is blank or stands twice."""
+    if not any(NUMBERED.fullmatch(name) for name in mapping.columns):
+        return None
+    wanted = {loosely(name) for name in mapping.columns}
+    return lambda names: wanted <= {loosely(name) for name in unique(names)}
 
 
 def _plan(mapping: ColumnMapping, given: Given) -> Plan:
@@ -63,7 +77,19 @@ def _column(mapping: ColumnMapping, name: str, cell: Cell, given: Given) -> Colu
         return _day(cell, name, given)
     if kind in (pa.int64(), pa.float64()):
         return _number(cell, name, known, whole=kind == pa.int64())
+    if name == "person":
+        return _person(cell, given)
+    if cell.columns:
+        return parties(*(given.seen(column) for column in cell.columns))
     return _text(cell, known)
+
+
+def _person(cell: Cell, given: Given) -> Column:
+    """What is said of one person as one JSON object; a column alone is the name."""
+    keys = cell.keys or {"name": cell}
+    parts = ", ".join(f"{text(key)}: {_translated(_known(each, given), each)}" for key, each in keys.items())
+    age, born = (keys[key].column if key in keys else "" for key in ("age", "dob"))
+    return Column(value=f"to_json({{{parts}}})", doubts=impossible(given, age=age, born=born))
 
 
 def _text(cell: Cell, known: str) -> Column:
@@ -87,6 +113,8 @@ def _translated(value: str, cell: Cell) -> str:
 def _known(cell: Cell, given: Given) -> str:
     """What stands in the cell, where it is not a word for unknown."""
     known = text(cell.constant) if cell.constant is not None else given.seen(cell.column)
+    if cell.part:
+        known = f"nullif(trim(split_part({known}, {text(cell.separator)}, {cell.part}), ' ()[]'), '')"
     for word in cell.unknown:
         known = f"nullif({known}, {text(word)})"
     return known

@@ -7,12 +7,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from civcas.errors import BadInput, UnknownName
 from civcas.terms.tables import Table, table
 
-CELL_KEYS = {"column", "constant", "formats", "words", "separator", "decimal_comma", "unknown", "range", "end_of"}
+CELL_KEYS = {
+    "column",
+    "constant",
+    "columns",
+    "keys",
+    "formats",
+    "words",
+    "separator",
+    "part",
+    "decimal_comma",
+    "unknown",
+    "range",
+    "end_of",
+}
+MADE_FROM = ("column", "constant", "columns", "keys")
 TOP_KEYS = {"dataset", "table", "id", "fields", "encoding", "delimiter", "sheet", "merged", "unknown", "row_is", "title",
             "licence", "citation", "by", "because", "decide"}  # fmt: skip
 MAPPABLE = ("report", "strike", "figure", "interaction", "indicator", "harm_by_period")
@@ -20,13 +35,17 @@ MAPPABLE = ("report", "strike", "figure", "interaction", "indicator", "harm_by_p
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """How one field is made: from a column, or a constant.
+    """How one field is made: from a column, a constant, several `columns` side by side, or as an object with `keys`.
 
-    `range` takes `3-5`, `3` or `5+` apart; `end_of` takes a month or a year to its last day.
+    `range` takes `3-5`, `3` or `5+` apart; `end_of` takes a month or a year to its last day; `part` is the place, from 1, of
+    what is meant between separators.
     """
 
     column: str = ""
     constant: str | None = None
+    columns: tuple[str, ...] = ()
+    keys: Mapping[str, Cell] = field(default_factory=dict)
+    part: int = 0
     formats: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     separator: str = ""
@@ -34,6 +53,12 @@ class Cell:
     unknown: tuple[str, ...] = ()
     range: bool = False
     end_of: str = ""
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column that the field is made from."""
+        own = ((self.column,) if self.column else ()) + self.columns
+        return own + tuple(name for each in self.keys.values() for name in each.named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +77,7 @@ class ColumnMapping:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        named = [cell.column for cell in self.fields.values() if cell.column] + ([self.id] if self.id else [])
+        named = [name for cell in self.fields.values() for name in cell.named] + ([self.id] if self.id else [])
         return tuple(dict.fromkeys(named))
 
 
@@ -92,8 +117,12 @@ def _checked(words: dict[str, Any], path: Path) -> ColumnMapping:
 
 
 def _cell(name: str, given: Any, contract: Table, path: Path) -> Cell:
-    contract.field(name)
-    where = f"{path.name}, field {name}"
+    if contract.field(name).type != pa.string() and isinstance(given, dict) and {"columns", "keys"} & set(given):
+        raise BadInput(f"{name} is no text", where=f"{path.name}, field {name}", expected="column: or constant:")
+    return _made(name, given, f"{path.name}, field {name}")
+
+
+def _made(name: str, given: Any, where: str) -> Cell:
     if isinstance(given, str):
         return Cell(column=given)
     if not isinstance(given, dict):
@@ -101,8 +130,18 @@ def _cell(name: str, given: Any, contract: Table, path: Path) -> Cell:
     for key in given:
         if key not in CELL_KEYS:
             raise UnknownName("way to read a column", key, CELL_KEYS, where=where)
-    if ("column" in given) == ("constant" in given):
-        raise BadInput("a field is made from a column or is a constant", where=where, expected="one of the two")
+    if sum(key in given for key in MADE_FROM) != 1:
+        raise BadInput(
+            "a field is made from a column or is a constant", where=where, expected="one of " + ", ".join(MADE_FROM)
+        )
+    if not isinstance(given.get("keys", {}), dict) or not isinstance(given.get("columns", []), list):
+        raise BadInput(
+            "columns is a list, keys are names with a column each",
+            where=where,
+            expected="columns: [A, B] or keys: {name: A}",
+        )
+    if str(given.get("part", 1)) not in "123456789" or ("part" in given and not given.get("separator")):
+        raise BadInput("part is a place between separators", where=where, expected="separator: and part: 1 to 9")
     if given.get("end_of", "month") not in ("month", "year"):
         raise UnknownName("span to end", given["end_of"], ("month", "year"), where=where)
     listed = {key: tuple(map(str, given[key])) for key in ("formats", "unknown") if given.get(key)}
@@ -111,6 +150,9 @@ def _cell(name: str, given: Any, contract: Table, path: Path) -> Cell:
         constant=str(given["constant"]) if "constant" in given else None,
         words={str(k): str(v) for k, v in (given.get("words") or {}).items()},
         separator=str(given.get("separator", "")),
+        columns=tuple(map(str, given.get("columns") or ())),
+        keys={str(key): _made(str(key), each, f"{where}, {key}") for key, each in (given.get("keys") or {}).items()},
+        part=int(given.get("part", 0)),
         decimal_comma=bool(given.get("decimal_comma")),
         range=bool(given.get("range")),
         end_of=str(given.get("end_of", "")),
