@@ -127,7 +127,41 @@ def test_a_column_that_never_falls_is_asked_about_and_one_that_does_is_not(propo
     assert not questions  # the same number every day does not grow
 
 
+def test_many_columns_that_compete_are_one_question(proposed) -> None:
+    lines = [f"2023-10-{7 + n:02d},{5 + n},{9 + n},{n % 2},{n % 3},{n}" for n in range(4)]
+    _, questions = proposed("date,killed_cum,injured_cum,killed,injured,children_killed_cum", *lines)
+    assert len(questions) <= 4
+    assert all(f"{name}: " in questions[0] for name in ("civ_killed", "civ_injured", "children_killed_cum"))
+
+
 # nothing is dropped in silence
+
+
+def test_two_actors_are_both_parties_and_asked_about(tmp_path: Path, take) -> None:
+    proposal = _propose(
+        tmp_path, "event_date,actor1,actor2,Civilians killed", "2020-01-01,Army,Militia,3", "2020-01-02,Army,,1"
+    )
+    assert proposal.questions == (
+        "actor1 and actor2 are both taken for parties that may have done it: delete one that did not",
+    )
+    found = rows(take("mapped", tmp_path / "list.csv", mapping=_settled(proposal, tmp_path)))
+    assert [r["belligerents"] for r in found] == ["Army; Militia", "Army"]
+
+
+def test_a_day_in_three_columns_is_told(proposed) -> None:
+    fields, questions = proposed(
+        "iyear,imonth,iday,gname,Civilians killed", "2014,3,4,G,5", "2014,3,5,H,2", "2014,4,1,G,0"
+    )
+    assert fields["date_start"] == "iyear" and "'imonth', 'iday' say the day more exactly" in questions[0]
+
+
+def test_victims_beside_children_are_asked_about(proposed) -> None:
+    fields, questions = proposed(
+        "Date,Lieu,Victimes civiles,Dont enfants,Auteur", "2001-01-01,A,4,1,X", "2001-02-01,A,2,0,Y"
+    )
+    assert "civ_killed_min" not in fields
+    assert any(q.startswith("Victimes civiles: people killed, or killed and injured?") for q in questions)
+    assert any(q.startswith("Dont enfants: people killed?") for q in questions)
 
 
 def test_a_day_a_party_and_a_status_without_a_field_are_named(proposed) -> None:
