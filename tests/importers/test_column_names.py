@@ -19,7 +19,7 @@ from civcas.importers.columns import plainly, reading
         ("Civilians and militants killed", "all", "killed", ""), ("women and children killed", "some", "killed", ""),
         ("Killed, including children", "", "killed", ""), ("Civilian women killed", "women", "killed", ""), ("Journalists killed",
         "some", "killed", ""),
-        ("Civil defence staff killed", "some", "killed", ""), ("unidentified dead", "unknown", "killed", ""), ("deaths_a", "some",
+        ("Civil defence staff killed", "some", "killed", ""), ("unidentified dead", "unknown", "killed", ""), ("Civilians killed_2", "civilians", "killed", ""), ("deaths_a", "some",
         "killed", ""),
         ("Casualties", "", "hit", ""), ("killed or wounded", "", "several", ""), ("Civilians missing", "civilians", "missing", ""),
         ("قتلى مدنيين", "civilians", "killed", ""), ("الشهداء من الأطفال", "children", "killed", ""), ("عدد القتلى", "", "killed",

@@ -91,7 +91,40 @@ def test_a_column_of_killed_without_numbers_is_named(proposed) -> None:
     assert any("'Civilians killed?' (people killed, but not in numbers" in q for q in questions)
 
 
+def test_the_dead_of_drone_strikes_are_civilians_where_the_codebook_says_so(
+    real_data: Path, tmp_path: Path, take
+) -> None:
+    """The sums are those of the published columns: 647 civilians at least, 5,270 people at least."""
+    file = real_data / "drone_strikes" / "tbij_strikes.csv"
+    found = rows(take("mapped", file, mapping=_settled(propose(file, Options()), tmp_path)))
+    assert sum(r["civ_killed_min"] or 0 for r in found) == 647
+    assert sum(r["all_killed_min"] or 0 for r in found) == 5270
+
+
+def test_a_column_that_speaks_only_further_down_is_not_lost(proposed) -> None:
+    lines = [f"r-{n},2016-03-01,A,{n % 2},{n % 3 if n > 2100 else ''}" for n in range(2200)]
+    fields, questions = proposed("ID,Date,Actor,Civilians killed,Fighters killed", *lines)
+    assert fields["belligerents_killed_min"] == "Fighters killed" and not questions
+
+
 # columns that compete
+
+
+def test_a_name_that_stands_twice_is_two_columns(tmp_path: Path, take) -> None:
+    proposal = _propose(
+        tmp_path, "Date,Actor,Civilians killed,Civilians killed", "2016-03-01,A,5,9", "2016-03-02,B,1,2"
+    )
+    assert (
+        "'Civilians killed' holds 5, 1… and sums to 6; 'Civilians killed_2' holds 9, 2… and sums to 11"
+        in proposal.questions[0]
+    )
+    mapping = _settled(proposal, tmp_path)
+    mapping.write_text(
+        mapping.read_text(encoding="utf-8").replace("max: Civilians killed", "max: Civilians killed_2"),
+        encoding="utf-8",
+    )
+    found = rows(take("mapped", tmp_path / "list.csv", mapping=mapping))
+    assert [(r["civ_killed_min"], r["civ_killed_max"]) for r in found] == [(5, 9), (1, 2)]
 
 
 def test_two_columns_for_one_field_are_shown_with_values_and_sums(proposed) -> None:
@@ -127,7 +160,41 @@ def test_a_column_that_never_falls_is_asked_about_and_one_that_does_is_not(propo
     assert not questions  # the same number every day does not grow
 
 
+def test_many_columns_that_compete_are_one_question(proposed) -> None:
+    lines = [f"2023-10-{7 + n:02d},{5 + n},{9 + n},{n % 2},{n % 3},{n}" for n in range(4)]
+    _, questions = proposed("date,killed_cum,injured_cum,killed,injured,children_killed_cum", *lines)
+    assert len(questions) <= 4
+    assert all(f"{name}: " in questions[0] for name in ("civ_killed", "civ_injured", "children_killed_cum"))
+
+
 # nothing is dropped in silence
+
+
+def test_two_actors_are_both_parties_and_asked_about(tmp_path: Path, take) -> None:
+    proposal = _propose(
+        tmp_path, "event_date,actor1,actor2,Civilians killed", "2020-01-01,Army,Militia,3", "2020-01-02,Army,,1"
+    )
+    assert proposal.questions == (
+        "actor1 and actor2 are both taken for parties that may have done it: delete one that did not",
+    )
+    found = rows(take("mapped", tmp_path / "list.csv", mapping=_settled(proposal, tmp_path)))
+    assert [r["belligerents"] for r in found] == ["Army; Militia", "Army"]
+
+
+def test_a_day_in_three_columns_is_told(proposed) -> None:
+    fields, questions = proposed(
+        "iyear,imonth,iday,gname,Civilians killed", "2014,3,4,G,5", "2014,3,5,H,2", "2014,4,1,G,0"
+    )
+    assert fields["date_start"] == "iyear" and "'imonth', 'iday' say the day more exactly" in questions[0]
+
+
+def test_victims_beside_children_are_asked_about(proposed) -> None:
+    fields, questions = proposed(
+        "Date,Lieu,Victimes civiles,Dont enfants,Auteur", "2001-01-01,A,4,1,X", "2001-02-01,A,2,0,Y"
+    )
+    assert "civ_killed_min" not in fields
+    assert any(q.startswith("Victimes civiles: people killed, or killed and injured?") for q in questions)
+    assert any(q.startswith("Dont enfants: people killed?") for q in questions)
 
 
 def test_a_day_a_party_and_a_status_without_a_field_are_named(proposed) -> None:
@@ -312,6 +379,34 @@ def test_a_way_to_make_a_field_that_cannot_be_is_refused(tmp_path: Path, take, w
     mapping.write_text(f"fields: {{{written}}}\n", encoding="utf-8")
     with pytest.raises(BadInput, match=says):
         take("mapped", "A,B\n1,2\n", mapping=mapping)
+
+
+def test_two_lists_of_people_are_proposed_imported_and_matched(real_data: Path, tmp_path: Path) -> None:
+    """A published layout without a source (a field case): from `map` to `names`, of two lists and of one."""
+    from typer.testing import CliRunner
+
+    from civcas.cli.app import build
+
+    given = real_data / "field" / "05-list-without-source-column" / "list.csv"
+    if not given.is_file():
+        pytest.skip("the field cases are not with the data")
+    mapping = _settled(propose(given, Options()), tmp_path)
+    other = tmp_path / "other.csv"
+    lines = given.read_text(encoding="utf-8").splitlines()
+    other.write_text("\n".join([*lines, lines[1].replace("900000002", "900000009")]) + "\n", encoding="utf-8")
+
+    def run(*words: str) -> str:
+        said = CliRunner().invoke(build(), list(words))
+        assert said.exit_code == 0, said.output
+        return said.stdout
+
+    case = str(tmp_path / "case")
+    run("new", case)
+    for name, file in (("first", given), ("other", other)):
+        run("import", "mapped", str(file), "--mapping", str(mapping), "--dataset", name, "--case", case)
+    assert yaml.safe_load(run("names", "first", "other", "--case", case, "--json"))["people"] == 2
+    twice = yaml.safe_load(run("names", "other", "--case", case, "--json"))["pairs"]
+    assert [(p["one"], p["other"]) for p in twice] == [("other:900000002", "other:900000009")]
 
 
 # published layouts under the headers that people write

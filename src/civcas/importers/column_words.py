@@ -14,6 +14,7 @@ WHO: dict[str, str] = {
     "civilians": "civilian* civil civils civile civiles civils civ civs noncombatant* non_combatant* مدني* مدنيين мирн* гражданск* "
         "цивільн*",
     "fighters": "militant* fighter* combatant* military mil soldier* insurgent* terrorist* rebel rebels troop* armed gunm* kia wia "
+        "nkillter nwoundte "
     "belligerent* security_force* security_forces combatiente* militar militares soldado* insurgente* guerriller* rebelde* "
     "militaire* soldat* combattant* rebelle* insurge* مقاتل* مسلح* عسكري* عسكر* جنود جندي боевик* военн* солдат* комбатант* "
     "силовик* бойовик* військов* солдат* комбатант*",
@@ -29,11 +30,11 @@ WHO: dict[str, str] = {
 }  # fmt: skip
 WHAT: dict[str, str] = {
     "killed": "kill kills killed killing killings death deaths dead died fatal fatality fatalities dths deceased slain martyr* "
-        "nkill nkilled kia kld lives_lost "
+        "nkill nkilled nkillter kia kld lives_lost "
     "muerto* muerta* muerte* fallecid* asesinad* matad* victimas_mortales mort morts morte mortes tue tues tuee tuees deces decede* "
     "قتل قتلي قتيل مقتل شهيد شهداء وفيات وفاه موتي убит* убийств* погиб* смерт* умер умерш* умерл* летальн* загиб* загинул* вбит* "
     "убит* померл* смерт* гибел*",
-    "injured": "injur* wound* hurt wia nwound maimed herid* lesionad* bless* blesse* blesses جرح جرحي جريح مصاب* اصابات اصابه "
+    "injured": "injur* wound* hurt wia nwound nwoundte maimed herid* lesionad* bless* blesse* blesses جرح جرحي جريح مصاب* اصابات اصابه "
         "ранен* раненые "
     "пострадавш* травм* поранен* постраждал* травм*",
     "missing": "missing disappear* detain* detention* arrest* abduct* kidnap* captur* captive* hostage* prisoner* displac* refugee* "
@@ -74,7 +75,8 @@ NOT_A_COUNT = (
 )
 BY = "by par por"
 INCLUDING = (
-    "including incl includes of_which_are among_them incluidos incluidas incluyendo incluido y_compris dont_inclus من_بينهم "
+    "including incl includes of_which of_which_are dont de_los_cuales из_них з_них منهم among_them incluidos incluidas incluyendo "
+    "incluido y_compris dont_inclus من_بينهم "
     "بما_في_ذلك включая в_том_числе вкл зокрема включно у_тому_числі"
 )
 AND = "and or und y o e et ou и или і та або &"
@@ -103,7 +105,9 @@ FIELDS: dict[str, str] = {
     "город населенный_пункт село местоположение місце місто населений_пункт مكان موقع بلده مدينه قريه",
     "latitude": "latitude lat y_coord latitud широта خط_عرض عرض",
     "longitude": "longitude long lon lng x_coord longitud довгота долгота خط_طول طول",
-    "belligerents": "belligerent belligerents perpetrator perpetrators actor actors party responsible responsible_party who blamed "
+    "belligerents": "belligerent belligerents perpetrator perpetrators actor actors party responsible responsible_party suspect "
+        "suspected armed_group gname "
+    "attributed_to grupo_armado groupe_arme auteur_presume who blamed "
         "attacker alleged_perpetrator "
     "perpetrador autor actor responsable beligerante beligerantes bando auteur auteurs belligerant belligerants partie responsable "
     "acteur виновник "
@@ -120,9 +124,11 @@ FIELDS: dict[str, str] = {
 }  # fmt: skip
 DATES = "date dates fecha fechas дата даты дати تاريخ"
 COARSE = (  # of days, where no column says them
-    "month year period week quarter mes ano periodo mois annee periode месяц год период місяць рік період شهر سنه فتره"
+    "year iyear month period week quarter mes ano periodo mois annee periode месяц год период місяць рік період شهر سنه فتره"
 )
+APART = "month imonth mes mois месяц місяць شهر day iday dia jour день يوم"  # parts of a day in columns of their own
 PARTIES = (
+    "suspect* armed_group* "
     "belligerent* perpetrator* actor actors attacker* blamed perpetrador* beligerante* auteur belligerant* acteur* виновник* "
     "винуватець сторона جهه فاعل"
 )

@@ -11,11 +11,14 @@ from civcas.importers import column_words as known
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
 UNTOUCHED = str.maketrans(
-    {"й": "й", "ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None, "’": " ", "'": " "}
+    {"ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None, "’": " ", "'": " "}
 )
 ARTICLES = re.compile(r"(?<!\w)(?:وال|بال|لل|ال)(?=\w{3})")
-SIDE = re.compile(r"(?<=deaths|killed) (?:side )?[ab12]$")  # of one side, be they fighters or not
-FILLING = "n no nr num number numbers count of the de des del le la les los las numero nombre количество число кількість عدد من"
+SIDE = re.compile(r"(?<=deaths|killed) (?:side [ab12]|[ab])$")  # of one side, be they fighters or not
+FILLING = (
+    "reported estimate estimated estimates n no nr num number numbers count of the de des del le la les los las numero nombre "
+    "количество число кількість عدد من"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ def reading(name: str) -> Reading:
     """
     spelt = plainly(name)
     if cut := _pattern(known.INCLUDING).search(spelt):
-        spelt = spelt[: cut.start()].strip() or spelt
+        spelt = spelt[: cut.start()].strip() or spelt[cut.end() :].strip()
     if (cut := _pattern(known.BY).search(spelt)) and cut.start() and cut.end() < len(spelt):
         spelt = spelt[: cut.start()].strip()  # who did it is not who was harmed
     runs_on, spelt = _without(known.RUNNING, spelt)

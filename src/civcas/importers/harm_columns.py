@@ -51,8 +51,10 @@ def place_counts(draft: Draft, look: Look) -> None:
         if whom.asked:
             open_ones.setdefault(whom.field, []).append(each)
     _leave_doubtful(groups, open_ones)
+    asked: dict[str, list[str]] = {}
     for wanted, columns in groups.items():
-        _fill(draft, look, wanted, columns)
+        asked |= _fill(draft, look, wanted, columns)
+    _ask_rivals(draft, asked)
     _ask_whom(draft, look, open_ones)
     _ask_harmed(draft, look, counted)
 
@@ -97,14 +99,15 @@ def _leave_doubtful(groups: dict[str, list[Counted]], open_ones: dict[str, list[
             groups[wanted] = sure + [c for c in doubtful if best and c.says.bound == "best"]
 
 
-def _fill(draft: Draft, look: Look, wanted: str, columns: list[Counted]) -> None:
-    """The ends of one range. One number without an end is both; a lowest number alone leaves the highest open."""
+def _fill(draft: Draft, look: Look, wanted: str, columns: list[Counted]) -> dict[str, list[str]]:
+    """The ends of one range, and questions about columns that compete for one.
+
+    One number without an end is both; a lowest number alone leaves the highest open.
+    """
     slots: dict[str, list[Counted]] = {}
     for each in columns:
         slots.setdefault(each.says.bound, []).append(each)
     chosen = {bound: _chosen(look, rivals) for bound, rivals in slots.items()}
-    for bound, rivals in slots.items():
-        _ask_rivals(draft, look, wanted, chosen[bound], rivals)
     whole = chosen.get("") or (chosen.get("best") if not {"min", "max"} & set(chosen) else None)
     for end in ("min", "max"):
         if column := chosen.get(end) or (whole if not {"min", "max"} & set(chosen) else None):
@@ -115,6 +118,8 @@ def _fill(draft: Draft, look: Look, wanted: str, columns: list[Counted]) -> None
     over = chosen.get("")
     if over and {"min", "max"} <= set(chosen) and over.name not in draft.taken:
         draft.told.add(over.name)
+    said = {_rivalry(look, wanted, chosen[bound], rivals): [c.name for c in rivals] for bound, rivals in slots.items()}
+    return {question: names for question, names in said.items() if question}
 
 
 def _chosen(look: Look, rivals: list[Counted]) -> Counted:
@@ -126,17 +131,28 @@ def _runs(look: Look, each: Counted) -> bool:
     return each.says.runs_on or look.runs_on(each.name)
 
 
-def _ask_rivals(draft: Draft, look: Look, wanted: str, chosen: Counted, rivals: list[Counted]) -> None:
-    label = wanted.replace("_", " ")
+def _rivalry(look: Look, wanted: str, chosen: Counted, rivals: list[Counted]) -> str:
+    """What to ask where several columns may be one field, or where the one that is taken runs on."""
+    told = "; ".join(_told(look, c) for c in rivals[:TOLD])
     if len(rivals) > 1:
-        told = "; ".join(_told(look, c) for c in rivals[:TOLD])
-        draft.ask(f"{wanted}: more than one column may be {_in_words(wanted)}. {told}. "
-                  f"{chosen.name!r} is taken: write the right one under {wanted}_min and {wanted}_max",
-                  *(c.name for c in rivals))  # fmt: skip
-    elif _runs(look, chosen):
-        why = "Its name says so" if chosen.says.runs_on else "It only grows, or only falls, down the file"
-        draft.ask(f"{chosen.name}: is this a total that runs on ({label})? {why}. {_told(look, chosen)}. If each row holds what is new, "
-                  "leave it; if not, rows must not be added up: write table: indicator, or delete the field", chosen.name)  # fmt: skip
+        return (
+            f"{wanted}: more than one column may be {_in_words(wanted)}. {told}. "
+            f"{chosen.name!r} is taken: write the right one under {wanted}_min and {wanted}_max"
+        )
+    if not _runs(look, chosen):
+        return ""
+    why = "Its name says so" if chosen.says.runs_on else "It only grows, or only falls, down the file"
+    return (
+        f"{chosen.name}: is this a total that runs on ({wanted.replace('_', ' ')})? {why}. {told}. If each row holds what is new, "
+        "leave it; if not, rows must not be added up: write table: indicator, or delete the field"
+    )
+
+
+def _ask_rivals(draft: Draft, asked: dict[str, list[str]]) -> None:
+    """One question for all fields for which columns compete."""
+    columns = [name for names in asked.values() for name in names]
+    if asked:
+        draft.ask(". ".join(asked), *columns)
 
 
 def _ask_whom(draft: Draft, look: Look, open_ones: dict[str, list[Counted]]) -> None:
@@ -163,13 +179,13 @@ def _ask_whom(draft: Draft, look: Look, open_ones: dict[str, list[Counted]]) -> 
         parts.append(f"{of}people killed? The name does not say it{', nor of whom' if ends else ''}. "
                      f"Proposed: {', '.join(sorted({w for w, c in columns if not c.says.what}))}; if not, delete those fields")  # fmt: skip
     lead = _names(unsaid or bare)
-    told = "; ".join(_told(look, c) for _, c in columns[:TOLD])
-    draft.ask(f"{lead}: {'; '.join(parts)}. {told}", *(c.name for _, c in columns))
+    told = "; ".join(_told(look, c) for _, c in columns[:TOLD] if c.name not in draft.told)
+    draft.ask(f"{lead}: {'; '.join(parts)}{'. ' + told if told else ''}", *(c.name for _, c in columns))
 
 
 def _ask_harmed(draft: Draft, look: Look, counted: list[Counted]) -> None:
     """Victims and casualties may be killed or injured; asked where no other column says how many were killed."""
-    killed = any(name.endswith(("killed_min", "killed_max")) for name in draft.fields)
+    killed = {f"{who}_killed_{end}" for who in ("civ", "all") for end in ("min", "max")} & set(draft.fields)
     several = [c for c in counted if c.says.what in ("hit", "several") and c.says.who != "some"]
     if killed or not several:
         return

@@ -199,9 +199,12 @@ def place_days(draft: Draft, look: Look) -> str:
         return ""
     free = [s for s in look.columns.values() if s.name not in draft.taken and s.filled]
     for seen in free:
-        if longest(known.COARSE, seen.called)[0] and (cell := _day("date_start", seen))[0] is not None:
-            draft.take("date_start", cell[0], seen.name, question=cell[1])
-            return ""
+        if longest(known.COARSE, seen.called)[0] and (day := _day("date_start", seen))[0] is not None:
+            draft.take("date_start", day[0], seen.name, question=day[1])
+            parts = [s.name for s in free if s is not seen and longest(known.APART, s.called)[0]]
+            draft.told.update(parts)
+            apart = f"{seen.name!r} is taken for date_start; {', '.join(map(repr, parts))} say the day more exactly, but stand apart: "
+            return apart + "write year, month and day in one column (2016-03-04), and map that" if parts else ""
     for seen in free:
         if _holds_days(seen):
             cell, question = _day("date_start", seen)

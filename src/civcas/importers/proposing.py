@@ -48,12 +48,11 @@ def propose(path: Path, options: Options) -> Proposal:
 
 def _drafted(look: Look) -> Draft:
     draft = Draft()
-    if place_person(draft, look):
-        place_fields(draft, look)
-    else:
-        place_fields(draft, look)
-        place_counts(draft, look)
+    persons = place_person(draft, look)
     place_sides(draft, look)
+    place_fields(draft, look)
+    if not persons:
+        place_counts(draft, look)
     first = place_days(draft, look)
     draft.settle()
     if look.merged:
