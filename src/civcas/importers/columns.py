@@ -10,9 +10,7 @@ from functools import cache
 from civcas.importers import column_words as known
 
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
-UNTOUCHED = str.maketrans(
-    {"ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None, "’": " ", "'": " "}
-)
+UNTOUCHED = str.maketrans({"ё": "е", "أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None, "’": " ", "'": " "})
 ARTICLES = re.compile(r"(?<!\w)(?:وال|بال|لل|ال)(?=\w{3})")
 SIDE = re.compile(r"(?<=deaths|killed) (?:side [ab12]|[ab])$")  # of one side, be they fighters or not
 FILLING = (
