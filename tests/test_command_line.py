@@ -15,7 +15,7 @@ def test_the_demo_prints_what_check_prints_for_the_same_claims(tmp_path: Path) -
     checked = civcas("check", tmp_path / "op_ed_2017.yaml", "--json")
     assert demo.stdout == checked.stdout
     told = json.loads(demo.stdout)
-    assert told["claims"][0]["verdict"] == "depends on the reading"
+    assert told["claims"][0]["verdict"] == "depends on what is meant"
     assert told["rerun"]["facts"][0]["sha256"]
     assert {path.name for path in tmp_path.iterdir()} == {
         "op_ed_2017.yaml", "op_ed_2017.html", "claims_by_others.yaml", "claims_by_others.html",

@@ -13,7 +13,7 @@ def test_a_notebook_needs_few_names_and_each_says_what_it_does() -> None:
 
 def test_the_op_ed_is_checked_in_two_lines_and_shows_itself() -> None:
     checked = civcas.check(civcas.op_ed(), only=["C01", "C26"])
-    assert checked["C01"].verdict == "depends on the reading"
+    assert checked["C01"].verdict == "depends on what is meant"
     assert "C26" in repr(checked) and "cannot be told" in checked._repr_html_()
     shown = checked["C01"]._repr_html_()
     assert "<svg" in shown and "<script" not in shown

@@ -33,4 +33,4 @@ def test_the_demo_runs_from_the_wheel_with_no_file_of_the_checkout(tmp_path: Pat
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    assert "depends on the reading" in ran.stdout and (tmp_path / "out" / "op_ed_2017.html").exists()
+    assert "depends on what is meant" in ran.stdout and (tmp_path / "out" / "op_ed_2017.html").exists()

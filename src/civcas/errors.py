@@ -34,7 +34,7 @@ class BadInput(CivcasError):
     """What a person or a file gave cannot be used."""
 
 
-LISTED_AT_MOST = 12
+LISTED_AT_MOST = 20
 """How many known names an error lists; of a longer list it gives those most like the name, and how many more there are."""
 
 
@@ -47,7 +47,9 @@ class UnknownName(CivcasError):
         spelt = {k.lower(): k for k in self.known}
         hint = f"; did you mean {spelt[nearest[0]]!r}?" if nearest else ""
         super().__init__(
-            f"there is no {kind} {name!r}{hint}" if self.known else f"there is no {kind} {name!r}, and no other: nothing is listed here",
+            f"there is no {kind} {name!r}{hint}"
+            if self.known
+            else f"there is no {kind} {name!r}, and no other: nothing is listed here",
             where=where,
             expected=f"one of {_listed(str(name), self.known)}" if self.known else "",
             do=do,

@@ -112,23 +112,26 @@ def looking(path: Path, work: Path, options: Options) -> Iterator[Look]:
         db.close()
 
 
+SOUGHT = "a row that names two or more columns, each differently, in words"
+
+
 def _staged(db: duckdb.DuckDBPyConnection, opened: Opened, near: list[Sequence[str]], work: Path, options: Options):  # type: ignore[no-untyped-def]
     def names(cells: Sequence[str]) -> bool:
         if sum(bool(c.strip()) for c in cells) > 1:
             near.append(cells)
         return names_columns(cells)
 
-    layout = Layout(name="unseen", expected=(), plan=lambda given: Plan(tables={}), header=names,
+    layout = Layout(name="unseen", expected=(), plan=lambda given: Plan(tables={}), header=names, sought=SOUGHT,
                     records=("data", "rows", "records", "results", "features"))  # fmt: skip
     try:
         return stage(db, opened, (layout,), work, options)
     except BadInput as refused:
         widest = sorted(near, key=len, reverse=True)[:ROWS_TOLD]
-        if "names columns" not in str(refused) or not widest:
+        if SOUGHT not in str(refused) or not widest:
             raise
         saw = "; ".join(" | ".join(c.strip()[:40] for c in row[:CELLS_TOLD] if c.strip()) for row in widest)
-        raise BadInput(f"none of the first {SEARCHED} rows names columns", where=opened.given.name,
-                       expected=f"a row that names two or more columns, with words rather than numbers; these rows were seen: {saw}",
+        raise BadInput(f"none of the first {SEARCHED} rows is {SOUGHT}", where=opened.given.name,
+                       expected=f"{SOUGHT}; these rows were seen: {saw}",
                        do="Give the table a first row with a name for each column.") from None  # fmt: skip
 
 

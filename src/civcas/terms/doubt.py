@@ -22,7 +22,10 @@ class DoubtKind(Word):
         "the same day, place, numbers, belligerents and source as another: both are counted",
     )
     OUTLIER = "outlier", "one number outweighs the rest of its dataset: it is counted"
-    RUNNING = "numbers only rise", "the numbers of a dataset never fall from row to row, as running totals do: each is counted"
+    RUNNING = (
+        "numbers only rise",
+        "the numbers of a dataset never fall from row to row, as running totals do: each is counted",
+    )
 
 
 DOUBLES = (DoubtKind.SAME_ROW, DoubtKind.SAME_ID, DoubtKind.ALIKE)
@@ -55,9 +58,7 @@ PART, TIMES = (
 )  # an outlier is a tenth of the whole sum or more, and more than so many times the mean of the others
 
 
-RUNNING_SAYS = (
-    "In {dataset} the number killed never falls from row to row. If these are running totals, a sum counts the same people many times."
-)
+RUNNING_SAYS = "In {dataset} the number killed never falls from row to row. If these are running totals, a sum counts the same people many times."
 
 
 def sentences(doubts: Iterable[Mapping[str, Any]]) -> list[str]:
