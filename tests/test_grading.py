@@ -200,7 +200,8 @@ def test_what_cannot_be_right_together_is_listed() -> None:
     })  # fmt: skip
     found = {(r["report_id"], r["check"]) for r in consistency(reports).to_pylist()}
     assert found == {
-        ("a", "range inverted"), ("a", "code repeated"), ("b", "code repeated"), ("c", "alike under another id"), ("d", "far from its place"), ("e", "groups above total"),
+        ("a", "range inverted"), ("a", "code repeated"), ("b", "code repeated"), ("c", "alike under another id"),
+        ("d", "far from its place"), ("e", "groups above total"),
         ("e", "impossible place"), ("e", "text against field"),
         ("f", "after publication"), ("f", "half a place"), ("f", "words against field"),
         ("g", "date of day zero"), ("g", "impossible place"), ("h", "dates inverted"),

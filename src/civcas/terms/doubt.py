@@ -58,7 +58,10 @@ PART, TIMES = (
 )  # an outlier is a tenth of the whole sum or more, and more than so many times the mean of the others
 
 
-RUNNING_SAYS = "In {dataset} the number killed never falls from row to row. If these are running totals, a sum counts the same people many times."
+RUNNING_SAYS = (
+    "In {dataset} the number killed never falls from row to row. If these are running totals, a sum counts the same people "
+    "again and again."
+)
 
 
 def sentences(doubts: Iterable[Mapping[str, Any]]) -> list[str]:
