@@ -17,10 +17,21 @@ from civcas.terms.vocabulary import Estimand
 
 TOP = ("article", "windows", "claims")
 ARTICLE = ("author", "title", "outlet", "date")
-CLAIM = (
-    "id", "says", "kind", "attributed_to", "ask", "expect", "means", "vary", "estimand", "context", "would_decide",
-    "cannot_identify",
-)  # fmt: skip
+CLAIM = {
+    "id": "a short name, once in the file",
+    "says": "the sentence, in your own words",
+    "kind": "what sort of sentence it is (ClaimKind)",
+    "attributed_to": "who is said to have said it",
+    "ask": "a measure and what it must be told",
+    "expect": "what the claim says the answer is: value with within, above, or below",
+    "means": "choices that change what the sentence means; each combination has a verdict of its own",
+    "vary": "choices between which an honest analyst could go either way under one meaning",
+    "estimand": "as_it_was (these months as recorded) or as_it_tends (the rate behind them); as_it_tends unless said",
+    "context": "what a reader should know",
+    "would_decide": "what data would decide it",
+    "cannot_identify": "which part of the claim the data lack; it then cannot be told",
+}
+"""The parts of a claim, each with what it is for."""
 EXPECT = ("value", "within", "above", "below")
 
 
@@ -64,7 +75,7 @@ def _article(top: Marked, *, where: str) -> Article:
 def _claim(given: Any, windows: Mapping[str, Any], where: str) -> Claim:
     if not isinstance(given, Marked):
         raise BadInput(f"a claim is {given!r}", where=where, expected="a mapping with id, says and kind")
-    _known_keys(given, CLAIM, "part of a claim", where)
+    _known_keys(given, tuple(CLAIM), "part of a claim", where)
     name = str(_required(given, "id", where))
     place = f"{where}, line {given.line} (claim {name})"
     kind = _kind(_required(given, "kind", where) if "kind" in given else _kind_of(given), place)

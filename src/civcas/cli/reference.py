@@ -21,6 +21,7 @@ def reference() -> str:
             "",
             *_commands(),
             *_measures(),
+            *_claims(),
             *_words(),
         ]
     )
@@ -40,10 +41,37 @@ def _first_paragraph(text: str | None) -> str:
 def _measures() -> list[str]:
     found: dict[str, Measure] = entries("measures")
     rows = [
-        f"| `{name}` | {measure.question} | {', '.join(measure.needs) or '–'} | {measure.source} |"
+        f"| `{name}` | {measure.question} | {', '.join(measure.needs) or '–'} | {', '.join(measure.means) or '–'} | {measure.source} |"
         for name, measure in found.items()
     ]
-    return ["## Measures", "", "| measure | question | tables it needs | method |", "|---|---|---|---|", *rows, ""]
+    head = [
+        "| measure | question | tables it needs | choices that change the question | method |",
+        "|---|---|---|---|---|",
+    ]
+    return ["## Measures", "", *head, *rows, ""]
+
+
+def _claims() -> list[str]:
+    from civcas.claims.article import ClaimKind
+    from civcas.claims.claim_file import CLAIM
+
+    rows = [f"| `{key}` | {meaning} |" for key, meaning in CLAIM.items()]
+    kinds = [f"| {kind} | {kind.meaning} |" for kind in ClaimKind]
+    return [
+        "## Claims files",
+        "",
+        "A YAML file with `article` (author, title, outlet, date), `windows` (names for windows, if you like) and `claims`, a list. See",
+        "[how civcas checks a claim](method-claims.md).",
+        "",
+        "| part of a claim | what it is for |",
+        "|---|---|",
+        *rows,
+        "",
+        "| kind | means |",
+        "|---|---|",
+        *kinds,
+        "",
+    ]
 
 
 def _words() -> list[str]:
