@@ -78,6 +78,22 @@ def steady(by: str = "A", months: int = 24, each: int = 4, killed: int = 5, **mo
 # --- tipping point
 
 
+def test_pooled_rates_refuse_where_many_sums_have_no_upper_end() -> None:
+    rows = [
+        {
+            "id": f"{by}{i}",
+            "date": dt.date(2016, 1 + i % 12, 1 + i // 12),
+            "by": [by],
+            "min": 3,
+            **({"max": None} if i % 3 == 0 else {}),
+        }
+        for by in "AB"
+        for i in range(36)
+    ]
+    refused = pooled_rates.answer(incidents_of(rows), exposed="A", reference="B", window="2016")
+    assert isinstance(refused, Refusal) and "no highest number, so the data set no upper limit" in refused.reason
+
+
 def test_the_detection_ratio_to_one_is_the_recorded_ratio_and_to_a_claim_its_share(recorded: Tables) -> None:
     one, eight = (asked(tipping_point, recorded, **TWO, grades="+contested", claimed=claimed) for claimed in (1.0, 8.0))
     assert one.value == pytest.approx(8.02, abs=0.005) and eight.value == pytest.approx(one.value / 8)

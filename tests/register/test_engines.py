@@ -58,6 +58,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "undercount": [{"method": "loglinear"}, {"belligerent": "A", "lists": ("X", "Y")}],
     "consequence": [KINDS | {"design": "wake", "days": "5,10", "km": "5,20", "draws": 99, "where": "weather=good"}],
 }  # fmt: skip
+REFUSED = {"pooled_rates"}  # too many of this war's incidents have no highest number
 QUESTIONS = [(name, words) for name, asked in ASKED.items() for words in asked]
 Tables = Mapping[str, ibis.Table]
 War = tuple[Path, list[dict[str, Any]]]
@@ -142,7 +143,7 @@ def test_every_measure_is_the_same_on_both_engines(
     here: Tables, there: Tables, name: str, words: dict[str, Any]
 ) -> None:
     found = answer(here, name, words)
-    assert isinstance(found, Estimate), found
+    assert isinstance(found, Estimate) or name in REFUSED, found
     assert said(answer(there, name, words)) == said(found)
 
 

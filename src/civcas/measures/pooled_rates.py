@@ -26,6 +26,8 @@ from civcas.terms.reading import Reading
 from civcas.terms.vocabulary import Bound, Estimand
 
 NAME = "pooled_rates"
+MOST_OPEN = 0.10
+"""With a larger share of months and provinces without an upper end the data set no limit to the rates, only the priors do."""
 FEW = 10  # provinces with fewer counted incidents are pooled as one
 ELSEWHERE = "elsewhere"
 MONTHS = (
@@ -87,6 +89,8 @@ def answer(
         return Refusal(measure=NAME, reason=f"{silent} has no recorded civilian killed under this reading",
                        needs="recorded deaths on both sides", reading=reading)  # fmt: skip
     made = panel(_thin_provinces_pooled(rows, counted), counted, windows, by_area=True)
+    if (unlimited := _too_open(made, reading)) is not None:
+        return unlimited
     pooled = fitted(made, chains=chains, draws=draws, seed=seed)
     if not pooled.posterior.converged:
         return Refusal(
@@ -102,6 +106,18 @@ def answer(
         notes=notes_of_rows(rows, rows.counted(reading.grades, reading.attribution), reading),
     )  # fmt: skip
     return _estimate(pooled, reading, evidence, level, seed, started)
+
+
+def _too_open(made: Panel, reading: Reading) -> Refusal | None:
+    """Why nothing can be said where too many sums have no upper end."""
+    with_harm, open_ended = int((made.high > 0).sum()), int(np.isinf(made.high).sum())
+    if open_ended <= MOST_OPEN * with_harm:
+        return None
+    reason = (
+        f"in {open_ended} of {with_harm} months and provinces with harm an incident has no highest number, "
+        "so the data set no upper limit"
+    )
+    return Refusal(measure=NAME, reason=reason, needs="highest numbers of these incidents", reading=reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
