@@ -37,7 +37,7 @@ ONE = {"belligerent": "A", "area": "E", "window": "2015-02..2016-11"}
 CHANCE = {"replicates": 400, "seed": 3}
 KINDS = {"treatment": "raid", "control": "patrol", "outcome": "attack"}
 ASKED: dict[str, list[dict[str, Any]]] = {
-    "civcas_total": [{"belligerents": ("A",)}, {"belligerents": ("B",), "attribution": "sole", "bound": "max"}],
+    "civcas_total": [{"belligerents": ("A",)}, {"belligerents": ("B",), "attribution": "sole", "bound": "range"}],
     "rate": [{"belligerents": ("A",), "exposure": e} for e in ("month", "day", "incident", "declared strike")],
     "rate_ratio": [
         {"belligerents": ("B", "A"), "exposure": "declared strike"},
