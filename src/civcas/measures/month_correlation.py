@@ -20,6 +20,7 @@ from functools import cache
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import eigh_tridiagonal
 from scipy.special import gammaln, stdtr, stdtrit
 
 Array = npt.NDArray[np.float64]
@@ -58,8 +59,7 @@ class Covariances:
 
 @cache
 def covariances(months: int) -> Covariances:
-    lags = np.abs(np.subtract.outer(np.arange(months), np.arange(months)))
-    parts = [np.linalg.eigh(rho**lags) for rho in CORRELATIONS]
+    parts = [_modes(rho, months) for rho in CORRELATIONS]
     sums = np.stack([modes.sum(axis=0) for _, modes in parts])[:, None, :]
     values = np.stack([(1 - OWN_SHARES)[:, None] * v + OWN_SHARES[:, None] for v, _ in parts])
     pull = (sums**2 / values).sum(axis=2)
@@ -73,6 +73,16 @@ def covariances(months: int) -> Covariances:
         logs=np.concatenate([[-0.5 * np.log(months)], logs.ravel()]),
         mean=np.concatenate([[1 / months], mean.ravel()]),
     )
+
+
+def _modes(rho: float, months: int) -> tuple[Array, Array]:
+    """Eigenvalues and eigenvectors of ρ^|i−j|; its inverse is tridiagonal, which is quick to take apart."""
+    if months == 1:
+        return np.ones(1), np.ones((1, 1))
+    middle = np.full(months, 1 + rho**2)
+    middle[[0, -1]] = 1.0
+    values, modes = eigh_tridiagonal(middle, np.full(months - 1, -rho))
+    return (1 - rho**2) / values, modes
 
 
 def squares(series: Array) -> Array:
