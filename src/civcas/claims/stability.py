@@ -48,6 +48,9 @@ def _verdict(curve: Curve, meanings: Sequence[Meaning], left: np.ndarray, *, cau
         if first in stands_for or not keep.any():
             continue  # a copy speaks only where the meaning it repeats was left out
         stands_for.add(first)
+        if keep.all():
+            verdicts.append(meaning.verdict)
+            continue
         balance = Balance.of(curve, meaning.voters[keep], meaning.weight[keep])
         verdicts.append(verdict_of_meaning(balance, causal=causal))
     return verdict_of_claim(verdicts)

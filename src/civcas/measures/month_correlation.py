@@ -36,7 +36,7 @@ FIELD_CORRELATION, FIELD_SPREAD = 0.8, 0.2
 FEW_MONTHS, MANY_MONTHS = 15, 60
 """With so few recorded months the prior is the field's, with so many it is neutral; between them a mixture."""
 SMALLEST = 1e-12
-STEPS = 7
+STEPS = 5
 CHUNK = 32
 """Rows worked out at once: few enough to stay in the processor's cache."""
 
