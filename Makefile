@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 DEMO := civcas-demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check setup clean format docs assets
+.PHONY: demo test check lint setup clean format docs assets
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo    check the worked example and write its report to $(DEMO)/"
 	@echo "make test    every test, with a browser and a database (installs Debian packages when root)"
+	@echo "make lint    lint, format and types alone"
 	@echo "make check   lint, format, types, architecture and the fast tests"
 
 demo: $(VENV)/.core
@@ -21,10 +22,12 @@ test: $(VENV)/.dev
 	@.ci/packages
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: $(VENV)/.dev
+lint: $(VENV)/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+check: lint
 	@$(BIN)/python -m pytest -q -m "not slow and not browser and not postgresql and not spark" -n 2 --dist loadgroup
 
 format: $(VENV)/.dev

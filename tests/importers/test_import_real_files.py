@@ -56,7 +56,11 @@ def test_the_accounts_name_every_published_file_of_the_data(accounts, real_data:
     # a folder with a page of its own holds tables for estimators and claims; field/ holds made-up files, which have tests of their own
     own_page = {page.parent.name for page in real_data.glob("*/README.md")} | {"field"}
     tables = {p.relative_to(real_data) for p in real_data.rglob("*") if p.suffix in (".csv", ".gz", ".txt")}
-    assert {str(t) for t in tables if len(t.parts) > 1 and t.parts[0] not in own_page} == set(accounts.FILES) == set(ACCOUNTS)
+    assert (
+        {str(t) for t in tables if len(t.parts) > 1 and t.parts[0] not in own_page}
+        == set(accounts.FILES)
+        == set(ACCOUNTS)
+    )
 
 
 @pytest.mark.parametrize("file", ACCOUNTS)
