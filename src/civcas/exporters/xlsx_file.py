@@ -20,7 +20,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML can
 
 
 def write(request: Request) -> dict[str, int]:
-    """Every text is written as a text: a cell that begins with = + - or @ is no formula in it."""
+    """Texts are written as text, so a cell that begins with = + - or @ is never run as a formula."""
     tables, contract = with_incidents(request.tables, request.contract)
     request = replace(request, tables=tables, contract=contract)
     if NAME not in tables:

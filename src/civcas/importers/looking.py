@@ -127,11 +127,12 @@ def _staged(db: duckdb.DuckDBPyConnection, opened: Opened, near: list[Sequence[s
         return stage(db, opened, (layout,), work, options)
     except BadInput as refused:
         widest = sorted(near, key=len, reverse=True)[:ROWS_TOLD]
-        if SOUGHT not in str(refused) or not widest:
+        if SOUGHT not in str(refused):
             raise
         saw = "; ".join(" | ".join(c.strip()[:40] for c in row[:CELLS_TOLD] if c.strip()) for row in widest)
+        seen = f"these rows were seen: {saw}" if saw else "no row of several cells was seen, so it may be no table"
         raise BadInput(f"none of the first {SEARCHED} rows is {SOUGHT}", where=opened.given.name,
-                       expected=f"{SOUGHT}; these rows were seen: {saw}",
+                       expected=f"{SOUGHT}; {seen}",
                        do="Give the table a first row with a name for each column.") from None  # fmt: skip
 
 
